@@ -1,0 +1,177 @@
+//! The `OpenBaoCluster` resource, as far as an upgrade needs it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    fact::Fact,
+    names::{ClusterRef, ResourceVersion},
+    pause::PauseRequest,
+    record::RunRecord,
+};
+
+/// One view of the resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// Namespace and name.
+    pub reference: ClusterRef,
+    /// `metadata.uid`.
+    pub uid: String,
+    /// `metadata.resourceVersion`.
+    pub resource_version: ResourceVersion,
+    /// `metadata.generation`.
+    pub generation: i64,
+    /// It has a deletionTimestamp.
+    pub deleting: bool,
+    /// What the user wants.
+    pub spec: ClusterSpec,
+    /// What the operator says.
+    pub status: ClusterStatus,
+    /// The annotation `baoctl.openbao.org/run`; `Unknown` when it is there and
+    /// cannot be read, which is a reason to stop and not to start anew.
+    pub run: Fact<Option<RunRecord>>,
+    /// The annotation `baoctl.openbao.org/pause-requested`.
+    pub pause_requested: Option<PauseRequest>,
+    /// Field managers that own `spec.version`, for the GitOps warning.
+    pub version_owners: Vec<String>,
+    /// Field managers whose entries must go before the operator may write
+    /// again: baoctl's own, and after a stuck run `openbao-upgrade-manager`'s
+    /// (`contracts/operator-live.md` 5).
+    pub foreign_managers: Vec<String>,
+}
+
+/// The parts of `spec` that matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterSpec {
+    /// `spec.version`, verbatim.
+    pub version: String,
+    /// `spec.image`.
+    pub image: Option<String>,
+    /// `spec.replicas`.
+    pub replicas: u32,
+    /// `spec.paused`; `None` when absent.
+    pub paused: Option<bool>,
+    /// `spec.profile`; without one the operator does nothing.
+    pub profile: Option<String>,
+    /// `spec.upgrade.strategy` is `BlueGreen`.
+    pub blue_green: bool,
+    /// `spec.upgrade.preUpgradeSnapshot`.
+    pub pre_upgrade_snapshot: bool,
+    /// `spec.upgrade.image`, or `executorImage` where that is the field.
+    pub executor_image: Option<String>,
+    /// The role baoctl logs in with: `spec.upgrade.jwtAuthRole`, or the
+    /// operator's default.
+    pub jwt_role: String,
+    /// Whether `spec.unseal.type` needs no person; `None` for types unknown to
+    /// baoctl.
+    pub unseal: String,
+    /// `spec.readReplicas.replicas`, 0 when absent.
+    pub read_replicas: u32,
+}
+
+/// The parts of `status` that matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterStatus {
+    /// `status.phase`.
+    pub phase: Option<String>,
+    /// `status.initialized`.
+    pub initialized: bool,
+    /// `status.currentVersion`.
+    pub current_version: Option<String>,
+    /// `status.activeLeader`: a display value, never a proof.
+    pub active_leader: Option<String>,
+    /// `status.upgrade`.
+    pub upgrade: Option<UpgradeStatus>,
+    /// `status.operationLock`.
+    pub operation_lock: Option<OperationLock>,
+    /// `status.breakGlass.active` without acknowledgement.
+    pub break_glass: bool,
+    /// `status.blueGreen.phase`, when it is there.
+    pub blue_green_phase: Option<String>,
+    /// `status.blueGreen.blueRevision`: names the voters' StatefulSet when set
+    /// (`contracts/operator-today.md` 1).
+    pub blue_revision: Option<String>,
+    /// `status.acceptedUpgradeStrategy`.
+    pub accepted_strategy: Option<String>,
+    /// `status.adminOps.lastError`, as `reason: message`.
+    pub admin_ops_error: Option<String>,
+    /// `status.workload.lastError`, as `reason: message`.
+    pub workload_error: Option<String>,
+    /// `status.conditions`.
+    pub conditions: Vec<Condition>,
+}
+
+impl ClusterStatus {
+    /// The condition of a type.
+    #[must_use]
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        self.conditions
+            .iter()
+            .find(|condition| condition.kind == kind)
+    }
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Machine-readable reason.
+    pub reason: String,
+    /// Text for people.
+    pub message: String,
+    /// The generation it was made for.
+    pub observed_generation: Option<i64>,
+}
+
+/// `status.upgrade`: the progress field both drivers write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpgradeStatus {
+    /// Where the upgrade goes.
+    pub target_version: String,
+    /// Where it came from.
+    pub from_version: String,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// Ordinals at or above it are done.
+    pub current_partition: u32,
+    /// The ordinals that are done, in the order they were.
+    pub completed_pods: Vec<u32>,
+    /// Why it stands still: `failure.reason` or `lastErrorReason`.
+    pub failure_reason: Option<String>,
+    /// The text that goes with the reason.
+    pub failure_message: Option<String>,
+}
+
+/// `status.operationLock`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperationLock {
+    /// `Upgrade`, `Backup` or `Restore`.
+    pub operation: String,
+    /// Who holds it; baoctl's holders begin with `baoctl/`.
+    pub holder: String,
+    /// What the holder says it does.
+    pub message: Option<String>,
+    /// When it was last renewed.
+    pub renewed_at: Option<Timestamp>,
+}
+
+impl OperationLock {
+    /// The prefix of every holder that is a baoctl run: `baoctl/<user>/<id>`.
+    pub const OURS: &'static str = "baoctl/";
+
+    /// Whether a baoctl run holds it.
+    #[must_use]
+    pub fn is_baoctl(&self) -> bool {
+        self.holder.starts_with(Self::OURS)
+    }
+}

@@ -1,0 +1,175 @@
+//! Why a run stopped before it was done, and how the cluster stood then.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{exit_code::ExitCode, names::PodName};
+
+/// A stop. It is shown to the user, written to the resource (condition
+/// Degraded with `reason`), and decides the exit code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Halt {
+    /// What kind of stop.
+    pub reason: HaltReason,
+    /// What was seen, with its numbers: a fragment.
+    pub message: String,
+    /// Evidence, one line each: events, last log lines.
+    pub evidence: Vec<String>,
+    /// What to type next, one line each.
+    pub next: Vec<String>,
+}
+
+impl Halt {
+    /// A halt without evidence or advice yet.
+    pub fn new(reason: HaltReason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+            evidence: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// Adds a line of advice.
+    #[must_use]
+    pub fn next(mut self, line: impl Into<String>) -> Self {
+        self.next.push(line.into());
+        self
+    }
+
+    /// Adds a line of evidence.
+    #[must_use]
+    pub fn evidence(mut self, line: impl Into<String>) -> Self {
+        self.evidence.push(line.into());
+        self
+    }
+}
+
+/// The kinds of stop. The variant's name is the condition's reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HaltReason {
+    /// The resource is gone, is being deleted, or is another one of that name.
+    ClusterGone,
+    /// `spec.version`, image or replicas no longer are what the run aims at.
+    TargetChanged,
+    /// Somebody set `spec.paused` to false.
+    Unpaused,
+    /// The operation lock is somebody else's.
+    LockLost,
+    /// The lease is somebody else's, or could not be renewed.
+    LeaseLost,
+    /// The run record is gone or cannot be read.
+    RecordLost,
+    /// The template or the strategy is not what the run left.
+    WorkloadChanged,
+    /// A pod is of a revision nobody asked for.
+    UnexpectedRevision,
+    /// The new pod cannot pull its image.
+    ImagePullFailed,
+    /// The new pod's process keeps exiting.
+    CrashLoop,
+    /// No node takes the new pod.
+    Unschedulable,
+    /// A volume does not come.
+    VolumeFailed,
+    /// The new node stays sealed.
+    Sealed,
+    /// A pod does not go away.
+    StuckTerminating,
+    /// The new pod does not become Ready in time, for none of these reasons.
+    PodNotReady,
+    /// The new node does not catch up or is no voter in time.
+    NotCaughtUp,
+    /// A released pod was not replaced.
+    NotReplaced,
+    /// Leadership did not move, or came back.
+    StepDownFailed,
+    /// Leadership could not be brought to ordinal 0.
+    LeaderNotFirst,
+    /// No agreed leader for too long.
+    NoLeader,
+    /// The snapshot failed or is damaged.
+    SnapshotFailed,
+    /// A write was denied by policy or permission.
+    Denied,
+    /// Something could not be observed for too long.
+    Unobservable,
+    /// A wait of another kind lasted too long.
+    WaitedTooLong,
+}
+
+impl HaltReason {
+    /// The reason as conditions spell it.
+    #[must_use]
+    pub fn code(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// The exit code when the cluster is serving with a margin.
+    #[must_use]
+    pub const fn exit_code(self) -> ExitCode {
+        match self {
+            Self::LockLost | Self::LeaseLost => ExitCode::Locked,
+            _ => ExitCode::Halted,
+        }
+    }
+}
+
+/// The cluster in one look, for the end of an error message.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// The active node by the nodes' own answers.
+    pub leader: Option<PodName>,
+    /// Every voter with its version, `None` when it did not answer.
+    pub versions: Vec<(PodName, Option<String>)>,
+    /// Voters that answer, unsealed.
+    pub serving: usize,
+    /// Voters in all.
+    pub voters: usize,
+    /// Voters needed.
+    pub quorum: usize,
+    /// Sealed nodes.
+    pub sealed: Vec<PodName>,
+}
+
+impl Standing {
+    /// No leader, a sealed node, or one more loss would cost the quorum and
+    /// more than the one pod an upgrade takes at a time is missing already.
+    #[must_use]
+    pub fn at_risk(&self) -> bool {
+        let missing = self.voters.saturating_sub(self.serving);
+        self.leader.is_none()
+            || !self.sealed.is_empty()
+            || self.serving < self.quorum
+            || (self.serving == self.quorum && missing > 1)
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.leader {
+            Some(leader) => write!(f, "leader {leader}")?,
+            None => f.write_str("no leader")?,
+        }
+        write!(
+            f,
+            ", {} of {} voters serving (quorum {})",
+            self.serving, self.voters, self.quorum
+        )?;
+        for (pod, version) in &self.versions {
+            write!(
+                f,
+                ", {pod} {}",
+                version.as_deref().unwrap_or("does not answer")
+            )?;
+        }
+        if !self.sealed.is_empty() {
+            let sealed: Vec<&str> = self.sealed.iter().map(PodName::as_str).collect();
+            write!(f, ", sealed: {}", sealed.join(", "))?;
+        }
+        Ok(())
+    }
+}

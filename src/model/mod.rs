@@ -1,0 +1,22 @@
+//! Values and vocabulary: what is observed, asked for, done and refused. Knows
+//! no client, no clock and no screen.
+
+pub mod action;
+pub mod blocker;
+pub mod cluster;
+pub mod exit_code;
+pub mod fact;
+pub mod finding;
+pub mod halt;
+pub mod intent;
+pub mod names;
+pub mod node;
+pub mod pause;
+pub mod plan;
+pub mod raft;
+pub mod record;
+pub mod snapshot;
+pub mod survey;
+pub mod version;
+pub mod waiver;
+pub mod workload;

@@ -1,0 +1,56 @@
+//! The plan shown before consent: a projection for people, never the program.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    intent::Order,
+    names::{ClusterRef, PodName, Pool},
+    version::Version,
+    waiver::Waiver,
+};
+
+/// What will happen, pod by pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// The cluster.
+    pub cluster: ClusterRef,
+    /// The version it runs.
+    pub from: Version,
+    /// The version it will run.
+    pub to: Version,
+    /// The image it will run.
+    pub image: String,
+    /// The order chosen.
+    pub order: Order,
+    /// Why that one.
+    pub order_reason: String,
+    /// The active node now.
+    pub leader: Option<PodName>,
+    /// How many times leadership is expected to move.
+    pub leader_moves: u32,
+    /// The steps.
+    pub steps: Vec<PlanStep>,
+    /// The step (index into `steps`) after which the old version cannot lead
+    /// again, for a one-way pair.
+    pub point_of_no_return: Option<usize>,
+    /// Waivers in force.
+    pub waivers: Vec<Waiver>,
+}
+
+/// One step of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanStep {
+    /// What it does.
+    pub text: String,
+    /// The object it writes, when it writes one: `kind/name field`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writes: Option<String>,
+    /// The pod it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<PodName>,
+    /// The pool of that pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
+}

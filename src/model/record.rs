@@ -1,0 +1,90 @@
+//! The run record: what a later run cannot observe and must know.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{intent::Order, version::Version, waiver::Waiver};
+
+/// The value of the annotation `baoctl.openbao.org/run`. It may forbid, never
+/// permit: every step is derived from the live cluster, and where the two
+/// differ the cluster is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRecord {
+    /// Format version. A record of another format is refused, not guessed at.
+    pub v: u32,
+    /// The run's id: time and a random part, unique among runs.
+    pub id: String,
+    /// Who started it, as the API server knows them.
+    pub user: String,
+    /// When.
+    pub started_at: Timestamp,
+    /// The version the cluster ran when the run began.
+    pub from: Version,
+    /// What the run aims at. Pinned: a change of any part stops the run.
+    pub target: PinnedTarget,
+    /// The order chosen when the run began.
+    pub order: Order,
+    /// `spec.paused` before the run, put back as the last act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_before: Option<bool>,
+    /// The verified snapshot, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<SnapshotRecord>,
+    /// Waivers the user gave by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+    /// The newest version any node was ever seen active with. At the target of
+    /// a one-way pair the point of no return has passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest_active: Option<Version>,
+    /// The run took over an upgrade the operator had left unfinished.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub took_over: bool,
+}
+
+impl RunRecord {
+    /// The format this program writes.
+    pub const FORMAT: u32 = 1;
+    /// The annotation's key.
+    pub const ANNOTATION: &'static str = "baoctl.openbao.org/run";
+
+    /// The holder written into the operation lock and the lease.
+    #[must_use]
+    pub fn holder(&self) -> String {
+        format!("baoctl/{}/{}", self.user, self.id)
+    }
+}
+
+/// The pinned target of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PinnedTarget {
+    /// The version to reach.
+    pub version: Version,
+    /// The image that carries it.
+    pub image: String,
+    /// Voters when the run began.
+    pub replicas: u32,
+    /// UID of the `OpenBaoCluster`.
+    pub cluster_uid: String,
+    /// `cluster_id` that every node must answer with, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_id: Option<String>,
+}
+
+/// A snapshot that was downloaded, verified and made durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotRecord {
+    /// Where it lies, as given.
+    pub file: String,
+    /// The raft index it contains, from its own metadata.
+    pub index: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the whole file, hex.
+    pub sha256: String,
+    /// When it was verified.
+    pub at: Timestamp,
+}

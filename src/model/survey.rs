@@ -1,0 +1,116 @@
+//! What preflight looks at beyond one observation.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{action::Action, fact::Fact, snapshot::Snapshot};
+
+/// Everything preflight judges. All of it comes from reads, access reviews and
+/// server-side dry runs; gathering it writes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Survey {
+    /// The cluster as it is.
+    pub snapshot: Snapshot,
+    /// The API server's version, as `major.minor`.
+    pub server_version: Fact<String>,
+    /// The API server's clock minus ours, in seconds.
+    pub clock_skew_s: Fact<i64>,
+    /// The answer of an access review for each permission the run needs.
+    pub permissions: Vec<(Permission, Fact<bool>)>,
+    /// The answer of a server-side dry run for each kind of planned write.
+    pub dry_runs: Vec<(Action, DryRun)>,
+    /// The server configuration in the cluster's ConfigMap.
+    pub config: Fact<String>,
+    /// The login with the identity the run will use.
+    pub login: Fact<Login>,
+    /// The lease `baoctl-<cluster>`, when a live run holds it.
+    pub lease_holder: Fact<Option<String>>,
+    /// The last moment the server certificate that the active node presents is
+    /// valid at.
+    pub certificate_expires: Fact<Timestamp>,
+}
+
+/// One permission.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Permission {
+    /// API group, empty for core.
+    pub group: String,
+    /// Resource, with its subresource after a slash.
+    pub resource: String,
+    /// Verb.
+    pub verb: String,
+    /// One object's name, where the run needs only that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Cluster-wide when `None` is not the run's namespace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// What it is needed for.
+    pub why: String,
+}
+
+impl std::fmt::Display for Permission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.verb, self.resource)?;
+        if !self.group.is_empty() {
+            write!(f, ".{}", self.group)?;
+        }
+        match &self.name {
+            Some(name) => write!(f, " {name}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The answer of one server-side dry run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "answer",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum DryRun {
+    /// The write would be accepted.
+    Accepted,
+    /// Admission denies it.
+    Denied {
+        /// The policy or webhook that does, when the answer names one.
+        policy: Option<String>,
+        /// The API server's text.
+        message: String,
+    },
+    /// Authorization denies it.
+    Forbidden {
+        /// The API server's text.
+        message: String,
+    },
+    /// It could not be tried.
+    Untried {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What the token in use may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// Where the token came from, without any of it: `TokenRequest ...`.
+    pub source: String,
+    /// Its policies.
+    pub policies: Vec<String>,
+    /// Seconds it lives; 0 for one that never expires.
+    pub ttl_s: u64,
+    /// Capabilities by path.
+    pub capabilities: Vec<(String, Vec<String>)>,
+}
+
+impl Login {
+    /// Whether it is a root token, which baoctl never uses.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.policies.iter().any(|policy| policy == "root")
+    }
+}

@@ -1,0 +1,150 @@
+//! A StatefulSet with its pods, as one pass saw them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::names::{PodName, PodRef, ResourceVersion};
+
+/// One StatefulSet of the cluster and the pods it owns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workload {
+    /// The StatefulSet's name.
+    pub name: String,
+    /// Its UID.
+    pub uid: String,
+    /// Its resourceVersion in this view.
+    pub resource_version: ResourceVersion,
+    /// `metadata.generation`.
+    pub generation: i64,
+    /// The generation its controller has acted on.
+    pub observed_generation: i64,
+    /// `spec.replicas`.
+    pub replicas: u32,
+    /// Its update strategy.
+    pub strategy: UpdateStrategy,
+    /// Whether `spec.podManagementPolicy` is `OrderedReady`.
+    pub ordered_ready: bool,
+    /// Image of the container `openbao` in the template.
+    pub image: Option<String>,
+    /// Revision the pods below the partition belong to.
+    pub current_revision: String,
+    /// Revision of the present template.
+    pub update_revision: String,
+    /// `spec.template.spec.terminationGracePeriodSeconds`.
+    pub grace_seconds: i64,
+    /// The annotation `openbao.org/maintenance` is `"true"`.
+    pub maintenance: bool,
+    /// The pods it owns, by ordinal.
+    pub pods: Vec<Pod>,
+}
+
+impl Workload {
+    /// Whether the StatefulSet's controller has seen the present spec.
+    #[must_use]
+    pub const fn is_observed(&self) -> bool {
+        self.observed_generation >= self.generation
+    }
+
+    /// The pod at an ordinal, if there is one now.
+    #[must_use]
+    pub fn pod(&self, ordinal: u32) -> Option<&Pod> {
+        self.pods.iter().find(|pod| pod.ordinal == ordinal)
+    }
+
+    /// The names its pods have, whether they exist now or not.
+    pub fn pod_names(&self) -> impl Iterator<Item = PodName> + '_ {
+        (0..self.replicas).map(|ordinal| PodName::of(&self.name, ordinal))
+    }
+}
+
+/// `spec.updateStrategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UpdateStrategy {
+    /// The controller replaces pods from the highest ordinal down to the
+    /// partition.
+    RollingUpdate {
+        /// Ordinals below it stay on the current revision; absent means 0.
+        partition: u32,
+        /// Absent means 1; a larger number lets one write take several pods.
+        max_unavailable_above_one: bool,
+    },
+    /// The controller replaces nothing; a pod that goes comes back on the
+    /// update revision.
+    OnDelete,
+}
+
+impl fmt::Display for UpdateStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RollingUpdate { partition, .. } => {
+                write!(f, "RollingUpdate, partition {partition}")
+            }
+            Self::OnDelete => f.write_str("OnDelete"),
+        }
+    }
+}
+
+/// One pod of a StatefulSet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pod {
+    /// Name and UID.
+    pub pod: PodRef,
+    /// Its ordinal in the StatefulSet.
+    pub ordinal: u32,
+    /// The label `controller-revision-hash`.
+    pub revision: String,
+    /// `metadata.creationTimestamp`.
+    pub created: Option<Timestamp>,
+    /// It has a deletionTimestamp. Under the operator's wrapper such a pod
+    /// passes through phase Failed, which is no crash (`operator-live.md` 7.3).
+    pub terminating: bool,
+    /// Condition Ready is True.
+    pub ready: bool,
+    /// When condition Ready last changed.
+    pub ready_since: Option<Timestamp>,
+    /// Condition PodScheduled is False: the scheduler's message.
+    pub unschedulable: Option<String>,
+    /// Image of the container `openbao` in the pod's spec.
+    pub image: Option<String>,
+    /// State of the container `openbao`.
+    pub container: ContainerState,
+    /// How often that container has been restarted.
+    pub restarts: u32,
+    /// The node it runs on.
+    pub node: Option<String>,
+    /// The pod's IP address.
+    pub ip: Option<String>,
+}
+
+/// The state of the container `openbao`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ContainerState {
+    /// No status yet.
+    Absent,
+    /// Waiting, for instance `ContainerCreating`, `ErrImagePull`,
+    /// `CrashLoopBackOff`.
+    Waiting {
+        /// The kubelet's reason.
+        reason: String,
+        /// The kubelet's message.
+        message: Option<String>,
+    },
+    /// Running since.
+    Running {
+        /// When it started.
+        since: Option<Timestamp>,
+    },
+    /// Ended.
+    Terminated {
+        /// Its exit code.
+        exit_code: i32,
+        /// The kubelet's reason.
+        reason: Option<String>,
+    },
+}

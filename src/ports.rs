@@ -1,0 +1,405 @@
+//! What the engine needs of the world: the workloads, the nodes, the resource
+//! it checkpoints on, a lease, and time. Adapters under `k8s` and `bao`
+//! implement these; none of them waits or retries, that is the engine's.
+
+use std::{path::Path, time::Duration};
+
+use jiff::Timestamp;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::model::{
+    action::{Action, Hold},
+    cluster::Cluster,
+    fact::Fact,
+    halt::Halt,
+    names::{PodName, PodRef, Pool, ResourceVersion},
+    node::NodeView,
+    pause::PauseRequest,
+    raft::Membership,
+    record::{RunRecord, SnapshotRecord},
+    survey::{DryRun, Login, Permission},
+    workload::{Pod, Workload},
+};
+
+/// Why a call came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// The precondition did not hold: what was decided on is outdated.
+    #[error("{what} changed meanwhile")]
+    Conflict {
+        /// What.
+        what: String,
+    },
+    /// Admission denied the write.
+    #[error("denied by admission{}: {message}", policy.as_ref().map(|name| format!(" policy {name}")).unwrap_or_default())]
+    Denied {
+        /// The policy or webhook, when the answer names one.
+        policy: Option<String>,
+        /// The server's text.
+        message: String,
+    },
+    /// Authorization denied the call.
+    #[error("forbidden: {0}")]
+    Forbidden(String),
+    /// The object is not there.
+    #[error("{0} not found")]
+    NotFound(String),
+    /// The server asks for patience: budget exhausted, rate limit.
+    #[error("too many requests: {0}")]
+    TooManyRequests(String),
+    /// The server calls the request wrong.
+    #[error("rejected: {0}")]
+    Invalid(String),
+    /// No answer, or the connection broke. For a write: it may have happened.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Whether a write is meant or only tried (`dryRun=All`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteMode {
+    /// For real.
+    Real,
+    /// Server-side dry run: admission and authorization answer, nothing is
+    /// stored.
+    DryRun,
+}
+
+/// Whether a read may come from the watch's copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// The copy the watches keep.
+    Watched,
+    /// A read from the API server.
+    Fresh,
+}
+
+/// What a pod's events and last log lines say about why it does not come up.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PodEvidence {
+    /// Warning events about the pod, newest first, `Reason: message`.
+    pub events: Vec<String>,
+    /// The last lines of its container, and of the one before.
+    pub log: Vec<String>,
+}
+
+/// StatefulSets, pods and what belongs to them.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait Workloads {
+    /// The StatefulSet of a pool with its pods; `None` when the cluster has no
+    /// such pool.
+    async fn workload(
+        &self,
+        cluster: &Cluster,
+        pool: Pool,
+        freshness: Freshness,
+    ) -> Result<Option<Workload>, PortError>;
+
+    /// `status.disruptionsAllowed` of the cluster's budget; `None` without one.
+    async fn disruptions_allowed(&self, cluster: &Cluster) -> Result<Option<i32>, PortError>;
+
+    /// Names of unfinished Jobs of the operator's for this cluster.
+    async fn active_jobs(&self, cluster: &Cluster) -> Result<Vec<String>, PortError>;
+
+    /// Resolves when a watch has seen something change since the last call.
+    async fn changed(&self);
+
+    /// Holds all pods back: `OnDelete`, or `RollingUpdate` with the partition at
+    /// `replicas`. Conditional on the resourceVersion of `workload`.
+    async fn hold(&self, workload: &Workload, hold: Hold, mode: WriteMode)
+    -> Result<(), PortError>;
+
+    /// Puts an image into the container `openbao` of the template.
+    async fn set_image(
+        &self,
+        workload: &Workload,
+        image: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// Lowers the partition.
+    async fn set_partition(
+        &self,
+        workload: &Workload,
+        partition: u32,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// Evicts exactly this incarnation of a pod; a plain delete with the same
+    /// precondition where the API server has no eviction.
+    async fn evict(&self, pod: &PodRef, mode: WriteMode) -> Result<(), PortError>;
+
+    /// `RollingUpdate` with partition 0, and no maintenance annotation of ours.
+    async fn unhold(&self, workload: &Workload, mode: WriteMode) -> Result<(), PortError>;
+
+    /// Runs the operator's executor Job that steps the leader down, after
+    /// removing a finished one of the same name, until it has ended.
+    async fn step_down_job(&self, cluster: &Cluster, leader: &PodName) -> Result<(), PortError>;
+
+    /// Why a pod does not come up.
+    async fn evidence(&self, pod: &Pod) -> PodEvidence;
+}
+
+/// The nodes of the cluster, each asked by itself.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait BaoNodes {
+    /// `sys/health` and `sys/leader` of one node. Never an error: what could
+    /// not be learned is a [`Fact::Unknown`].
+    async fn probe(&self, pod: &Pod) -> NodeView;
+
+    /// The members by the active node's list.
+    async fn membership(&self, leader: &Pod, pods: &[PodName]) -> Result<Membership, PortError>;
+
+    /// `PUT sys/step-down` to this node, never forwarded. Success means queued.
+    async fn step_down(&self, leader: &Pod) -> Result<(), PortError>;
+
+    /// Downloads a raft snapshot from the active node, verifies it member by
+    /// member, and makes it durable under `file`. `at_least` is the raft index
+    /// it must contain; `progress` is told the bytes so far.
+    async fn snapshot(
+        &self,
+        leader: &Pod,
+        file: &Path,
+        at_least: u64,
+        progress: &dyn Fn(u64),
+    ) -> Result<SnapshotRecord, PortError>;
+
+    /// Logs in if need be and says what the token may do with these paths.
+    async fn login(&self, leader: &Pod, paths: &[&str]) -> Result<Login, PortError>;
+
+    /// Revokes a token baoctl itself obtained; does nothing for a given one.
+    async fn revoke(&self);
+
+    /// When the certificate this node presents expires.
+    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp>;
+
+    /// Requests sent so far.
+    fn requests(&self) -> u64;
+}
+
+/// The resource as a checkpoint.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait Checkpoints {
+    /// The resource.
+    async fn cluster(&self, freshness: Freshness) -> Result<Cluster, PortError>;
+
+    /// `status.operationLock = {Upgrade, holder}`.
+    async fn take_lock(
+        &self,
+        cluster: &Cluster,
+        holder: &str,
+        message: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// The run record and `spec.paused=true`, in one write. Removes a pause
+    /// request, which the start of a run answers.
+    async fn begin(
+        &self,
+        cluster: &Cluster,
+        record: &RunRecord,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// The run record.
+    async fn record(
+        &self,
+        cluster: &Cluster,
+        record: &RunRecord,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// `spec.version` and `spec.image`.
+    async fn declare(
+        &self,
+        cluster: &Cluster,
+        version: &str,
+        image: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// `status.upgrade` for a run in progress (no failure), phase `Upgrading`,
+    /// condition Upgrading True, Degraded False.
+    async fn publish(
+        &self,
+        cluster: &Cluster,
+        progress: &Progress,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// `status.upgrade` failure and condition Degraded True with the reason.
+    async fn publish_halt(&self, cluster: &Cluster, halt: &Halt) -> Result<(), PortError>;
+
+    /// The status at rest: `currentVersion`, no `upgrade`, no lock, no
+    /// `adminOps.lastError`, phase `Running`, conditions.
+    async fn complete(
+        &self,
+        cluster: &Cluster,
+        version: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// Strips foreign ownership, puts `spec.paused` back, removes the run
+    /// record and a pause request: one write.
+    async fn relinquish(
+        &self,
+        cluster: &Cluster,
+        paused_before: Option<bool>,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// Writes a pause request and `spec.paused=true`.
+    async fn request_pause(
+        &self,
+        cluster: &Cluster,
+        request: &PauseRequest,
+    ) -> Result<(), PortError>;
+
+    /// Removes a pause request and, when given, puts `spec.paused` back.
+    async fn clear_pause(
+        &self,
+        cluster: &Cluster,
+        paused: Option<Option<bool>>,
+    ) -> Result<(), PortError>;
+
+    /// Whether the caller may do each of these.
+    async fn review(&self, permissions: &[Permission]) -> Vec<(Permission, Fact<bool>)>;
+
+    /// The text of the voters' server configuration.
+    async fn config(&self, cluster: &Cluster) -> Result<String, PortError>;
+
+    /// The API server's version, and its clock minus ours in seconds.
+    async fn server(&self) -> Result<(String, Fact<i64>), PortError>;
+}
+
+/// The progress written to `status.upgrade`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Where the upgrade came from.
+    pub from: String,
+    /// Where it goes.
+    pub target: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Ordinals at or above it are done.
+    pub current_partition: u32,
+    /// The ordinals that are done.
+    pub completed_pods: Vec<u32>,
+}
+
+/// A lease as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Its holder, `None` when released.
+    pub holder: Option<String>,
+    /// The holder's last renewal, by the holder's clock. Never compared with
+    /// ours: a lease is dead when it was not renewed for its duration while we
+    /// watched.
+    pub renewed_at: Option<Timestamp>,
+    /// How long it is good for without renewal.
+    pub duration: Duration,
+    /// Its resourceVersion.
+    pub resource_version: ResourceVersion,
+}
+
+/// The lease `baoctl-<cluster>`.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait Leases {
+    /// The lease; `None` when there is none yet.
+    async fn lease(&self) -> Result<Option<Lease>, PortError>;
+
+    /// Writes holder and renewal time; creates it where there is none. With
+    /// `current`, conditional on it. Returns the stored lease.
+    async fn write_lease(
+        &self,
+        current: Option<&Lease>,
+        holder: Option<&str>,
+        duration: Duration,
+        now: Timestamp,
+        mode: WriteMode,
+    ) -> Result<Lease, PortError>;
+}
+
+/// Time. The only source of it below `commands`.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait Clock {
+    /// Wall-clock time, for what people and resources read.
+    fn wall(&self) -> Timestamp;
+
+    /// Time since some fixed moment, never going back: for every duration.
+    fn monotonic(&self) -> Duration;
+
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// A byte stream to a node's API port.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Opens streams to pods: a port-forward, or a connection from inside the
+/// cluster's network.
+#[expect(
+    async_fn_in_trait,
+    reason = "only called on one thread, by generic code"
+)]
+pub trait Dial {
+    /// A stream to port 8200 of exactly this incarnation of the pod.
+    async fn dial(&self, pod: &Pod) -> Result<Box<dyn Stream>, PortError>;
+}
+
+/// Answers a planned write's dry run.
+#[must_use]
+pub fn dry_run_of(result: Result<(), PortError>) -> DryRun {
+    match result {
+        Ok(()) => DryRun::Accepted,
+        Err(PortError::Denied { policy, message }) => DryRun::Denied { policy, message },
+        Err(PortError::Forbidden(message)) => DryRun::Forbidden { message },
+        Err(error) => DryRun::Untried {
+            why: error.to_string(),
+        },
+    }
+}
+
+/// The acts a port performs, for messages.
+#[must_use]
+pub fn subject(action: &Action) -> &'static str {
+    match action {
+        Action::TakeLock { .. } | Action::Publish { .. } | Action::Complete => {
+            "openbaoclusters/status"
+        }
+        Action::Begin { .. }
+        | Action::Record { .. }
+        | Action::Declare { .. }
+        | Action::Relinquish => "openbaoclusters",
+        Action::Hold { .. }
+        | Action::SetImage { .. }
+        | Action::Unhold { .. }
+        | Action::Release {
+            by: crate::model::action::ReleaseBy::Partition(_),
+            ..
+        } => "statefulsets",
+        Action::Release { .. } => "pods/eviction",
+        Action::StepDown { .. } => "sys/step-down",
+        Action::TakeSnapshot { .. } => "sys/storage/raft/snapshot",
+    }
+}
