@@ -1,0 +1,3 @@
+module baoctl.invalid/real/pause
+
+go 1.26

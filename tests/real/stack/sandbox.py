@@ -1,0 +1,144 @@
+"""The namespaces in which a cluster lives, and what must be gone after it."""
+
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import paths
+from .progress import say
+
+_CGROUPS = Path("/sys/fs/cgroup")
+_PREFIX = "baoctl-real-"
+_PR_SET_PDEATHSIG = 1
+# How many finished runs keep their logs.
+_KEPT_RUNS = 4
+# The parts of a run's folder that are evidence; the rest is the cluster's own data.
+_EVIDENCE = {"logs", "scenarios", "lock", "plan.json"}
+
+
+class Run:
+    """One run's folder below target/real, held by a lock as long as the run lives."""
+
+    def __init__(self):
+        paths.TARGET.mkdir(parents=True, exist_ok=True)
+        while True:
+            self.name = secrets.token_hex(3)
+            self.folder = paths.TARGET / self.name
+            try:
+                self.folder.mkdir()
+                break
+            except FileExistsError:
+                continue
+        self.cgroup = _PREFIX + self.name
+        self._lock = _lock(self.folder)
+
+    def inside(self, plan, environment, gateway=None):
+        """Run the module `stack.inside` in namespaces of its own; returns its exit code.
+
+        Its process namespace ends with its first process, and takes every process, mount and
+        network device with it: after any kind of death nothing of that is left to clean.
+        """
+        file = self.folder / "plan.json"
+        file.write_text(json.dumps(plan))
+        command = [
+            "unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--propagation", "private",
+            "--net", "--ipc", sys.executable, "-m", "stack.init", str(file),
+        ]
+        passed = (gateway.fileno(),) if gateway else ()
+        environment = dict(environment, BAOCTL_REAL_CGROUP=self.cgroup)
+        # Ctrl-C reaches the tests, which end what they do; this process waits for them.
+        kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        child = subprocess.Popen(command, env=environment, pass_fds=passed, preexec_fn=_dies_with_parent)
+        signal.signal(signal.SIGTERM, lambda *_: _forward(child.pid))
+        try:
+            return child.wait()
+        finally:
+            child.kill()
+            child.wait()
+            signal.signal(signal.SIGINT, kept)
+
+    def clean(self):
+        """Remove the run's cgroups, and all of its files but the logs."""
+        _remove_cgroups(self.cgroup)
+        _keep_evidence(self.folder)
+        self._lock.close()
+
+
+def sweep():
+    """Clean up after runs whose outer process was killed, and drop the oldest logs."""
+    finished = []
+    for folder in paths.TARGET.glob("*/"):
+        if not (folder / "lock").exists():
+            continue
+        lock = _lock(folder)
+        if lock is None:
+            continue
+        left = [entry.name for entry in folder.iterdir() if entry.name not in _EVIDENCE]
+        if left or _remove_cgroups(_PREFIX + folder.name):
+            say(f"cleaned up after the interrupted run {folder.name}")
+        _keep_evidence(folder)
+        finished.append(folder)
+        lock.close()
+    finished.sort(key=lambda folder: folder.stat().st_mtime)
+    for folder in finished[:-_KEPT_RUNS]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(folder):
+    file = open(folder / "lock", "w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _dies_with_parent():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _forward(pid):
+    # unshare itself ignores SIGTERM while it waits; its child is the sandbox's first process.
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGTERM)
+
+
+def _remove_cgroups(name):
+    # One folder on a unified hierarchy, one per controller on the older ones.
+    roots = [path for path in (_CGROUPS / name, *_CGROUPS.glob(f"*/{name}")) if path.is_dir()]
+    for root in roots:
+        deadline = time.monotonic() + 10
+        while root.exists():
+            for folder, _, _ in os.walk(root, topdown=False):
+                try:
+                    os.rmdir(folder)
+                except FileNotFoundError:
+                    pass
+                except OSError as error:
+                    # Busy until the kernel has buried the last process in it.
+                    if time.monotonic() > deadline:
+                        say(f"cannot remove the cgroup {folder}: {error}")
+                        return True
+                    time.sleep(0.02)
+    return bool(roots)
+
+
+def _keep_evidence(folder):
+    for entry in folder.iterdir():
+        if entry.name in _EVIDENCE:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink()
