@@ -4,10 +4,17 @@ import os
 import signal
 import sys
 
+from . import cgroups
+from .errors import StackError
+
 
 def main():
     # Ctrl-C goes to the whole process group; the child decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        cgroups.enter(os.environ["BAOCTL_REAL_CGROUP"])
+    except (StackError, OSError) as error:
+        sys.exit(f"tests/real/run: {error}")
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import gateway, packages, sandbox, scenarios_run, tools
+from . import gateway, images, packages, sandbox, scenarios_run, tools
 from .errors import StackError
 from .external import ExternalStack
 from .paths import TARGET
@@ -60,6 +60,7 @@ def _on_own_stack(options):
     sandbox.sweep()
     packages.install_missing()
     programs = tools.build_all()
+    images.prepare()
     find = {program.name: program for folder in programs for program in folder.iterdir()}
     environment = dict(os.environ)
     environment["PATH"] = ":".join(map(str, programs)) + ":" + packages.search_path()

@@ -82,16 +82,22 @@ def containerd_answers():
     return subprocess.run(["ctr", "--address", SOCKET, "version"], capture_output=True).returncode == 0
 
 
-def import_image(archive):
-    """Load an OCI archive into containerd's store, where the kubelet finds it."""
-    command = ["ctr", "--address", SOCKET, "--namespace", "k8s.io", "images", "import", "--local", str(archive)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise StackError(f"importing {archive} failed: {done.stderr.strip()[-800:]}")
+def import_image(reference, scratch, pause_program):
+    """Load an image into containerd's store, where the kubelet finds it."""
+    command = ["ctr", "--address", SOCKET, "--namespace", "k8s.io", "images", "import", "--local", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as ctr:
+        try:
+            images.write(ctr.stdin, reference, scratch, pause_program)
+        except BrokenPipeError:
+            # ctr has ended early, and says why.
+            pass
+        _, said = ctr.communicate()
+    if ctr.returncode:
+        raise StackError(f"importing {reference} failed: {said.decode(errors='replace').strip()[-800:]}")
 
 
-def kubelet(state, logs, certificates, config, cgroup):
-    """The kubelet; every cgroup it makes is below `cgroup`, so that they can all be removed."""
+def kubelet(state, logs, certificates, config):
+    """The kubelet, for either version of cgroups, with nothing held back for the system."""
     settings = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
@@ -112,7 +118,6 @@ def kubelet(state, logs, certificates, config, cgroup):
         "resolvConf": "/etc/resolv.conf",
         "failCgroupV1": False,
         "cgroupDriver": "cgroupfs",
-        "cgroupRoot": f"/{cgroup}",
         "cgroupsPerQOS": False,
         "enforceNodeAllocatable": [],
         "makeIPTablesUtilChains": False,

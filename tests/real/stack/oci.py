@@ -11,16 +11,23 @@ _MOMENT = "2026-01-01T00:00:00Z"
 
 
 class Layer:
-    """An uncompressed layer in a file, with its digest."""
+    """An uncompressed layer in a file; its digest is kept beside it."""
 
     def __init__(self, path):
         self.path = path
         self.size = os.path.getsize(path)
+        noted = f"{path}.digest"
+        if os.path.exists(noted):
+            with open(noted) as file:
+                self.digest = file.read()
+            return
         digest = hashlib.sha256()
         with open(path, "rb") as file:
             for block in iter(lambda: file.read(1 << 20), b""):
                 digest.update(block)
         self.digest = f"sha256:{digest.hexdigest()}"
+        with open(noted, "w") as file:
+            file.write(self.digest)
 
 
 def write_layer(path, entries):
@@ -46,8 +53,8 @@ def write_layer(path, entries):
     return Layer(path)
 
 
-def write_archive(path, reference, layers, entrypoint, user=""):
-    """Write the archive that `ctr images import` takes, holding one image named `reference`."""
+def write_archive(stream, reference, layers, entrypoint, user):
+    """Write to a stream the archive that `ctr images import` takes, with one image, `reference`."""
     configuration = json.dumps(
         {
             "created": _MOMENT,
@@ -75,7 +82,7 @@ def write_archive(path, reference, layers, entrypoint, user=""):
     ).encode()
     index = _descriptor("application/vnd.oci.image.manifest.v1+json", manifest)
     index["annotations"] = {"io.containerd.image.name": reference}
-    with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.USTAR_FORMAT, bufsize=1 << 20) as tar:
         _add(tar, "oci-layout", json.dumps({"imageLayoutVersion": "1.0.0"}).encode())
         _add(tar, "index.json", json.dumps({"schemaVersion": 2, "manifests": [index]}).encode())
         for blob in (manifest, configuration):

@@ -9,13 +9,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from . import paths
+from . import cgroups, paths
 from .progress import say
 
-_CGROUPS = Path("/sys/fs/cgroup")
 _PREFIX = "baoctl-real-"
 _PR_SET_PDEATHSIG = 1
 # How many finished runs keep their logs.
@@ -67,7 +65,7 @@ class Run:
 
     def clean(self):
         """Remove the run's cgroups, and all of its files but the logs."""
-        _remove_cgroups(self.cgroup)
+        cgroups.remove(self.cgroup)
         _keep_evidence(self.folder)
         self._lock.close()
 
@@ -82,7 +80,7 @@ def sweep():
         if lock is None:
             continue
         left = [entry.name for entry in folder.iterdir() if entry.name not in _EVIDENCE]
-        if left or _remove_cgroups(_PREFIX + folder.name):
+        if left or cgroups.remove(_PREFIX + folder.name):
             say(f"cleaned up after the interrupted run {folder.name}")
         _keep_evidence(folder)
         finished.append(folder)
@@ -112,26 +110,6 @@ def _forward(pid):
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     for child in children:
         os.kill(int(child), signal.SIGTERM)
-
-
-def _remove_cgroups(name):
-    # One folder on a unified hierarchy, one per controller on the older ones.
-    roots = [path for path in (_CGROUPS / name, *_CGROUPS.glob(f"*/{name}")) if path.is_dir()]
-    for root in roots:
-        deadline = time.monotonic() + 10
-        while root.exists():
-            for folder, _, _ in os.walk(root, topdown=False):
-                try:
-                    os.rmdir(folder)
-                except FileNotFoundError:
-                    pass
-                except OSError as error:
-                    # Busy until the kernel has buried the last process in it.
-                    if time.monotonic() > deadline:
-                        say(f"cannot remove the cgroup {folder}: {error}")
-                        return True
-                    time.sleep(0.02)
-    return bool(roots)
 
 
 def _keep_evidence(folder):
