@@ -8,6 +8,7 @@ import shutil
 import tempfile
 
 from . import paths
+from .progress import say
 
 
 def key(*parts):
@@ -25,7 +26,11 @@ def locked(name):
     root = paths.cache()
     root.mkdir(parents=True, exist_ok=True)
     with open(root / f"{name}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another run that is making {name}")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from . import cluster, gateway, kubeconfig, privacy, scenarios_run
 from .errors import StackError
 from .progress import long_part, say
-from .waiting import until
 
 
 def main(plan_path):
@@ -63,7 +62,11 @@ def _keep(stack, folder, descriptor):
     print("\nThe cluster is up. In another terminal:\n")
     print("\n".join("    " + line for line in lines))
     print(f"\nLogs: {stack.logs}\nCtrl-C here takes everything down.", flush=True)
-    until("nothing: Ctrl-C ends this", lambda: False, seconds=float("inf"), every=3600)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+    return 0
 
 
 def _demo(stack):

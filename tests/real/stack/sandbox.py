@@ -36,7 +36,7 @@ class Run:
             except FileExistsError:
                 continue
         self.cgroup = _PREFIX + self.name
-        self._lock = _lock(self.folder)
+        self._lock = _lock(self.folder, wait=True)
 
     def inside(self, plan, environment, gateway=None):
         """Run the module `stack.inside` in namespaces of its own; returns its exit code.
@@ -55,9 +55,12 @@ class Run:
         # Ctrl-C reaches the tests, which end what they do; this process waits for them.
         kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
         child = subprocess.Popen(command, env=environment, pass_fds=passed, preexec_fn=_dies_with_parent)
-        signal.signal(signal.SIGTERM, lambda *_: _forward(child.pid))
+        # A closed terminal is an end as good as any other: stay to clean up.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: _forward(child.pid))
         try:
-            return child.wait()
+            code = child.wait()
+            return code if code >= 0 else 128 - code
         finally:
             child.kill()
             child.wait()
@@ -80,7 +83,7 @@ def sweep():
         if lock is None:
             continue
         left = [entry.name for entry in folder.iterdir() if entry.name not in _EVIDENCE]
-        if left or cgroups.remove(_PREFIX + folder.name):
+        if cgroups.remove(_PREFIX + folder.name) or left:
             say(f"cleaned up after the interrupted run {folder.name}")
         _keep_evidence(folder)
         finished.append(folder)
@@ -90,10 +93,10 @@ def sweep():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lock(folder):
+def _lock(folder, wait=False):
     file = open(folder / "lock", "w")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         file.close()
         return None
@@ -107,9 +110,12 @@ def _dies_with_parent():
 
 def _forward(pid):
     # unshare itself ignores SIGTERM while it waits; its child is the sandbox's first process.
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    for child in children:
-        os.kill(int(child), signal.SIGTERM)
+    try:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGTERM)
+    except (FileNotFoundError, ProcessLookupError):
+        # It has ended meanwhile.
+        pass
 
 
 def _keep_evidence(folder):
