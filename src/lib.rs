@@ -15,6 +15,8 @@
 //!
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
+pub mod decide;
+pub mod engine;
 pub mod event;
 pub mod model;
 pub mod ports;

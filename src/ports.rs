@@ -162,6 +162,11 @@ pub trait BaoNodes {
     /// `PUT sys/step-down` to this node, never forwarded. Success means queued.
     async fn step_down(&self, leader: &Pod) -> Result<(), PortError>;
 
+    /// Makes the active node commit an entry that changes nothing (it renews
+    /// the token in use): on an idle cluster only a new entry shows whether a
+    /// restarted node is being sent any.
+    async fn touch(&self, leader: &Pod) -> Result<(), PortError>;
+
     /// Downloads a raft snapshot from the active node, verifies it member by
     /// member, and makes it durable under `file`. `at_least` is the raft index
     /// it must contain; `progress` is told the bytes so far.

@@ -69,7 +69,8 @@ impl Finding {
         Self::new(id, Verdict::Skipped, message)
     }
 
-    fn new(id: &str, verdict: Verdict, message: impl Into<String>) -> Self {
+    /// A check with a given result.
+    pub fn new(id: &str, verdict: Verdict, message: impl Into<String>) -> Self {
         Self {
             id: id.to_owned(),
             verdict,

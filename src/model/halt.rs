@@ -13,6 +13,9 @@ use super::{exit_code::ExitCode, names::PodName};
 pub struct Halt {
     /// What kind of stop.
     pub reason: HaltReason,
+    /// The pod it is about, when it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<PodName>,
     /// What was seen, with its numbers: a fragment.
     pub message: String,
     /// Evidence, one line each: events, last log lines.
@@ -26,10 +29,18 @@ impl Halt {
     pub fn new(reason: HaltReason, message: impl Into<String>) -> Self {
         Self {
             reason,
+            pod: None,
             message: message.into(),
             evidence: Vec::new(),
             next: Vec::new(),
         }
+    }
+
+    /// Names the pod it is about.
+    #[must_use]
+    pub fn about(mut self, pod: &PodName) -> Self {
+        self.pod = Some(pod.clone());
+        self
     }
 
     /// Adds a line of advice.
@@ -64,8 +75,11 @@ pub enum HaltReason {
     RecordLost,
     /// The template or the strategy is not what the run left.
     WorkloadChanged,
-    /// A pod is of a revision nobody asked for.
+    /// A pod runs something nobody asked for: another version than its image
+    /// promises, or another template.
     UnexpectedRevision,
+    /// A node belongs to another cluster.
+    ForeignNode,
     /// The new pod cannot pull its image.
     ImagePullFailed,
     /// The new pod's process keeps exiting.

@@ -28,6 +28,9 @@ pub struct RunRecord {
     /// `spec.paused` before the run, put back as the last act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_before: Option<bool>,
+    /// Where a snapshot was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_wanted: Option<String>,
     /// The verified snapshot, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<SnapshotRecord>,
@@ -38,6 +41,9 @@ pub struct RunRecord {
     /// a one-way pair the point of no return has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest_active: Option<Version>,
+    /// The target an unfinished run gave up for the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned: Option<Version>,
     /// The run took over an upgrade the operator had left unfinished.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub took_over: bool,

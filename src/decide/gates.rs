@@ -1,0 +1,173 @@
+//! One safety question, one function: what speaks against a pod being fine,
+//! and against disturbing the cluster at all.
+
+use std::time::Duration;
+
+use crate::model::{
+    blocker::Blocker,
+    names::Pool,
+    record::RunRecord,
+    snapshot::Snapshot,
+    workload::{ContainerState, Pod, Workload},
+};
+
+use super::{
+    leadership::{self, Leader},
+    rules::LEADER_SETTLES,
+    track::Track,
+};
+
+/// The agreed leader, once it has led long enough.
+///
+/// # Errors
+/// The blocker: no leader, disputed, or unsettled.
+pub fn settled_leader<'a>(
+    snapshot: &'a Snapshot,
+    track: &Track,
+    now: Duration,
+) -> Result<Leader<'a>, Blocker> {
+    let leader = leadership::leader(snapshot)?;
+    let active = track.active_for(&leader, now);
+    if active < LEADER_SETTLES {
+        return Err(Blocker::LeaderUnsettled {
+            leader: leader.pod.pod.name.clone(),
+            active_ms: millis(active),
+            needed_ms: millis(LEADER_SETTLES),
+        });
+    }
+    Ok(leader)
+}
+
+/// Everything that speaks against a pod of a pool being fine as it is, whatever
+/// version it runs: invariants S2 and S7 share these questions.
+#[must_use]
+pub fn trouble(
+    pool: Pool,
+    pod: &Pod,
+    record: &RunRecord,
+    snapshot: &Snapshot,
+    track: &Track,
+) -> Vec<Blocker> {
+    let name = &pod.pod.name;
+    let mut found = Vec::new();
+    if pod.terminating {
+        return vec![Blocker::PodTerminating { pod: name.clone() }];
+    }
+    if !pod.ready {
+        found.push(Blocker::PodNotReady {
+            pod: name.clone(),
+            state: state(pod),
+        });
+    }
+    found.extend(node_trouble(pod, record, snapshot));
+    if pool == Pool::Voters {
+        found.extend(vote_trouble(pod, snapshot));
+    }
+    if found.is_empty() {
+        found.extend(index_trouble(pod, snapshot, track));
+    }
+    found
+}
+
+fn node_trouble(pod: &Pod, record: &RunRecord, snapshot: &Snapshot) -> Option<Blocker> {
+    let name = &pod.pod.name;
+    let silent = |why: &str| {
+        Some(Blocker::NodeSilent {
+            pod: name.clone(),
+            why: why.to_owned(),
+        })
+    };
+    let Some(node) = snapshot.node(name) else {
+        return silent("it was not asked");
+    };
+    let Some(health) = node.health.known() else {
+        return silent(node.health.unknown().unwrap_or_default());
+    };
+    if health.sealed || !health.initialized {
+        return Some(Blocker::NodeSealed { pod: name.clone() });
+    }
+    if let (Some(pinned), Some(id)) = (&record.target.cluster_id, &health.cluster_id)
+        && pinned != id
+    {
+        return Some(Blocker::WrongCluster { pod: name.clone() });
+    }
+    match node.leader.unknown() {
+        Some(why) => silent(why),
+        None => None,
+    }
+}
+
+fn vote_trouble(pod: &Pod, snapshot: &Snapshot) -> Option<Blocker> {
+    let name = &pod.pod.name;
+    match snapshot.membership.known() {
+        None => Some(Blocker::Unseen {
+            what: "the raft membership".to_owned(),
+            why: snapshot.membership.unknown().unwrap_or_default().to_owned(),
+        }),
+        Some(membership) if membership.peer(name).is_some_and(|peer| peer.voter) => None,
+        Some(_) => Some(Blocker::NotVoter { pod: name.clone() }),
+    }
+}
+
+fn index_trouble(pod: &Pod, snapshot: &Snapshot, track: &Track) -> Option<Blocker> {
+    let node = snapshot.node(&pod.pod.name)?;
+    // The active node defines the index; it cannot trail itself.
+    if node.is_active() {
+        return None;
+    }
+    let (readings, mark) = track.readings(&pod.pod);
+    (readings < 2).then(|| Blocker::NotCaughtUp {
+        pod: pod.pod.name.clone(),
+        applied: node.applied_index().unwrap_or(0),
+        wanted: mark.unwrap_or(0),
+        readings,
+    })
+}
+
+/// Whether this incarnation is on the target in every respect (S7), apart from
+/// [`trouble`].
+#[must_use]
+pub fn on_target(pod: &Pod, workload: &Workload, record: &RunRecord, snapshot: &Snapshot) -> bool {
+    pod.revision == workload.update_revision
+        && pod.image.as_deref() == Some(record.target.image.as_str())
+        && snapshot
+            .node(&pod.pod.name)
+            .and_then(|node| node.version())
+            .is_none_or(|version| *version == record.target.version)
+}
+
+/// A pod of the target revision whose node says another version: the image does
+/// not contain what its tag promises.
+#[must_use]
+pub fn version_trouble(pod: &Pod, record: &RunRecord, snapshot: &Snapshot) -> Option<Blocker> {
+    let version = snapshot.node(&pod.pod.name)?.version()?;
+    (*version != record.target.version).then(|| Blocker::WrongVersion {
+        pod: pod.pod.name.clone(),
+        version: version.to_string(),
+        wanted: record.target.version.to_string(),
+    })
+}
+
+/// The pod's own state in a few words.
+#[must_use]
+pub fn state(pod: &Pod) -> String {
+    if let Some(message) = &pod.unschedulable {
+        return format!("unschedulable: {message}");
+    }
+    match &pod.container {
+        ContainerState::Absent => "no container yet".to_owned(),
+        ContainerState::Waiting { reason, .. } => reason.clone(),
+        ContainerState::Running { .. } => "running, probe not passed yet".to_owned(),
+        ContainerState::Terminated { exit_code, reason } => format!(
+            "exited with {exit_code}{}",
+            reason
+                .as_ref()
+                .map(|reason| format!(" ({reason})"))
+                .unwrap_or_default()
+        ),
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

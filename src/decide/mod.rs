@@ -1,0 +1,55 @@
+//! What to do next, as a function of values.
+
+pub mod gates;
+pub mod leadership;
+pub mod order;
+pub mod outline;
+pub mod patience;
+pub mod pool;
+pub mod preflight;
+pub mod resting;
+pub mod rolling;
+pub mod rules;
+pub mod standing;
+pub mod stuck;
+pub mod track;
+pub mod versions;
+pub mod world;
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crate::model::{action::Action, blocker::Blocker, halt::Halt};
+
+/// What a pass comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Perform this, then look again.
+    Act(Action),
+    /// Nothing may be done now.
+    Wait {
+        /// All the reasons.
+        blockers: Vec<Blocker>,
+        /// Look again after this long at the latest.
+        recheck: Duration,
+    },
+    /// The upgrade is complete and the resource is the operator's again.
+    Done,
+    /// Stop and say why.
+    Halt(Halt),
+}
+
+impl Decision {
+    /// Waits for one thing.
+    #[must_use]
+    pub fn wait(blocker: Blocker, recheck: Duration) -> Self {
+        Self::Wait {
+            blockers: vec![blocker],
+            recheck,
+        }
+    }
+}

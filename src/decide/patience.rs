@@ -1,0 +1,116 @@
+//! How long each wait may last, and the halt it becomes.
+
+use std::time::Duration;
+
+use crate::model::{
+    blocker::Blocker,
+    halt::{Halt, HaltReason},
+    names::PodName,
+    workload::Pod,
+};
+
+use super::{Decision, stuck, world::World};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Turns a wait that has lasted too long into a halt. Every deadline belongs to
+/// one wait, none to the run: the third pod has as much time as the first
+/// (strimzi#3710 is what happens otherwise).
+#[must_use]
+pub fn bounded(decision: Decision, world: &World<'_>) -> Decision {
+    let Decision::Wait { blockers, .. } = &decision else {
+        return decision;
+    };
+    blockers
+        .iter()
+        .find_map(|blocker| overdue(blocker, world))
+        .map_or(decision, Decision::Halt)
+}
+
+fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
+    let waited = world.track.waited(blocker, world.now);
+    let pod = blocker.pod().and_then(|name| find(world, name));
+    let (patience, reason) = patience(blocker, pod);
+    if waited < patience {
+        return None;
+    }
+    let mut halt = Halt::new(
+        reason,
+        match pod.and_then(stuck::detail) {
+            Some(detail) if matches!(blocker, Blocker::PodNotReady { .. }) => {
+                format!(
+                    "{} is not Ready after {} s: {detail}",
+                    name(blocker),
+                    waited.as_secs()
+                )
+            }
+            _ => format!("{blocker}, for {} s", waited.as_secs()),
+        },
+    );
+    halt.pod = blocker.pod().cloned();
+    Some(halt)
+}
+
+fn name(blocker: &Blocker) -> &str {
+    blocker.pod().map_or("", PodName::as_str)
+}
+
+fn find<'a>(world: &World<'a>, name: &PodName) -> Option<&'a Pod> {
+    [
+        world.snapshot.voters.known(),
+        world
+            .snapshot
+            .read_replicas
+            .known()
+            .and_then(Option::as_ref),
+    ]
+    .into_iter()
+    .flatten()
+    .flat_map(|workload| workload.pods.iter())
+    .find(|pod| pod.pod.name == *name)
+}
+
+/// The patience for one wait, and what it becomes when it is used up.
+fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
+    match blocker {
+        Blocker::Unseen { .. } | Blocker::NotObserved { .. } => {
+            (2 * MINUTE, HaltReason::Unobservable)
+        }
+        Blocker::OperatorNotPaused | Blocker::NotStill { .. } => {
+            (5 * MINUTE, HaltReason::WaitedTooLong)
+        }
+        // The operator's executor gives up after 10 min (operator.md 4.1).
+        Blocker::JobsRunning { .. } => (12 * MINUTE, HaltReason::WaitedTooLong),
+        // The slowest election measured took 18.9 s (openbao-live.md 11).
+        Blocker::NoLeader | Blocker::TwoLeaders { .. } | Blocker::LeaderDisputed { .. } => {
+            (2 * MINUTE, HaltReason::NoLeader)
+        }
+        Blocker::LeaderUnsettled { .. } => (5 * MINUTE, HaltReason::NoLeader),
+        // A snapshot download on the leader blocks it for as long as it lasts,
+        // without a cap (openbao-live.md 0.5). Nothing can be done from here
+        // but to wait and to say so.
+        Blocker::SteppingDown { .. } => (30 * MINUTE, HaltReason::StepDownFailed),
+        Blocker::PodMissing { .. } => (5 * MINUTE, HaltReason::NotReplaced),
+        Blocker::AwaitingReplacement { .. } => (2 * MINUTE, HaltReason::NotReplaced),
+        // 30 s of grace by default; a paused node needs up to 10 s of it.
+        Blocker::PodTerminating { .. } => (3 * MINUTE, HaltReason::StuckTerminating),
+        Blocker::PodNotReady { .. } => match pod.and_then(stuck::class) {
+            Some(class) => (class.patience(), class.reason()),
+            // Moving a volume between nodes takes 6-10 min (kubernetes#53059).
+            None => (12 * MINUTE, HaltReason::PodNotReady),
+        },
+        Blocker::NodeSilent { .. } => (5 * MINUTE, HaltReason::PodNotReady),
+        Blocker::NodeSealed { .. } => (90 * SECOND, HaltReason::Sealed),
+        Blocker::WrongVersion { .. } | Blocker::WrongRevision { .. } => {
+            (10 * SECOND, HaltReason::UnexpectedRevision)
+        }
+        Blocker::WrongCluster { .. } => (10 * SECOND, HaltReason::ForeignNode),
+        Blocker::NotVoter { .. } | Blocker::NotCaughtUp { .. } => {
+            (10 * MINUTE, HaltReason::NotCaughtUp)
+        }
+        Blocker::BudgetExhausted | Blocker::EvictionRefused { .. } => {
+            (10 * MINUTE, HaltReason::WaitedTooLong)
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Checks of the resource.
+
+use crate::model::{
+    cluster::Cluster,
+    fact::Fact,
+    finding::{Finding, Verdict},
+    waiver::Waiver,
+};
+
+use super::{Preflight, judge};
+
+pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
+    let fact = &preflight.survey.snapshot.cluster;
+    let mut ask = |id: &str, question: fn(&Preflight<'_>, &Cluster) -> Finding| {
+        findings.push(judge(id, "the resource", fact, |cluster| {
+            question(preflight, cluster)
+        }));
+    };
+    ask("cluster.exists", |_, cluster| {
+        if cluster.deleting {
+            Finding::fail("cluster.exists", "the resource is being deleted")
+        } else {
+            Finding::pass("cluster.exists", cluster.reference.to_string())
+        }
+    });
+    ask("cluster.initialized", |_, cluster| {
+        if cluster.status.initialized {
+            Finding::pass("cluster.initialized", "status.initialized")
+        } else {
+            Finding::fail("cluster.initialized", "status.initialized is not true")
+                .remedy("let the operator initialize the cluster first")
+        }
+    });
+    ask("cluster.profile-set", |_, cluster| {
+        match &cluster.spec.profile {
+            Some(profile) => Finding::pass("cluster.profile-set", profile),
+            None => Finding::fail(
+                "cluster.profile-set",
+                "spec.profile is empty: the operator does nothing",
+            )
+            .remedy("set spec.profile to Hardened or Development"),
+        }
+    });
+    ask("cluster.strategy", strategy);
+    ask("cluster.operation-lock", operation_lock);
+    ask("cluster.unfinished-upgrade", unfinished);
+    ask("cluster.break-glass", |_, cluster| {
+        if cluster.status.break_glass {
+            Finding::fail(
+                "cluster.break-glass",
+                "the operator is in break-glass mode and waits for a person",
+            )
+            .remedy("follow status.breakGlass.steps, then set spec.breakGlassAck")
+        } else {
+            Finding::pass("cluster.break-glass", "not active")
+        }
+    });
+    ask("cluster.not-paused-by-other", |preflight, cluster| {
+        if cluster.spec.paused == Some(true) && !preflight.resuming {
+            Finding::warn(
+                "cluster.not-paused-by-other",
+                "spec.paused is true already; it stays true afterwards",
+            )
+        } else {
+            Finding::pass("cluster.not-paused-by-other", "not paused by another")
+        }
+    });
+    ask("cluster.gitops-owner", |_, cluster| {
+        let gitops: Vec<&str> = cluster
+            .version_owners
+            .iter()
+            .map(String::as_str)
+            .filter(|owner| {
+                owner.starts_with("argocd")
+                    || owner.contains("flux")
+                    || *owner == "kustomize-controller"
+                    || *owner == "helm-controller"
+            })
+            .collect();
+        if gitops.is_empty() {
+            Finding::pass("cluster.gitops-owner", "no GitOps tool owns spec.version")
+        } else {
+            Finding::warn(
+                "cluster.gitops-owner",
+                format!(
+                    "spec.version is owned by {}, which may set it back",
+                    gitops.join(", ")
+                ),
+            )
+            .remedy("change the version in the repository as well, or suspend its sync")
+        }
+    });
+    findings.push(lease(preflight));
+    findings.push(snapshot(preflight));
+}
+
+fn strategy(_: &Preflight<'_>, cluster: &Cluster) -> Finding {
+    const ID: &str = "cluster.strategy";
+    if cluster.spec.blue_green {
+        return Finding::fail(ID, "spec.upgrade.strategy is BlueGreen")
+            .remedy("a rolling upgrade of a BlueGreen cluster would fight its operator");
+    }
+    match cluster.status.accepted_strategy.as_deref() {
+        None | Some("RollingUpdate") => Finding::pass(ID, "RollingUpdate"),
+        Some(other) => Finding::fail(
+            ID,
+            format!("spec says RollingUpdate, the operator has accepted {other}"),
+        )
+        .remedy("wait until the operator accepts the change of strategy"),
+    }
+}
+
+fn operation_lock(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
+    const ID: &str = "cluster.operation-lock";
+    match &cluster.status.operation_lock {
+        None => Finding::pass(ID, "free"),
+        Some(lock) if lock.holder == preflight.run.holder() || lock.is_baoctl() => {
+            Finding::pass(ID, format!("held by {}", lock.holder))
+        }
+        Some(lock) if preflight.intent.take_over => {
+            Finding::warn(ID, format!("held by {}, will be taken over", lock.holder))
+        }
+        Some(lock) => Finding::fail(
+            ID,
+            format!(
+                "held by {} for {}{}",
+                lock.holder,
+                lock.operation,
+                lock.message
+                    .as_ref()
+                    .map(|message| format!(": {message}"))
+                    .unwrap_or_default()
+            ),
+        )
+        .remedy("wait until it is done; if the operator is stuck, `baoctl resume --take-over`"),
+    }
+}
+
+fn unfinished(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
+    const ID: &str = "cluster.unfinished-upgrade";
+    if let Fact::Unknown(why) = &cluster.run {
+        return Finding::unknown(ID, format!("the run record cannot be read: {why}"));
+    }
+    let blue_green = cluster
+        .status
+        .blue_green_phase
+        .as_deref()
+        .filter(|phase| *phase != "Idle");
+    if let Some(phase) = blue_green {
+        return Finding::fail(ID, format!("a blue/green upgrade is in phase {phase}"));
+    }
+    match &cluster.status.upgrade {
+        None => Finding::pass(ID, "none"),
+        Some(upgrade) if preflight.resuming || preflight.intent.take_over => Finding::pass(
+            ID,
+            format!(
+                "{} to {}, to be finished",
+                upgrade.from_version, upgrade.target_version
+            ),
+        ),
+        Some(upgrade) => Finding::fail(
+            ID,
+            format!(
+                "{} to {} was begun by the operator and is not finished (partition {})",
+                upgrade.from_version, upgrade.target_version, upgrade.current_partition
+            ),
+        )
+        .remedy("finish it with `baoctl resume --take-over`"),
+    }
+}
+
+fn lease(preflight: &Preflight<'_>) -> Finding {
+    judge(
+        "cluster.lease",
+        "the lease",
+        &preflight.survey.lease_holder,
+        |holder| match holder {
+            None => Finding::pass("cluster.lease", "free"),
+            // Whether its holder is alive is decided by watching it, when the run
+            // starts.
+            Some(holder) => Finding::warn("cluster.lease", format!("last held by {holder}")),
+        },
+    )
+}
+
+fn snapshot(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "backup.snapshot";
+    let demanded = preflight
+        .survey
+        .snapshot
+        .cluster
+        .known()
+        .is_some_and(|cluster| cluster.spec.pre_upgrade_snapshot);
+    let waived = preflight.intent.waives(&Waiver::AllowNoSnapshot)
+        || preflight.run.waivers.contains(&Waiver::AllowNoSnapshot);
+    if let Some(record) = &preflight.run.snapshot {
+        return Finding::pass(
+            ID,
+            format!("taken: {} at index {}", record.file, record.index),
+        );
+    }
+    match (&preflight.intent.snapshot, demanded) {
+        (Some(file), _) => Finding::pass(ID, format!("to {}", file.display())),
+        (None, false) => Finding::new(ID, Verdict::Skipped, "not asked for"),
+        (None, true) if waived => Finding::new(
+            ID,
+            Verdict::Ignored,
+            "demanded by spec.upgrade.preUpgradeSnapshot, waived",
+        ),
+        (None, true) => Finding::fail(ID, "spec.upgrade.preUpgradeSnapshot demands a snapshot")
+            .remedy("say where with --snapshot FILE, or --allow-no-snapshot"),
+    }
+}

@@ -1,0 +1,163 @@
+//! The checks before the first change. All run; none stops another; what could
+//! not be evaluated counts as failed.
+
+mod access;
+mod cluster;
+mod nodes;
+mod raft;
+mod version;
+mod workload;
+
+use crate::model::{
+    fact::Fact,
+    finding::{Finding, Verdict},
+    intent::Intent,
+    record::RunRecord,
+    survey::Survey,
+    waiver::Waiver,
+};
+
+/// What the checks judge.
+#[derive(Debug, Clone, Copy)]
+pub struct Preflight<'a> {
+    /// What the user asked for.
+    pub intent: &'a Intent,
+    /// The run as it would be recorded; for an unfinished one, as it is.
+    pub run: &'a RunRecord,
+    /// The run was found unfinished on the resource.
+    pub resuming: bool,
+    /// What was seen.
+    pub survey: &'a Survey,
+    /// The identity for locked writes is in use.
+    pub as_operator: bool,
+    /// The maintenance annotation goes into locked writes.
+    pub maintenance: bool,
+}
+
+/// Evaluates every check.
+#[must_use]
+pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    access::check(preflight, &mut findings);
+    cluster::check(preflight, &mut findings);
+    version::check(preflight, &mut findings);
+    workload::check(preflight, &mut findings);
+    nodes::check(preflight, &mut findings);
+    raft::check(preflight, &mut findings);
+    for finding in &mut findings {
+        let waived = preflight
+            .run
+            .waivers
+            .iter()
+            .chain(&preflight.intent.waivers)
+            .any(|waiver| *waiver == Waiver::IgnoreCheck(finding.id.clone()));
+        if finding.verdict.stops() && waived {
+            finding.verdict = Verdict::Ignored;
+        }
+    }
+    findings
+}
+
+/// Every check's id with one line of what it asks, in the order of the report.
+pub const CHECKS: &[(&str, &str)] = &[
+    ("kube.reachable", "the API server answers"),
+    ("kube.clock-skew", "its clock and ours agree"),
+    ("kube.permissions", "every verb the run uses is allowed"),
+    (
+        "kube.admission",
+        "every planned write passes a server-side dry run",
+    ),
+    ("auth.login", "the run's identity can log in to OpenBao"),
+    ("auth.not-root", "it is no root token"),
+    ("auth.capabilities", "it may do what the run needs"),
+    (
+        "cluster.exists",
+        "the resource is there and not being deleted",
+    ),
+    ("cluster.initialized", "the cluster is initialized"),
+    ("cluster.profile-set", "spec.profile is set"),
+    ("cluster.strategy", "the cluster upgrades by rolling"),
+    ("cluster.operation-lock", "no other driver holds the lock"),
+    ("cluster.lease", "no other baoctl is at work"),
+    (
+        "cluster.unfinished-upgrade",
+        "no other upgrade is unfinished",
+    ),
+    (
+        "cluster.break-glass",
+        "the operator is not in break-glass mode",
+    ),
+    (
+        "cluster.not-paused-by-other",
+        "nobody else has paused the operator",
+    ),
+    ("cluster.gitops-owner", "no GitOps tool owns spec.version"),
+    ("version.semver", "both versions can be read"),
+    ("version.image-tag", "the image carries the target version"),
+    ("version.no-downgrade", "the target is not older"),
+    ("version.known-bad-pair", "the pair is not known to fail"),
+    (
+        "version.one-way-pair",
+        "the pair can be undone, or that was accepted",
+    ),
+    (
+        "version.removed-seal",
+        "the target still has the cluster's seal",
+    ),
+    (
+        "version.removed-storage",
+        "the target still has the cluster's storage",
+    ),
+    ("version.skipped-minor", "no minor version is skipped"),
+    ("version.major", "the major version stays"),
+    (
+        "workload.statefulset",
+        "the StatefulSet has the expected shape",
+    ),
+    ("workload.replicas-ready", "all pods are Ready"),
+    ("workload.revisions-clean", "all pods are of one revision"),
+    (
+        "workload.disruption-budget",
+        "the budget allows one pod at a time",
+    ),
+    (
+        "workload.termination-grace",
+        "the grace period covers a leader's exit",
+    ),
+    (
+        "workload.downtime",
+        "the cluster keeps serving, or downtime was accepted",
+    ),
+    ("bao.unsealed", "every node is unsealed"),
+    ("bao.auto-unseal", "a restarted node unseals by itself"),
+    ("bao.tls", "the nodes' certificates are verified and last"),
+    ("bao.versions-uniform", "all nodes run one version"),
+    ("bao.one-cluster-id", "all nodes belong to one cluster"),
+    (
+        "raft.one-leader",
+        "exactly one node is active, agreed by the rest",
+    ),
+    ("raft.voters-are-pods", "the voters are exactly the pods"),
+    ("raft.quorum-margin", "one voter may be missing"),
+    (
+        "raft.in-sync",
+        "every node has applied what the leader committed",
+    ),
+    (
+        "raft.addresses",
+        "nodes advertise addresses that lead to their own pods",
+    ),
+    ("raft.autopilot", "autopilot sees no trouble"),
+    (
+        "backup.snapshot",
+        "a snapshot that the resource demands will be taken",
+    ),
+];
+
+/// A fact as a finding: judged when known, unknown otherwise.
+fn judge<T>(id: &str, what: &str, fact: &Fact<T>, judge: impl FnOnce(&T) -> Finding) -> Finding {
+    match fact {
+        Fact::Known(value) => judge(value),
+        Fact::Unknown(why) => Finding::unknown(id, format!("{what} could not be read: {why}")),
+    }
+}

@@ -1,0 +1,232 @@
+//! Checks of the raft cluster.
+
+use crate::{
+    decide::leadership,
+    model::{
+        blocker::Blocker,
+        fact::Fact,
+        finding::Finding,
+        raft::{Membership, quorum},
+        workload::Workload,
+    },
+};
+
+use super::{Preflight, judge};
+
+/// Entries a standby may trail the leader by in one reading, taken within the
+/// same second: one client writing every millisecond.
+const LAG: u64 = 1000;
+
+pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
+    findings.push(one_leader(preflight));
+    findings.push(addresses(preflight));
+    findings.push(voters_are_pods(preflight));
+    findings.push(quorum_margin(preflight));
+    findings.push(in_sync(preflight));
+    findings.push(autopilot(preflight));
+}
+
+fn one_leader(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.one-leader";
+    match leadership::leader(&preflight.survey.snapshot) {
+        Ok(leader) => Finding::pass(ID, leader.pod.pod.name.to_string()),
+        Err(blocker @ Blocker::Unseen { .. }) => Finding::unknown(ID, blocker.to_string()),
+        Err(blocker) => Finding::fail(ID, blocker.to_string()).remedy(
+            "find out why before anything is restarted; a change may be settling: try again",
+        ),
+    }
+}
+
+fn addresses(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.addresses";
+    let snapshot = &preflight.survey.snapshot;
+    judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
+        let foreign: Vec<&str> = workload
+            .pods
+            .iter()
+            .filter_map(|pod| {
+                snapshot
+                    .node(&pod.pod.name)?
+                    .leader
+                    .known()?
+                    .leader_address
+                    .as_deref()
+            })
+            .filter(|address| leadership::pod_at(workload, address).is_none())
+            .collect();
+        if !foreign.is_empty() {
+            return Finding::fail(
+                ID,
+                format!(
+                    "the leader is advertised as {}, which is no pod of the cluster",
+                    foreign.join(", ")
+                ),
+            )
+            .remedy("set api_addr to each pod's own DNS name");
+        }
+        let loopback: Vec<&str> = snapshot
+            .membership
+            .known()
+            .into_iter()
+            .flat_map(|membership| &membership.peers)
+            .map(|peer| peer.address.as_str())
+            .filter(|address| {
+                address.starts_with("127.")
+                    || address.starts_with("localhost")
+                    || address.starts_with("[::1]")
+            })
+            .collect();
+        if loopback.is_empty() {
+            Finding::pass(ID, "each leads to its pod")
+        } else {
+            Finding::fail(
+                ID,
+                format!("raft addresses on the loopback: {}", loopback.join(", ")),
+            )
+        }
+    })
+}
+
+fn voters_are_pods(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.voters-are-pods";
+    let snapshot = &preflight.survey.snapshot;
+    judge(
+        ID,
+        "the raft membership",
+        &snapshot.membership,
+        |membership| {
+            judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
+                compare(ID, membership, workload)
+            })
+        },
+    )
+}
+
+fn compare(id: &str, membership: &Membership, workload: &Workload) -> Finding {
+    let strangers: Vec<&str> = membership
+        .voters()
+        .filter(|peer| {
+            peer.pod
+                .as_ref()
+                .is_none_or(|pod| !workload.pod_names().any(|name| name == *pod))
+        })
+        .map(|peer| peer.id.as_str())
+        .collect();
+    let missing: Vec<String> = workload
+        .pod_names()
+        .filter(|name| !membership.peer(name).is_some_and(|peer| peer.voter))
+        .map(|name| name.to_string())
+        .collect();
+    match (strangers.is_empty(), missing.is_empty()) {
+        (true, true) => Finding::pass(id, format!("{} voters", membership.voters().count())),
+        (false, _) => Finding::fail(
+            id,
+            format!("voters that are no pods: {}", strangers.join(", ")),
+        )
+        .remedy("remove peers that are gone for good, then try again"),
+        (true, false) => {
+            Finding::fail(id, format!("pods that do not vote: {}", missing.join(", ")))
+                .remedy("a removed peer looks healthy; see `bao operator raft list-peers`")
+        }
+    }
+}
+
+fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.quorum-margin";
+    let snapshot = &preflight.survey.snapshot;
+    judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
+        let voters = workload.replicas as usize;
+        let serving = workload
+            .pods
+            .iter()
+            .filter(|pod| {
+                snapshot
+                    .node(&pod.pod.name)
+                    .is_some_and(|node| node.is_unsealed())
+            })
+            .count();
+        let needed = quorum(voters);
+        if voters == 1 {
+            return Finding::skipped(ID, "one voter");
+        }
+        if serving > needed || (serving == voters && serving > needed - 1 && voters > 2) {
+            Finding::pass(
+                ID,
+                format!("{serving} of {voters} serve, {needed} are needed"),
+            )
+        } else if preflight.resuming {
+            Finding::warn(
+                ID,
+                format!("{serving} of {voters} serve, {needed} are needed; the run waits"),
+            )
+        } else {
+            Finding::fail(
+                ID,
+                format!("{serving} of {voters} serve and {needed} are needed: none may be missing"),
+            )
+            .remedy("bring every voter back first")
+        }
+    })
+}
+
+fn in_sync(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.in-sync";
+    let snapshot = &preflight.survey.snapshot;
+    let Ok(leader) = leadership::leader(snapshot) else {
+        return Finding::unknown(ID, "there is no agreed leader to compare with");
+    };
+    let Some(committed) = leader
+        .node
+        .leader
+        .known()
+        .and_then(|answer| answer.committed_index)
+    else {
+        return Finding::unknown(ID, "the leader does not say its committed index");
+    };
+    let mut behind = Vec::new();
+    let mut worst = 0;
+    for (name, node) in &snapshot.nodes {
+        match node.applied_index() {
+            Some(applied) => {
+                let lag = committed.saturating_sub(applied);
+                worst = worst.max(lag);
+                if lag > LAG {
+                    behind.push(format!("{name} by {lag}"));
+                }
+            }
+            None if preflight.resuming => {}
+            None => return Finding::unknown(ID, format!("{name} does not say its applied index")),
+        }
+    }
+    match (behind.is_empty(), preflight.resuming) {
+        (true, _) => Finding::pass(ID, format!("index {committed}, at most {worst} behind")),
+        (false, true) => Finding::warn(ID, format!("behind: {}", behind.join(", "))),
+        (false, false) => Finding::fail(ID, format!("behind: {}", behind.join(", ")))
+            .remedy("wait until they have caught up"),
+    }
+}
+
+fn autopilot(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.autopilot";
+    match &preflight.survey.snapshot.membership {
+        Fact::Known(Membership {
+            autopilot: Some(autopilot),
+            ..
+        }) if autopilot.healthy => Finding::pass(
+            ID,
+            format!("healthy, failure tolerance {}", autopilot.failure_tolerance),
+        ),
+        Fact::Known(Membership {
+            autopilot: Some(autopilot),
+            ..
+        }) => Finding::warn(
+            ID,
+            format!(
+                "says unhealthy, failure tolerance {}; it flaps under load and decides nothing",
+                autopilot.failure_tolerance
+            ),
+        ),
+        Fact::Known(_) => Finding::skipped(ID, "its state may not be read"),
+        Fact::Unknown(why) => Finding::warn(ID, format!("not known: {why}")),
+    }
+}

@@ -1,0 +1,154 @@
+//! Checks of the pair of versions.
+
+use crate::{
+    decide::versions::{is_one_way, known_bad, removed_seals, removed_storage},
+    model::{fact::Fact, finding::Finding, version::Version, waiver::Waiver},
+};
+
+use super::Preflight;
+
+pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
+    let run = preflight.run;
+    let (from, to) = (&run.from, &run.target.version);
+    // Going back to the version a run came from is its own way out, for as long
+    // as no node of the target was ever active.
+    let back = run.abandoned.is_some() && from == to;
+    findings.push(Finding::pass("version.semver", format!("{from} to {to}")));
+    findings.push(image_tag(preflight, to));
+    findings.push(if to < from {
+        Finding::fail("version.no-downgrade", format!("{to} is older than {from}"))
+            .remedy("the data is not backward compatible: restore a snapshot into a cluster of the older version instead")
+    } else if back && returned_too_late(preflight) {
+        Finding::fail(
+            "version.no-downgrade",
+            format!(
+                "a node of version {} has been active; {to} cannot lead again",
+                run.newest_active.as_ref().map(ToString::to_string).unwrap_or_default()
+            ),
+        )
+        .remedy("finish forward with `baoctl resume`")
+    } else {
+        Finding::pass("version.no-downgrade", if back { "back to where the run came from" } else { "newer" })
+    });
+    findings.push(match known_bad(from, to) {
+        Some(why) => Finding::fail("version.known-bad-pair", why),
+        None => Finding::pass("version.known-bad-pair", "nothing known against it"),
+    });
+    findings.push(one_way(preflight, from, to));
+    findings.push(removed(
+        preflight,
+        "version.removed-seal",
+        "seal",
+        removed_seals(from, to),
+    ));
+    findings.push(removed(
+        preflight,
+        "version.removed-storage",
+        "storage",
+        removed_storage(from, to),
+    ));
+    let skipped = to.major() == from.major() && to.line().1 > from.line().1 + 1;
+    findings.push(if skipped {
+        Finding::warn(
+            "version.skipped-minor",
+            format!("{} minor versions in one step", to.line().1 - from.line().1),
+        )
+        .remedy("read the upgrade notes of every version in between")
+    } else {
+        Finding::pass("version.skipped-minor", "none")
+    });
+    findings.push(if to.major() > from.major() {
+        Finding::warn(
+            "version.major",
+            format!("{} to {}", from.major(), to.major()),
+        )
+        .remedy("read the upgrade notes")
+    } else {
+        Finding::pass("version.major", "same")
+    });
+}
+
+fn returned_too_late(preflight: &Preflight<'_>) -> bool {
+    let run = preflight.run;
+    run.newest_active.as_ref().is_some_and(|newest| {
+        *newest > run.target.version && is_one_way(&run.target.version, newest)
+    })
+}
+
+fn image_tag(preflight: &Preflight<'_>, to: &Version) -> Finding {
+    const ID: &str = "version.image-tag";
+    let image = &preflight.run.target.image;
+    if image.is_empty() {
+        return Finding::fail(
+            ID,
+            "the target image cannot be derived from the present one",
+        )
+        .remedy("name it with --image");
+    }
+    let reference = image.split('@').next().unwrap_or_default();
+    let tag = reference
+        .rsplit_once(':')
+        .map(|(_, tag)| tag)
+        .filter(|tag| !tag.contains('/'));
+    match tag.map(str::parse::<Version>) {
+        Some(Ok(tag)) if tag != *to => {
+            Finding::fail(ID, format!("{image} is tagged {tag}, the target is {to}"))
+                .remedy("give the image of the target version with --image")
+        }
+        Some(Ok(_)) => Finding::pass(ID, image.clone()),
+        Some(Err(_)) | None => {
+            Finding::warn(ID, format!("{image} does not say which version it carries"))
+                .remedy("each node's own answer is checked when it comes up")
+        }
+    }
+}
+
+fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
+    const ID: &str = "version.one-way-pair";
+    if !is_one_way(from, to) {
+        return Finding::pass(ID, "the versions can lead in either order");
+    }
+    let accepted = preflight.run.waivers.contains(&Waiver::AcceptOneWay)
+        || preflight.intent.waives(&Waiver::AcceptOneWay);
+    Finding::warn(
+        ID,
+        format!(
+            "once a {to} node has been active, no {from} node can be again; baoctl makes that the last \
+             step-down{}",
+            if accepted { ", accepted" } else { "" }
+        ),
+    )
+    .remedy("take a snapshot first (--snapshot FILE): restoring it is the only way back")
+}
+
+fn removed(preflight: &Preflight<'_>, id: &str, stanza: &str, removed: &[&str]) -> Finding {
+    if removed.is_empty() {
+        return Finding::pass(id, "nothing was removed between the two");
+    }
+    match &preflight.survey.config {
+        Fact::Unknown(why) => Finding::unknown(
+            id,
+            format!("the server configuration could not be read: {why}"),
+        ),
+        Fact::Known(config) => {
+            let used = stanzas(config, stanza);
+            match used.iter().find(|kind| removed.contains(&kind.as_str())) {
+                Some(kind) => Finding::fail(id, format!("the configuration has {stanza} \"{kind}\", which the target removed"))
+                    .remedy("the server would not start (it exits with `unknown wrapper` or `unknown storage type`): migrate first"),
+                None => Finding::pass(id, format!("{stanza} {}", used.join(", "))),
+            }
+        }
+    }
+}
+
+/// The labels of all stanzas of a kind in an HCL text: `seal "static" {`.
+fn stanzas(config: &str, stanza: &str) -> Vec<String> {
+    config
+        .lines()
+        .filter_map(|line| {
+            let rest = line.trim().strip_prefix(stanza)?;
+            let label = rest.trim_start().strip_prefix('"')?;
+            Some(label.split('"').next()?.to_owned())
+        })
+        .collect()
+}

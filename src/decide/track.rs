@@ -1,0 +1,330 @@
+//! What only a sequence of observations can show: readings of the applied
+//! index, how long things have held still, how long a wait has lasted.
+//!
+//! A fold over snapshots, kept in memory. A run that starts again begins with
+//! none of it, which only makes it wait longer.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::model::{
+    action::Action,
+    blocker::Blocker,
+    names::{PodName, PodRef, Pool},
+    snapshot::Snapshot,
+};
+
+use super::{
+    leadership,
+    rules::{READING_INTERVAL, STEP_DOWN_FORGOTTEN},
+};
+
+/// The memory of one process.
+#[derive(Debug, Clone, Default)]
+pub struct Track {
+    /// The agreed leader.
+    pub leader: Option<Reign>,
+    /// The last node that led, and when it was last seen to.
+    pub last_led: Option<(PodName, Duration)>,
+    readings: BTreeMap<String, Reading>,
+    fingerprint: Vec<String>,
+    still_since: Duration,
+    waits: Vec<(Blocker, Duration)>,
+    /// Step-downs this process asked for, oldest first.
+    pub step_downs: Vec<StepDown>,
+    /// UIDs this process released, and when.
+    pub released: BTreeMap<String, Duration>,
+    /// The latest refused eviction.
+    pub refused: Option<Refusal>,
+    /// The operator was seen to have stopped since this process began.
+    pub operator_quiet: bool,
+    /// This process has seen its own record with `spec.paused=true`.
+    pub begun: bool,
+    /// Pools whose template this process has set.
+    pub image_set: Vec<Pool>,
+    /// The progress last published, as `(partition, completed)`.
+    pub published: Option<(u32, Vec<u32>)>,
+    /// Leader moves seen.
+    pub leader_moves: u32,
+}
+
+/// A period of leadership.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reign {
+    /// The leader.
+    pub pod: PodRef,
+    /// Since when, by our clock.
+    pub since: Duration,
+    /// We saw it begin; otherwise it began before we looked.
+    pub witnessed: bool,
+}
+
+/// A step-down asked for by this process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepDown {
+    /// The node that was asked.
+    pub node: PodRef,
+    /// When it accepted.
+    pub at: Duration,
+    /// Another leader, or the same one anew, has been seen since.
+    pub settled: bool,
+}
+
+/// An eviction the API server refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The pod.
+    pub pod: PodRef,
+    /// When.
+    pub at: Duration,
+    /// The server's text.
+    pub why: String,
+    /// The precondition failed: the budget is used up all the same for up to
+    /// two minutes (`contracts/real-stack.md` 3).
+    pub conflict: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Reading {
+    mark: Option<u64>,
+    count: u8,
+    last: Duration,
+}
+
+impl Track {
+    /// Takes one observation in.
+    pub fn observe(&mut self, snapshot: &Snapshot, now: Duration) {
+        self.observe_leader(snapshot, now);
+        self.observe_indexes(snapshot, now);
+        let fingerprint = fingerprint(snapshot);
+        if fingerprint != self.fingerprint {
+            self.fingerprint = fingerprint;
+            self.still_since = now;
+        }
+    }
+
+    fn observe_leader(&mut self, snapshot: &Snapshot, now: Duration) {
+        let Ok(leader) = leadership::leader(snapshot) else {
+            return;
+        };
+        let pod = leader.pod.pod.clone();
+        let same = self.leader.as_ref().is_some_and(|reign| reign.pod == pod);
+        // The same node may have lost and won leadership between two looks; its
+        // own clock tells.
+        let renewed = same
+            && leader.active_for().is_some_and(|active| {
+                self.leader.as_ref().is_some_and(|reign| {
+                    active + Duration::from_secs(2) < now.saturating_sub(reign.since)
+                })
+            });
+        // A node that goes on leading and answering long after it accepted a
+        // step-down has lost the request; one that is still at it hangs.
+        if let Some(step_down) = self.step_downs.last_mut()
+            && !step_down.settled
+            && step_down.node == pod
+            && now.saturating_sub(step_down.at) > STEP_DOWN_FORGOTTEN
+        {
+            step_down.settled = true;
+        }
+        if !same || renewed {
+            let witnessed = self.leader.is_some();
+            if witnessed {
+                self.leader_moves += 1;
+            }
+            if let Some(step_down) = self.step_downs.last_mut() {
+                step_down.settled = true;
+            }
+            self.leader = Some(Reign {
+                pod,
+                since: now,
+                witnessed,
+            });
+        }
+        self.last_led = Some((leader.pod.pod.name.clone(), now));
+    }
+
+    fn observe_indexes(&mut self, snapshot: &Snapshot, now: Duration) {
+        let pods = [
+            snapshot.voters.known(),
+            snapshot.read_replicas.known().and_then(Option::as_ref),
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(|workload| workload.pods.iter());
+        let committed = leadership::leader(snapshot)
+            .ok()
+            .and_then(|leader| leader.node.leader.known()?.committed_index);
+        let mut seen = BTreeMap::new();
+        for pod in pods {
+            let mut reading = self.readings.remove(&pod.pod.uid).unwrap_or_default();
+            let node = snapshot.node(&pod.pod.name);
+            match node.and_then(|node| node.applied_index().filter(|_| node.is_unsealed())) {
+                Some(applied) => reading.note(applied, committed, now),
+                // A node that does not answer may be restarting: start again.
+                None => reading = Reading::default(),
+            }
+            seen.insert(pod.pod.uid.clone(), reading);
+        }
+        self.readings = seen;
+    }
+
+    /// Readings at which this incarnation had applied what the leader had
+    /// committed, 2 at most, and the index it has to reach next.
+    #[must_use]
+    pub fn readings(&self, pod: &PodRef) -> (u8, Option<u64>) {
+        self.readings
+            .get(&pod.uid)
+            .map_or((0, None), |reading| (reading.count, reading.mark))
+    }
+
+    /// How long the resource and the StatefulSets have held still.
+    #[must_use]
+    pub fn still_for(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.still_since)
+    }
+
+    /// How long the agreed leader has led: by what we saw, or by its own clock
+    /// when it led before we looked.
+    #[must_use]
+    pub fn active_for(&self, leader: &leadership::Leader<'_>, now: Duration) -> Duration {
+        let seen = self
+            .leader
+            .as_ref()
+            .filter(|reign| reign.pod == leader.pod.pod);
+        match seen {
+            Some(reign) if reign.witnessed => now.saturating_sub(reign.since),
+            Some(reign) => leader
+                .active_for()
+                .unwrap_or_default()
+                .max(now.saturating_sub(reign.since)),
+            None => Duration::ZERO,
+        }
+    }
+
+    /// The step-down whose outcome is still open.
+    #[must_use]
+    pub fn pending_step_down(&self) -> Option<&StepDown> {
+        self.step_downs
+            .last()
+            .filter(|step_down| !step_down.settled)
+    }
+
+    /// Notes that an act succeeded.
+    pub fn acted(&mut self, action: &Action, now: Duration) {
+        match action {
+            Action::StepDown { node } => self.step_downs.push(StepDown {
+                node: node.clone(),
+                at: now,
+                settled: false,
+            }),
+            Action::Release { pod, .. } => {
+                self.released.insert(pod.uid.clone(), now);
+                self.refused = None;
+            }
+            Action::Begin { .. } => self.begun = true,
+            Action::SetImage { pool, .. } => self.image_set.push(*pool),
+            Action::Publish {
+                current_partition,
+                completed_pods,
+            } => self.published = Some((*current_partition, completed_pods.clone())),
+            Action::TakeLock { .. }
+            | Action::TakeSnapshot { .. }
+            | Action::Record { .. }
+            | Action::Declare { .. }
+            | Action::Hold { .. }
+            | Action::Unhold { .. }
+            | Action::Complete
+            | Action::Relinquish => {}
+        }
+    }
+
+    /// Notes that an act's answer was lost. A step-down is taken as accepted:
+    /// if it was not, the leader goes on answering and it is forgotten.
+    pub fn unanswered(&mut self, action: &Action, now: Duration) {
+        if matches!(action, Action::StepDown { .. }) {
+            self.acted(action, now);
+        }
+    }
+
+    /// Takes in what the run waits for, and tells since when it has waited for
+    /// each.
+    pub fn wait(&mut self, blockers: &[Blocker], now: Duration) {
+        let before = std::mem::take(&mut self.waits);
+        self.waits = blockers
+            .iter()
+            .map(|blocker| {
+                let since = before
+                    .iter()
+                    .find(|(other, _)| other.same_wait(blocker))
+                    .map_or(now, |(_, since)| *since);
+                (blocker.clone(), since)
+            })
+            .collect();
+    }
+
+    /// How long a wait has lasted already.
+    #[must_use]
+    pub fn waited(&self, blocker: &Blocker, now: Duration) -> Duration {
+        self.waits(now)
+            .find(|(other, _)| other.same_wait(blocker))
+            .map_or(Duration::ZERO, |(_, waited)| waited)
+    }
+
+    /// What is waited for, with how long.
+    pub fn waits(&self, now: Duration) -> impl Iterator<Item = (&Blocker, Duration)> {
+        self.waits
+            .iter()
+            .map(move |(blocker, since)| (blocker, now.saturating_sub(*since)))
+    }
+}
+
+impl Reading {
+    /// A reading counts when the node has applied an index the leader had
+    /// committed *before*: a follower learns the commit index only with the
+    /// next append, so it may trail by one for ever under load
+    /// (`contracts/operator-live.md` 8.4.4).
+    ///
+    /// The first one needs an entry that is younger than the incarnation.
+    /// Equal indexes prove nothing: after a restart the leader may dial the old
+    /// pod's address for 10 s, during which the new node is Ready, answers, and
+    /// is sent no entries (seen on the real stack; with one more voter away
+    /// writes stopped for up to 4.5 s).
+    fn note(&mut self, applied: u64, committed: Option<u64>, now: Duration) {
+        let Some(mark) = self.mark else {
+            self.mark = committed.map(|index| index + 1);
+            return;
+        };
+        let since = now.saturating_sub(self.last);
+        if applied >= mark {
+            if self.count == 0 || since >= READING_INTERVAL {
+                self.count = (self.count + 1).min(2);
+                self.last = now;
+                self.mark = committed.or(self.mark);
+            }
+        } else if since > READING_INTERVAL * 5 {
+            // It had caught up and has fallen behind since.
+            self.count = 0;
+        }
+    }
+}
+
+/// What must not change for the operator to count as quiet: both resources'
+/// versions, but not the pods', which change on their own.
+fn fingerprint(snapshot: &Snapshot) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(cluster) = snapshot.cluster.known() {
+        parts.push(cluster.resource_version.0.clone());
+    }
+    for workload in [
+        snapshot.voters.known(),
+        snapshot.read_replicas.known().and_then(Option::as_ref),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        parts.push(workload.resource_version.0.clone());
+    }
+    if let Some(jobs) = snapshot.active_jobs.known() {
+        parts.extend(jobs.iter().cloned());
+    }
+    parts
+}

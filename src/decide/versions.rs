@@ -1,0 +1,91 @@
+//! What is known about pairs of versions, each row with its source.
+
+use crate::model::version::Version;
+
+/// Whether the step crosses a door that opens one way only: once a node of the
+/// target has been active, no node of the source can become active again.
+///
+/// 2.7 rewrites the built-in policy `response-wrapping`; 2.6 then fails its
+/// post-unseal setup for ever (`contracts/openbao-live.md` 0.1). Moves within
+/// 2.7 and between 2.6.1 and 2.6.2 are free both ways.
+#[must_use]
+pub fn is_one_way(from: &Version, to: &Version) -> bool {
+    from.line() < (2, 7) && to.line() >= (2, 7)
+}
+
+/// Why a pair must not be attempted at all.
+#[must_use]
+pub fn known_bad(from: &Version, to: &Version) -> Option<&'static str> {
+    let echo_broken = Version::new(2, 6, 0)..=Version::new(2, 6, 2);
+    if from.line() < (2, 6) && echo_broken.contains(to) {
+        return Some(
+            "a 2.6.0-2.6.2 standby under an older leader sends no echo, is never healthy and \
+             cannot forward (openbao#3899); go to 2.6.3 or newer",
+        );
+    }
+    if *to == Version::new(2, 5, 0) {
+        return Some("2.5.0 does not auto-unseal with cloud KMS seals; go to 2.5.5 or newer");
+    }
+    None
+}
+
+/// Seal types that a version no longer has built in, though an older one did
+/// (`contracts/openbao-live.md` 14: the process exits with `unknown wrapper`).
+#[must_use]
+pub fn removed_seals(from: &Version, to: &Version) -> &'static [&'static str] {
+    if from.line() < (2, 7) && to.line() >= (2, 7) {
+        &[
+            "alicloudkms",
+            "awskms",
+            "azurekeyvault",
+            "gcpckms",
+            "ocikms",
+            "pkcs11",
+        ]
+    } else if from.line() < (2, 5) && to.line() >= (2, 5) {
+        &["aead"]
+    } else {
+        &[]
+    }
+}
+
+/// Storage types that a version no longer has.
+#[must_use]
+pub fn removed_storage(from: &Version, to: &Version) -> &'static [&'static str] {
+    if from.line() < (2, 7) && to.line() >= (2, 7) {
+        &["file"]
+    } else {
+        &[]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn v(text: &str) -> Version {
+        text.parse().expect("a version")
+    }
+
+    #[test]
+    fn the_door_is_between_2_6_and_2_7_only() {
+        assert!(is_one_way(&v("2.6.2"), &v("2.7.0")));
+        assert!(is_one_way(&v("2.5.5"), &v("2.7.2")));
+        assert!(!is_one_way(&v("2.6.1"), &v("2.6.2")));
+        assert!(!is_one_way(&v("2.7.0"), &v("2.7.2")));
+    }
+
+    #[test]
+    fn echoes_are_broken_into_2_6_up_to_2_6_2() {
+        assert!(known_bad(&v("2.5.4"), &v("2.6.2")).is_some());
+        assert!(known_bad(&v("2.5.4"), &v("2.6.3")).is_none());
+        assert!(known_bad(&v("2.6.1"), &v("2.6.2")).is_none());
+    }
+
+    #[test]
+    fn built_in_kms_seals_end_with_2_6() {
+        assert!(removed_seals(&v("2.6.2"), &v("2.7.0")).contains(&"awskms"));
+        assert!(removed_seals(&v("2.6.1"), &v("2.6.2")).is_empty());
+        assert!(removed_storage(&v("2.6.1"), &v("2.7.0")).contains(&"file"));
+    }
+}

@@ -1,0 +1,215 @@
+//! Performs one action: thin, conditional, repeatable.
+
+use std::path::Path;
+
+use crate::{
+    event::EventKind,
+    model::{
+        action::{Action, ReleaseBy},
+        cluster::Cluster,
+        intent::StepDownVia,
+        names::{PodRef, Pool},
+        record::RunRecord,
+        snapshot::Snapshot,
+        workload::{Pod, Workload},
+    },
+    ports::{BaoNodes, Clock, PortError, Progress, WriteMode},
+};
+
+use super::{
+    Kube, Ports,
+    deadline::{API, NODE, within},
+    emit::Events,
+};
+
+/// What an action is performed with.
+pub(super) struct Act<'a, K, B, C> {
+    pub(super) ports: Ports<'a, K, B, C>,
+    pub(super) events: &'a Events,
+    pub(super) step_down: StepDownVia,
+}
+
+impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
+    /// Performs an action that was decided on `snapshot`. Returns the record as
+    /// it is afterwards when the action changed it.
+    pub(super) async fn perform(
+        &self,
+        action: &Action,
+        snapshot: &Snapshot,
+        run: &RunRecord,
+        mode: WriteMode,
+    ) -> Result<Option<RunRecord>, PortError> {
+        let Ports { kube, nodes, clock } = self.ports;
+        let cluster = known(snapshot.cluster.known(), "the resource")?;
+        match action {
+            Action::TakeLock { .. } => {
+                let message = format!("upgrade to {}", run.target.version);
+                within(
+                    clock,
+                    API,
+                    kube.take_lock(cluster, &run.holder(), &message, mode),
+                )
+                .await?;
+            }
+            Action::Begin { record } => {
+                within(clock, API, kube.begin(cluster, record, mode)).await?;
+                return Ok(Some((**record).clone()));
+            }
+            Action::Record { record } => {
+                within(clock, API, kube.record(cluster, record, mode)).await?;
+                return Ok(Some((**record).clone()));
+            }
+            Action::TakeSnapshot { node, file } => {
+                return self
+                    .take_snapshot(node, file, snapshot, run, cluster)
+                    .await
+                    .map(Some);
+            }
+            Action::Declare { version, image } => {
+                let version = version.to_string();
+                within(clock, API, kube.declare(cluster, &version, image, mode)).await?;
+            }
+            Action::Publish {
+                current_partition,
+                completed_pods,
+            } => {
+                let progress = Progress {
+                    from: run.from.to_string(),
+                    target: run.target.version.to_string(),
+                    started_at: run.started_at,
+                    current_partition: *current_partition,
+                    completed_pods: completed_pods.clone(),
+                };
+                within(clock, API, kube.publish(cluster, &progress, mode)).await?;
+            }
+            Action::Hold { pool, hold } => {
+                within(
+                    clock,
+                    API,
+                    kube.hold(workload(snapshot, *pool)?, *hold, mode),
+                )
+                .await?;
+            }
+            Action::SetImage { pool, image } => {
+                within(
+                    clock,
+                    API,
+                    kube.set_image(workload(snapshot, *pool)?, image, mode),
+                )
+                .await?;
+            }
+            Action::Release { pool, pod, by } => {
+                let workload = workload(snapshot, *pool)?;
+                match by {
+                    ReleaseBy::Partition(partition) => {
+                        within(clock, API, kube.set_partition(workload, *partition, mode)).await?;
+                    }
+                    ReleaseBy::Eviction => within(clock, API, kube.evict(pod, mode)).await?,
+                }
+            }
+            Action::StepDown { node } => self.step_down(node, snapshot, cluster).await?,
+            Action::Unhold { pool } => {
+                within(clock, API, kube.unhold(workload(snapshot, *pool)?, mode)).await?;
+            }
+            Action::Complete => {
+                let version = run.target.version.to_string();
+                within(clock, API, kube.complete(cluster, &version, mode)).await?;
+            }
+            Action::Relinquish => {
+                // The token is of no use afterwards; a run that dies before
+                // this line leaves it to its ten minutes.
+                nodes.revoke().await;
+                within(
+                    clock,
+                    API,
+                    kube.relinquish(cluster, run.paused_before, mode),
+                )
+                .await?;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn step_down(
+        &self,
+        node: &PodRef,
+        snapshot: &Snapshot,
+        cluster: &Cluster,
+    ) -> Result<(), PortError> {
+        let Ports { kube, nodes, clock } = self.ports;
+        let pod = pod(snapshot, node)?;
+        match self.step_down {
+            StepDownVia::Direct => within(clock, NODE, nodes.step_down(pod)).await,
+            // The executor's own limit is 10 min; a Job that cannot even start
+            // shows in a fraction of it.
+            StepDownVia::Job => {
+                within(
+                    clock,
+                    std::time::Duration::from_secs(120),
+                    kube.step_down_job(cluster, &node.name),
+                )
+                .await
+            }
+        }
+    }
+
+    async fn take_snapshot(
+        &self,
+        node: &PodRef,
+        file: &str,
+        snapshot: &Snapshot,
+        run: &RunRecord,
+        cluster: &Cluster,
+    ) -> Result<RunRecord, PortError> {
+        let Ports { kube, nodes, clock } = self.ports;
+        let pod = pod(snapshot, node)?;
+        let at_least = snapshot
+            .node(&node.name)
+            .and_then(|node| node.applied_index())
+            .ok_or_else(|| PortError::Other(format!("{node} does not say its applied index")))?;
+        let progress = |bytes: u64| {
+            self.events
+                .offer(clock.wall(), EventKind::SnapshotProgress { bytes })
+        };
+        let taken = nodes
+            .snapshot(pod, Path::new(file), at_least, &progress)
+            .await?;
+        self.events
+            .emit(
+                clock.wall(),
+                EventKind::SnapshotVerified {
+                    snapshot: taken.clone(),
+                },
+            )
+            .await;
+        let record = RunRecord {
+            snapshot: Some(taken),
+            ..run.clone()
+        };
+        // The download may have outlasted the view of the resource.
+        let cluster = within(clock, API, kube.cluster(crate::ports::Freshness::Fresh))
+            .await
+            .unwrap_or_else(|_| cluster.clone());
+        within(clock, API, kube.record(&cluster, &record, WriteMode::Real)).await?;
+        Ok(record)
+    }
+}
+
+fn workload(snapshot: &Snapshot, pool: Pool) -> Result<&Workload, PortError> {
+    known(snapshot.workload(pool), "the StatefulSet")
+}
+
+fn pod<'a>(snapshot: &'a Snapshot, reference: &PodRef) -> Result<&'a Pod, PortError> {
+    let found = [Pool::Voters, Pool::ReadReplicas]
+        .into_iter()
+        .filter_map(|pool| snapshot.workload(pool))
+        .flat_map(|workload| &workload.pods)
+        .find(|pod| pod.pod == *reference);
+    known(found, "the pod")
+}
+
+fn known<'a, T>(value: Option<&'a T>, what: &str) -> Result<&'a T, PortError> {
+    value.ok_or_else(|| PortError::Conflict {
+        what: what.to_owned(),
+    })
+}

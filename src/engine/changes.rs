@@ -1,0 +1,191 @@
+//! What two observations in a row show to have happened.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use crate::{
+    decide::leadership,
+    event::EventKind,
+    model::{
+        names::{PodName, Pool},
+        record::RunRecord,
+        snapshot::Snapshot,
+        workload::{ContainerState, Pod},
+    },
+};
+
+/// The fold from observations to events.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    before: Option<Snapshot>,
+    leader: Option<(PodName, Duration)>,
+    lost: bool,
+    caught_up: BTreeSet<String>,
+    no_return: bool,
+}
+
+impl Changes {
+    /// Takes in one observation; returns what it shows to have changed.
+    pub(super) fn observe(
+        &mut self,
+        snapshot: &Snapshot,
+        run: &RunRecord,
+        one_way: bool,
+        released: &BTreeSet<String>,
+        asked_to_step_down: Option<&PodName>,
+        now: Duration,
+    ) -> Vec<EventKind> {
+        let mut events = Vec::new();
+        self.leadership(snapshot, asked_to_step_down, now, &mut events);
+        if one_way && !self.no_return {
+            self.no_return = point_of_no_return(snapshot, run, &mut events);
+        }
+        if let Some(before) = &self.before {
+            for kind in [Pool::ReadReplicas, Pool::Voters] {
+                let (Some(then), Some(now)) = (before.workload(kind), snapshot.workload(kind))
+                else {
+                    continue;
+                };
+                for pod in &now.pods {
+                    pod_changes(
+                        then.pod(pod.ordinal),
+                        pod,
+                        before,
+                        snapshot,
+                        released,
+                        &mut events,
+                    );
+                }
+            }
+        }
+        self.before = Some(snapshot.clone());
+        events
+    }
+
+    /// Notes nodes that are caught up; returns those that were not before.
+    pub(super) fn caught_up(&mut self, pods: Vec<(&Pod, u64)>) -> Vec<EventKind> {
+        let mut events = Vec::new();
+        let now: BTreeSet<String> = pods.iter().map(|(pod, _)| pod.pod.uid.clone()).collect();
+        for (pod, applied) in pods {
+            if !self.caught_up.contains(&pod.pod.uid) {
+                events.push(EventKind::NodeCaughtUp {
+                    pod: pod.pod.name.clone(),
+                    applied,
+                });
+            }
+        }
+        self.caught_up = now;
+        events
+    }
+
+    fn leadership(
+        &mut self,
+        snapshot: &Snapshot,
+        asked: Option<&PodName>,
+        now: Duration,
+        events: &mut Vec<EventKind>,
+    ) {
+        match (leadership::leader(snapshot), &self.leader) {
+            (Ok(leader), before) => {
+                let name = leader.pod.pod.name.clone();
+                if before.as_ref().is_none_or(|(pod, _)| *pod != name) {
+                    let (from, seen) = before
+                        .clone()
+                        .map_or((None, now), |(pod, seen)| (Some(pod), seen));
+                    events.push(EventKind::LeaderChanged {
+                        planned: asked.is_some() && asked == from.as_ref(),
+                        from,
+                        to: name.clone(),
+                        version: leader.node.version().cloned(),
+                        leaderless_ms: u64::try_from(now.saturating_sub(seen).as_millis())
+                            .unwrap_or(u64::MAX),
+                    });
+                }
+                self.lost = false;
+                self.leader = Some((name, now));
+            }
+            (Err(_), Some((from, _))) if !self.lost => {
+                let nobody = snapshot
+                    .voters
+                    .known()
+                    .is_some_and(|voters| leadership::claimants(snapshot, voters).next().is_none());
+                if nobody {
+                    self.lost = true;
+                    events.push(EventKind::LeaderLost { from: from.clone() });
+                }
+            }
+            (Err(_), _) => {}
+        }
+    }
+}
+
+/// The first activation of the target in a one-way pair.
+fn point_of_no_return(snapshot: &Snapshot, run: &RunRecord, events: &mut Vec<EventKind>) -> bool {
+    let Some(voters) = snapshot.voters.known() else {
+        return false;
+    };
+    let version = |pod: &Pod| {
+        snapshot
+            .node(&pod.pod.name)
+            .and_then(|node| node.version())
+            .cloned()
+    };
+    for pod in leadership::claimants(snapshot, voters) {
+        if let Some(active) = version(pod).filter(|active| *active >= run.target.version) {
+            events.push(EventKind::PointOfNoReturn {
+                node: pod.pod.name.clone(),
+                older_voters: voters
+                    .pods
+                    .iter()
+                    .filter(|other| version(other).is_some_and(|version| version < active))
+                    .map(|other| other.pod.name.clone())
+                    .collect(),
+                version: active,
+            });
+            return true;
+        }
+    }
+    false
+}
+
+fn pod_changes(
+    then: Option<&Pod>,
+    pod: &Pod,
+    before: &Snapshot,
+    snapshot: &Snapshot,
+    released: &BTreeSet<String>,
+    events: &mut Vec<EventKind>,
+) {
+    let name = &pod.pod.name;
+    let same = then.filter(|then| then.pod.uid == pod.pod.uid);
+    if same.is_none() {
+        events.push(EventKind::PodReplaced {
+            pod: name.clone(),
+            revision: pod.revision.clone(),
+        });
+    }
+    if pod.terminating && !same.is_some_and(|then| then.terminating) {
+        events.push(EventKind::PodTerminating {
+            pod: name.clone(),
+            ours: released.contains(&pod.pod.uid),
+        });
+    }
+    let runs = |pod: &Pod| matches!(pod.container, ContainerState::Running { .. });
+    if runs(pod) && !same.is_some_and(runs) {
+        events.push(EventKind::PodStarted {
+            pod: name.clone(),
+            node: pod.node.clone(),
+        });
+    }
+    let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(|node| node.is_unsealed());
+    if unsealed(snapshot) && !(same.is_some() && unsealed(before)) {
+        events.push(EventKind::NodeUnsealed {
+            pod: name.clone(),
+            version: snapshot.node(name).and_then(|node| node.version()).cloned(),
+        });
+    }
+    match (same.is_some_and(|then| then.ready), pod.ready) {
+        (false, true) => events.push(EventKind::PodReady { pod: name.clone() }),
+        (true, false) => events.push(EventKind::PodUnready { pod: name.clone() }),
+        (false, false) | (true, true) => {}
+    }
+}

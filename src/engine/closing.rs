@@ -1,0 +1,170 @@
+//! The end of a run that did not finish: evidence, advice, and the word on the
+//! resource.
+
+use crate::{
+    decide::{standing::standing, versions::is_one_way},
+    model::{
+        halt::{Halt, HaltReason},
+        names::{ClusterRef, Pool},
+        record::RunRecord,
+        snapshot::Snapshot,
+    },
+    ports::{BaoNodes, Clock, Freshness},
+};
+
+use super::{
+    Kube, Ports,
+    deadline::{API, within},
+};
+
+/// Completes a halt with the pod's own evidence and with what to type next,
+/// then publishes it on the resource if the resource is still ours.
+pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    mut halt: Halt,
+    snapshot: &Snapshot,
+    run: &RunRecord,
+    begun: bool,
+) -> Halt {
+    let Ports { kube, clock, .. } = ports;
+    if let Some(name) = &halt.pod {
+        let pod = [Pool::Voters, Pool::ReadReplicas]
+            .into_iter()
+            .filter_map(|pool| snapshot.workload(pool))
+            .flat_map(|workload| &workload.pods)
+            .find(|pod| pod.pod.name == *name);
+        if let Some(pod) = pod {
+            let evidence = super::deadline::within_or(clock, API, kube.evidence(pod), |_| {
+                crate::ports::PodEvidence::default()
+            })
+            .await;
+            halt.evidence.extend(
+                evidence
+                    .events
+                    .into_iter()
+                    .take(3)
+                    .map(|line| format!("event: {line}")),
+            );
+            halt.evidence.extend(
+                evidence
+                    .log
+                    .into_iter()
+                    .rev()
+                    .take(5)
+                    .rev()
+                    .map(|line| format!("log: {line}")),
+            );
+        }
+    }
+    if let Some(cluster) = snapshot.cluster.known() {
+        let lines = advice(&halt, &cluster.reference, run, snapshot);
+        halt.next.extend(lines);
+    }
+    if begun && still_ours(&halt) {
+        publish(ports, &halt).await;
+    }
+    halt
+}
+
+/// Whether the resource is this run's to write on.
+fn still_ours(halt: &Halt) -> bool {
+    !matches!(
+        halt.reason,
+        HaltReason::LockLost
+            | HaltReason::LeaseLost
+            | HaltReason::RecordLost
+            | HaltReason::ClusterGone
+    )
+}
+
+async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt: &Halt) {
+    let Ports { kube, clock, .. } = ports;
+    // A few tries: the status controller may be writing at the same moment.
+    for _ in 0..5 {
+        let Ok(cluster) = within(clock, API, kube.cluster(Freshness::Fresh)).await else {
+            continue;
+        };
+        match within(clock, API, kube.publish_halt(&cluster, halt)).await {
+            Ok(()) => return,
+            Err(crate::ports::PortError::Conflict { .. }) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the halt could not be written to the resource");
+                return;
+            }
+        }
+    }
+}
+
+/// What to type next. Every line works when pasted.
+fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapshot) -> Vec<String> {
+    let on = format!("{} -n {}", cluster.name, cluster.namespace);
+    let resume = format!("baoctl resume {on}");
+    let (to, from) = (&run.target.version, &run.from);
+    let mut lines = Vec::new();
+    match halt.reason {
+        HaltReason::ImagePullFailed | HaltReason::CrashLoop | HaltReason::UnexpectedRevision => {
+            lines.push(format!("to go on once the image is right: {resume}"));
+            lines.push(format!(
+                "to go on with another image: baoctl upgrade rolling {on} --to {to} --image IMAGE"
+            ));
+        }
+        HaltReason::TargetChanged => {
+            lines.push(format!(
+                "to go on: kubectl -n {} patch openbaocluster {} --type merge -p '{{\"spec\":{{\"version\":\"{to}\",\"image\":\"{}\"}}}}', then {resume}",
+                cluster.namespace, cluster.name, run.target.image
+            ));
+        }
+        HaltReason::LockLost | HaltReason::LeaseLost => {
+            lines.push(format!("to see who drives: baoctl status {on}"));
+        }
+        HaltReason::ClusterGone | HaltReason::LeaderNotFirst => {}
+        HaltReason::RecordLost
+        | HaltReason::Unpaused
+        | HaltReason::WorkloadChanged
+        | HaltReason::ForeignNode
+        | HaltReason::Unschedulable
+        | HaltReason::VolumeFailed
+        | HaltReason::Sealed
+        | HaltReason::StuckTerminating
+        | HaltReason::PodNotReady
+        | HaltReason::NotCaughtUp
+        | HaltReason::NotReplaced
+        | HaltReason::StepDownFailed
+        | HaltReason::NoLeader
+        | HaltReason::SnapshotFailed
+        | HaltReason::Denied
+        | HaltReason::Unobservable
+        | HaltReason::WaitedTooLong => {
+            lines.push(format!("to go on once that is mended: {resume}"))
+        }
+    }
+    let pods = matches!(
+        halt.reason,
+        HaltReason::ImagePullFailed
+            | HaltReason::CrashLoop
+            | HaltReason::UnexpectedRevision
+            | HaltReason::Unschedulable
+            | HaltReason::PodNotReady
+            | HaltReason::Sealed
+    );
+    let passed = is_one_way(from, to)
+        && run
+            .newest_active
+            .as_ref()
+            .is_some_and(|newest| newest >= to);
+    if pods && !passed && from != to {
+        lines.push(format!(
+            "to go back: baoctl upgrade rolling {on} --to {from}"
+        ));
+    }
+    if let Some(pod) = &halt.pod {
+        lines.push(format!(
+            "to look: kubectl -n {} describe pod {pod}",
+            cluster.namespace
+        ));
+    }
+    if standing(snapshot).leader.is_none() {
+        lines.push(format!("to see what each node says: baoctl status {on}"));
+    }
+    lines
+}

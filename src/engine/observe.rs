@@ -1,0 +1,109 @@
+//! One observation: concurrent reads, each with its deadline; what fails
+//! becomes unknown.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+
+use crate::{
+    decide::leadership,
+    model::{
+        fact::Fact,
+        names::{PodName, Pool},
+        node::NodeView,
+        snapshot::Snapshot,
+        workload::{ContainerState, Pod, Workload},
+    },
+    ports::{BaoNodes, Clock, Freshness, PortError},
+};
+
+use super::{
+    Kube, Ports,
+    deadline::{API, NODE, PROBE, within, within_or},
+};
+
+/// Observes everything once.
+pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    freshness: Freshness,
+) -> Snapshot {
+    let Ports { kube, nodes, clock } = ports;
+    let cluster = match within(clock, API, kube.cluster(freshness)).await {
+        Ok(cluster) => cluster,
+        Err(error) => return blind(clock, &error),
+    };
+    let (voters, read_replicas, disruptions_allowed, active_jobs) = futures::join!(
+        within(clock, API, kube.workload(&cluster, Pool::Voters, freshness)),
+        within(
+            clock,
+            API,
+            kube.workload(&cluster, Pool::ReadReplicas, freshness)
+        ),
+        within(clock, API, kube.disruptions_allowed(&cluster)),
+        within(clock, API, kube.active_jobs(&cluster)),
+    );
+    let voters: Fact<Workload> = voters
+        .and_then(|found| {
+            found.ok_or_else(|| PortError::NotFound("the voters' StatefulSet".to_owned()))
+        })
+        .into();
+    let read_replicas: Fact<Option<Workload>> = read_replicas.into();
+    let pods: Vec<&Pod> = voters
+        .known()
+        .into_iter()
+        .chain(read_replicas.known().and_then(Option::as_ref))
+        .flat_map(|workload| &workload.pods)
+        .collect();
+    let answers = join_all(pods.iter().map(|pod| probe(nodes, clock, pod))).await;
+    let names: Vec<PodName> = pods.iter().map(|pod| pod.pod.name.clone()).collect();
+    let mut snapshot = Snapshot {
+        at: clock.wall(),
+        cluster: Fact::Known(cluster),
+        voters: voters.clone(),
+        read_replicas: read_replicas.clone(),
+        nodes: names.iter().cloned().zip(answers).collect(),
+        membership: Fact::Unknown("no leader is agreed on".to_owned()),
+        disruptions_allowed: disruptions_allowed.into(),
+        active_jobs: active_jobs.into(),
+    };
+    let leader = leadership::leader(&snapshot)
+        .ok()
+        .map(|leader| leader.pod.clone());
+    if let Some(leader) = leader {
+        snapshot.membership = within(clock, NODE, nodes.membership(&leader, &names))
+            .await
+            .into();
+    }
+    snapshot.at = clock.wall();
+    snapshot
+}
+
+/// Asks a pod's node, if there is a process to ask. Dialling a pod whose
+/// container does not run would only cost the API server requests.
+async fn probe<B: BaoNodes, C: Clock>(nodes: &B, clock: &C, pod: &Pod) -> NodeView {
+    if pod.terminating {
+        return NodeView::unknown("its pod is terminating");
+    }
+    if !matches!(pod.container, ContainerState::Running { .. }) {
+        return NodeView::unknown("its container does not run");
+    }
+    within_or(clock, PROBE, nodes.probe(pod), |why| {
+        NodeView::unknown(&why)
+    })
+    .await
+}
+
+/// An observation of nothing.
+fn blind<C: Clock>(clock: &C, error: &PortError) -> Snapshot {
+    let why = error.to_string();
+    Snapshot {
+        at: clock.wall(),
+        cluster: Fact::Unknown(why.clone()),
+        voters: Fact::Unknown(why.clone()),
+        read_replicas: Fact::Unknown(why.clone()),
+        nodes: BTreeMap::new(),
+        membership: Fact::Unknown(why.clone()),
+        disruptions_allowed: Fact::Unknown(why.clone()),
+        active_jobs: Fact::Unknown(why),
+    }
+}

@@ -1,0 +1,63 @@
+//! How a run ended.
+
+use crate::{
+    event::PodTimings,
+    model::{
+        exit_code::ExitCode,
+        halt::{Halt, Standing},
+        names::PodName,
+        record::RunRecord,
+    },
+};
+
+use super::stop::StopReason;
+
+/// The end of a run with what there is to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// How the cluster stood.
+    pub standing: Standing,
+    /// The run.
+    pub run: RunRecord,
+    /// Times leadership moved.
+    pub leader_moves: u32,
+    /// Seconds it took.
+    pub seconds: u64,
+    /// Each pod that was upgraded, with where its time went.
+    pub pods: Vec<(PodName, PodTimings)>,
+    /// Warnings that came up.
+    pub warnings: Vec<String>,
+}
+
+/// The kinds of end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Done.
+    Finished,
+    /// Stopped because somebody asked.
+    Stopped {
+        /// Why.
+        why: StopReason,
+        /// At a safe point; false when it was at once.
+        safe: bool,
+    },
+    /// Stopped because it had to.
+    Halted(Halt),
+}
+
+impl Outcome {
+    /// The process's exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match &self.end {
+            End::Finished => ExitCode::Ok,
+            End::Stopped { why, .. } => why.exit_code(),
+            End::Halted(halt) => match halt.reason.exit_code() {
+                ExitCode::Halted if self.standing.at_risk() => ExitCode::HaltedAtRisk,
+                code => code,
+            },
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The lease that makes one run the only writer (invariant S1).
+
+use std::{cell::RefCell, time::Duration};
+
+use crate::{
+    event::EventKind,
+    model::halt::{Halt, HaltReason},
+    ports::{Clock, Lease, Leases, PortError, WriteMode},
+};
+
+use super::{
+    deadline::{API, within},
+    emit::Events,
+};
+
+/// How long a lease is good for without renewal (design 3).
+const DURATION: Duration = Duration::from_secs(15);
+
+/// How often it is renewed.
+const RENEW: Duration = Duration::from_secs(5);
+
+/// The lease of this process. Its holder ends in a part that no other process
+/// has: two that resume the same run are still two.
+#[derive(Debug)]
+pub(super) struct Ownership {
+    holder: String,
+    state: RefCell<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    lease: Lease,
+    renewed: Duration,
+    lost: Option<String>,
+}
+
+impl Ownership {
+    /// Takes the lease. A holder that renews while we watch is alive, and that
+    /// is the answer; one that does not for its whole duration is dead. Clocks
+    /// of different machines are never compared.
+    pub(super) async fn acquire<L: Leases, C: Clock>(
+        kube: &L,
+        clock: &C,
+        events: &Events,
+        holder: String,
+    ) -> Result<Self, Halt> {
+        let mut watched: Option<(Lease, Duration)> = None;
+        let mut failures = 0_u32;
+        loop {
+            let sent = clock.monotonic();
+            let current = match within(clock, API, kube.lease()).await {
+                Ok(current) => current,
+                Err(error) => {
+                    failures += 1;
+                    if failures > 3 {
+                        return Err(Halt::new(
+                            HaltReason::Unobservable,
+                            format!("the lease cannot be read: {error}"),
+                        ));
+                    }
+                    clock.sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            };
+            let free = match &current {
+                None => true,
+                Some(lease) => match &lease.holder {
+                    None => true,
+                    Some(other) => match &watched {
+                        Some((seen, _)) if seen.resource_version != lease.resource_version => {
+                            return Err(Self::taken(other));
+                        }
+                        Some((_, since)) => {
+                            sent.saturating_sub(*since) > lease.duration.max(DURATION)
+                        }
+                        None => {
+                            events
+                                .emit(
+                                    clock.wall(),
+                                    EventKind::Warning {
+                                        message: format!(
+                                            "the lease was last held by {other}; watching for {} s whether that run is alive",
+                                            lease.duration.max(DURATION).as_secs()
+                                        ),
+                                    },
+                                )
+                                .await;
+                            watched = Some((lease.clone(), sent));
+                            false
+                        }
+                    },
+                },
+            };
+            if !free {
+                clock.sleep(Duration::from_millis(500)).await;
+                continue;
+            }
+            let write = kube.write_lease(
+                current.as_ref(),
+                Some(&holder),
+                DURATION,
+                clock.wall(),
+                WriteMode::Real,
+            );
+            match within(clock, API, write).await {
+                Ok(lease) => {
+                    events.emit(clock.wall(), EventKind::LeaseAcquired).await;
+                    return Ok(Self {
+                        holder,
+                        state: RefCell::new(State {
+                            lease,
+                            renewed: sent,
+                            lost: None,
+                        }),
+                    });
+                }
+                // Somebody was quicker: look at them.
+                Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) if failures < 5 => {
+                    failures += 1
+                }
+                Err(error) => {
+                    return Err(Halt::new(
+                        HaltReason::Denied,
+                        format!("the lease cannot be written: {error}"),
+                    ));
+                }
+            }
+        }
+    }
+
+    fn taken(holder: &str) -> Halt {
+        Halt::new(
+            HaltReason::LeaseLost,
+            format!("another run is at work: {holder}"),
+        )
+    }
+
+    /// Why nothing may be written now; `None` when it may. Less than half of
+    /// the lease's life left is too little for a write that may be slow.
+    pub(super) fn fenced<C: Clock>(&self, clock: &C) -> Option<Fence> {
+        let state = self.state.borrow();
+        if let Some(other) = &state.lost {
+            return Some(Fence::Lost(Self::taken(other)));
+        }
+        let age = clock.monotonic().saturating_sub(state.renewed);
+        (age >= DURATION / 2).then_some(Fence::Stale)
+    }
+
+    /// Renews for ever.
+    pub(super) async fn keep<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
+        loop {
+            let pause = if self.fenced(clock).is_some() {
+                Duration::from_secs(1)
+            } else {
+                RENEW
+            };
+            clock.sleep(pause).await;
+            if self.state.borrow().lost.is_some() {
+                return std::future::pending().await;
+            }
+            self.renew(kube, clock).await;
+        }
+    }
+
+    async fn renew<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
+        let current = self.state.borrow().lease.clone();
+        let sent = clock.monotonic();
+        let write = kube.write_lease(
+            Some(&current),
+            Some(&self.holder),
+            DURATION,
+            clock.wall(),
+            WriteMode::Real,
+        );
+        match within(clock, Duration::from_secs(3), write).await {
+            Ok(lease) => {
+                let mut state = self.state.borrow_mut();
+                state.lease = lease;
+                state.renewed = sent;
+            }
+            Err(PortError::Conflict { .. } | PortError::NotFound(_)) => {
+                // Either another run took it, or our own renewal was applied
+                // and its answer lost.
+                match within(clock, Duration::from_secs(3), kube.lease()).await {
+                    Ok(Some(lease)) if lease.holder.as_deref() == Some(self.holder.as_str()) => {
+                        self.state.borrow_mut().lease = lease;
+                    }
+                    Ok(Some(lease)) => {
+                        self.state.borrow_mut().lost =
+                            Some(lease.holder.unwrap_or_else(|| "nobody".to_owned()));
+                    }
+                    Ok(None) => {
+                        self.state.borrow_mut().lost =
+                            Some("nobody: the lease was deleted".to_owned())
+                    }
+                    Err(error) => tracing::debug!(%error, "the lease cannot be read"),
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the lease was not renewed"),
+        }
+    }
+
+    /// Gives it back, if it is still ours. Failure only costs the next run its
+    /// duration.
+    pub(super) async fn release<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
+        let current = self.state.borrow().lease.clone();
+        if self.state.borrow().lost.is_some() {
+            return;
+        }
+        let write = kube.write_lease(
+            Some(&current),
+            None,
+            DURATION,
+            clock.wall(),
+            WriteMode::Real,
+        );
+        if let Err(error) = within(clock, Duration::from_secs(3), write).await {
+            tracing::debug!(%error, "the lease was not released");
+        }
+    }
+}
+
+/// Why a write must not be sent.
+#[derive(Debug)]
+pub(super) enum Fence {
+    /// The last renewal is too long ago; it may come yet.
+    Stale,
+    /// Another run has the lease.
+    Lost(Halt),
+}

@@ -1,0 +1,91 @@
+//! A wish to stop: at the next safe point, or now.
+
+use tokio::sync::watch;
+
+use crate::model::exit_code::ExitCode;
+
+/// Why a run is asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// The overall `--timeout`.
+    TimedOut,
+    /// A pause was requested on the resource.
+    Paused,
+    /// Nobody reads the events any more.
+    Unwatched,
+}
+
+impl StopReason {
+    /// The exit code it leads to.
+    #[must_use]
+    pub const fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Interrupted | Self::Unwatched => ExitCode::Interrupted,
+            Self::Terminated => ExitCode::Terminated,
+            Self::TimedOut => ExitCode::TimedOut,
+            Self::Paused => ExitCode::Paused,
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+            Self::TimedOut => "the overall timeout passed",
+            Self::Paused => "a pause was requested",
+            Self::Unwatched => "the output was closed",
+        }
+    }
+}
+
+/// The wish, seen from the run.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    receiver: watch::Receiver<Option<(StopReason, bool)>>,
+}
+
+/// The end that wishes.
+#[derive(Debug)]
+pub struct Stopper {
+    sender: watch::Sender<Option<(StopReason, bool)>>,
+}
+
+impl Stop {
+    /// A pair of ends.
+    #[must_use]
+    pub fn new() -> (Stopper, Self) {
+        let (sender, receiver) = watch::channel(None);
+        (Stopper { sender }, Self { receiver })
+    }
+
+    /// The reason, and whether it is to be at once.
+    #[must_use]
+    pub fn wished(&self) -> Option<(StopReason, bool)> {
+        *self.receiver.borrow()
+    }
+
+    /// Resolves when the wish changes.
+    pub async fn changed(&mut self) {
+        if self.receiver.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Stopper {
+    /// Asks to stop at the next safe point; asked again, to stop now.
+    pub fn ask(&self, reason: StopReason) {
+        self.sender.send_modify(|wish| {
+            *wish = match *wish {
+                None => Some((reason, false)),
+                Some((first, _)) => Some((first, true)),
+            };
+        });
+    }
+}

@@ -1,0 +1,161 @@
+//! Gathers what preflight judges: reads, access reviews and dry runs, all at
+//! once, none of which writes.
+
+use futures::future::join_all;
+
+use crate::{
+    decide::leadership,
+    model::{
+        fact::Fact,
+        intent::StepDownVia,
+        record::RunRecord,
+        snapshot::Snapshot,
+        survey::{DryRun, Survey},
+        workload::Pod,
+    },
+    ports::{BaoNodes, Clock, PortError, WriteMode, dry_run_of},
+};
+
+pub use super::planned::Access;
+use super::{
+    Kube, Ports,
+    act::Act,
+    deadline::{API, NODE, within, within_or},
+    emit::Events,
+    planned,
+};
+
+/// The paths whose capabilities matter to a rolling upgrade.
+const PATHS: &[&str] = &[
+    "sys/step-down",
+    "sys/storage/raft/autopilot/state",
+    "sys/storage/raft/configuration",
+    "sys/storage/raft/snapshot",
+    "auth/token/renew-self",
+];
+
+/// Gathers it.
+pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    snapshot: Snapshot,
+    run: &RunRecord,
+    access: &Access,
+) -> Survey {
+    let Ports { kube, nodes, clock } = ports;
+    let cluster = snapshot.cluster.known();
+    let wanted = cluster.map_or_else(Vec::new, |cluster| {
+        planned::permissions(
+            &cluster.reference.namespace,
+            &cluster.reference.name,
+            access,
+        )
+    });
+    let leader = leadership::leader(&snapshot)
+        .map(|leader| leader.pod.clone())
+        .map_err(|blocker| blocker.to_string());
+    let review = async {
+        within_or(clock, API, kube.review(&wanted), |why| {
+            wanted
+                .iter()
+                .map(|permission| (permission.clone(), Fact::Unknown(why.clone())))
+                .collect()
+        })
+        .await
+    };
+    let config = async {
+        match cluster {
+            Some(cluster) => within(clock, API, kube.config(cluster)).await.into(),
+            None => Fact::Unknown("the resource was not seen".to_owned()),
+        }
+    };
+    let (server, permissions, dry_runs, config, login, lease, certificate) = futures::join!(
+        within(clock, API, kube.server()),
+        review,
+        dry_runs(ports, &snapshot, run),
+        config,
+        login(ports, leader.clone()),
+        within(clock, API, kube.lease()),
+        certificate(nodes, clock, leader),
+    );
+    let (server_version, clock_skew_s) = match server {
+        Ok((version, skew)) => (Fact::Known(version), skew),
+        Err(error) => (
+            Fact::Unknown(error.to_string()),
+            Fact::Unknown(error.to_string()),
+        ),
+    };
+    Survey {
+        snapshot,
+        server_version,
+        clock_skew_s,
+        permissions,
+        dry_runs,
+        config,
+        login,
+        lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
+        certificate_expires: certificate,
+    }
+}
+
+async fn login<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    leader: Result<Pod, String>,
+) -> Fact<crate::model::survey::Login> {
+    match leader {
+        Ok(leader) => within(ports.clock, NODE * 2, ports.nodes.login(&leader, PATHS))
+            .await
+            .into(),
+        Err(why) => Fact::Unknown(why),
+    }
+}
+
+async fn certificate<B: BaoNodes, C: Clock>(
+    nodes: &B,
+    clock: &C,
+    leader: Result<Pod, String>,
+) -> Fact<jiff::Timestamp> {
+    match leader {
+        Ok(leader) => {
+            within_or(
+                clock,
+                NODE,
+                nodes.certificate_expires(&leader),
+                Fact::Unknown,
+            )
+            .await
+        }
+        Err(why) => Fact::Unknown(why),
+    }
+}
+
+/// Tries every planned write with `dryRun=All`, through the very code that will
+/// make it.
+async fn dry_runs<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    snapshot: &Snapshot,
+    run: &RunRecord,
+) -> Vec<(crate::model::action::Action, DryRun)> {
+    let (events, _receiver) = Events::channel();
+    let act = Act {
+        ports,
+        events: &events,
+        step_down: StepDownVia::Direct,
+    };
+    join_all(planned::writes(run, snapshot).into_iter().map(|action| {
+        let act = &act;
+        async move {
+            let result = act
+                .perform(&action, snapshot, run, WriteMode::DryRun)
+                .await
+                .map(drop);
+            let answer = match result {
+                // The budget or another writer was in the way this instant; the
+                // write itself is allowed.
+                Err(PortError::TooManyRequests(_) | PortError::Conflict { .. }) => DryRun::Accepted,
+                result => dry_run_of(result),
+            };
+            (action, answer)
+        }
+    }))
+    .await
+}
