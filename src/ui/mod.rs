@@ -14,14 +14,13 @@ pub mod wording;
 
 use std::io::{self, Write};
 
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 
 use self::{
     document::{Document, write},
     look::Look,
     ndjson::Ndjson,
     plain::Plain,
-    status_line::StatusLine,
 };
 
 /// Shows a command's events as they come, then its result. An error means the
@@ -114,11 +113,12 @@ impl Screen {
 
     /// The renderer of progress alone. The live tree will be chosen here.
     fn progress(self) -> Option<Plain<io::Stderr>> {
-        let status = self.is_live().then(StatusLine::new);
         match self.progress {
             Progress::None => None,
             Progress::Auto if self.format == Format::Ndjson => None,
-            Progress::Auto | Progress::Plain => Some(Plain::new(io::stderr(), self.err, status)),
+            Progress::Auto | Progress::Plain => {
+                Some(Plain::new(io::stderr(), self.err, self.is_live()))
+            }
         }
     }
 }
@@ -153,25 +153,30 @@ struct Presented {
 
 impl Renderer for Presented {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.progress
-            .as_mut()
-            .map_or(Ok(()), |progress| progress.event(event))
+        match &mut self.progress {
+            // The end says it at length.
+            Some(progress) if !matches!(event.event, EventKind::Halted { .. }) => {
+                progress.event(event)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn close(&mut self, result: &Document) -> io::Result<()> {
         if let Some(progress) = &mut self.progress {
             progress.close(result)?;
         }
+        let screen = self.screen;
+        let human = screen.format == Format::Human;
+        if result.halt().is_some() || (human && result.is_failure()) {
+            outcome::failure(&mut io::stderr().lock(), screen.err, result)?;
+        }
         let mut out = io::stdout().lock();
-        match self.screen.format {
+        match screen.format {
             Format::Json => write::json(&mut out, result)?,
             Format::Yaml => write::yaml(&mut out, result)?,
-            Format::Human | Format::Ndjson if result.is_failure() => {
-                outcome::failure(&mut io::stderr().lock(), self.screen.err, result)?;
-            }
-            Format::Human | Format::Ndjson => {
-                outcome::success(&mut out, self.screen.out, result)?;
-            }
+            Format::Human | Format::Ndjson if result.is_failure() => {}
+            Format::Human | Format::Ndjson => outcome::success(&mut out, screen.out, result)?,
         }
         out.flush()
     }

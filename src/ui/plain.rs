@@ -16,22 +16,25 @@ use super::{
     wording,
 };
 
-/// Writes timestamped lines (UTC), above a status line where there is one.
+/// Writes timestamped lines (UTC); where it is live, above a status line that
+/// first shows when there is something to wait for, so never under a question.
 #[derive(Debug)]
 pub struct Plain<W> {
     out: W,
     look: Look,
+    live: bool,
     status: Option<StatusLine>,
     shown: Vec<Blocker>,
 }
 
 impl<W: Write> Plain<W> {
-    /// A renderer to `out`; `status` only when that is a terminal.
-    pub const fn new(out: W, look: Look, status: Option<StatusLine>) -> Self {
+    /// A renderer to `out`; `live` only when that is a terminal.
+    pub const fn new(out: W, look: Look, live: bool) -> Self {
         Self {
             out,
             look,
-            status,
+            live,
+            status: None,
             shown: Vec::new(),
         }
     }
@@ -60,7 +63,7 @@ impl<W: Write> Plain<W> {
             }
             EventKind::Planned { plan } => plan_table::write(&mut lines, look, plan)?,
             EventKind::Waiting { blockers } => {
-                if !blockers.is_empty() && self.status.is_none() && self.is_news(blockers) {
+                if !blockers.is_empty() && !self.live && self.is_news(blockers) {
                     let time = event.at.strftime("%H:%M:%S");
                     let text = format!("waiting: {}", wording::blockers(blockers));
                     writeln!(lines, "{time} {}", look.paint(Tone::Faint, &text))?;
@@ -70,7 +73,7 @@ impl<W: Write> Plain<W> {
             EventKind::Heartbeat {
                 waiting_s,
                 blockers,
-            } if self.status.is_none() => {
+            } if !self.live => {
                 let time = event.at.strftime("%H:%M:%S");
                 let text = format!(
                     "still waiting after {waiting_s} s: {}",
@@ -87,10 +90,10 @@ impl<W: Write> Plain<W> {
 impl<W: Write> Renderer for Plain<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         let lines = self.lines(event)?;
-        if let Some(text) = wording::status(&event.event)
-            && let Some(status) = &self.status
+        if self.live
+            && let Some(text) = wording::status(&event.event)
         {
-            status.set(&text);
+            self.status.get_or_insert_with(StatusLine::new).set(&text);
         }
         if lines.is_empty() {
             return Ok(());
@@ -121,7 +124,7 @@ mod tests {
 
     fn shown(events: Vec<EventKind>) -> String {
         let mut out = Vec::new();
-        let mut plain = Plain::new(&mut out, Look::default(), None);
+        let mut plain = Plain::new(&mut out, Look::default(), false);
         for (seq, event) in (1..).zip(events) {
             let at = Timestamp::from_second(45_000 + i64::try_from(seq).expect("small"))
                 .expect("in range");

@@ -67,3 +67,65 @@ pub fn write(out: &mut dyn Write, look: Look, plan: &Plan) -> io::Result<()> {
     }
     writeln!(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{
+        intent::Order,
+        names::{ClusterRef, PodName, Pool},
+        plan::PlanStep,
+        version::Version,
+        waiver::Waiver,
+    };
+
+    use super::*;
+
+    #[test]
+    fn the_plan_names_pods_writes_then_the_point_of_no_return() {
+        let step = |text: &str, writes: Option<&str>, pod: Option<&str>| PlanStep {
+            text: text.into(),
+            writes: writes.map(str::to_owned),
+            pod: pod.map(|pod| PodName(pod.into())),
+            pool: pod.map(|_| Pool::Voters),
+        };
+        let plan = Plan {
+            cluster: ClusterRef {
+                namespace: "vault".into(),
+                name: "prod".into(),
+            },
+            from: Version::new(2, 6, 2),
+            to: Version::new(2, 7, 2),
+            image: "openbao:2.7.2".into(),
+            order: Order::LeaderLast,
+            order_reason: "prod-1 leads".into(),
+            leader: Some(PodName("prod-1".into())),
+            leader_moves: 1,
+            steps: vec![
+                step(
+                    "replace prod-2",
+                    Some("pods/prod-2 eviction"),
+                    Some("prod-2"),
+                ),
+                step("step prod-1 down", Some("sys/step-down"), None),
+                step("verify", None, None),
+            ],
+            point_of_no_return: Some(1),
+            waivers: vec![Waiver::AcceptOneWay],
+        };
+        let mut out = Vec::new();
+        write(&mut out, Look::default(), &plan).expect("written");
+        assert_eq!(
+            String::from_utf8(out).expect("UTF-8"),
+            "\nvault/prod, 2.6.2 -> 2.7.2\n\
+             \x20 image    openbao:2.7.2\n\
+             \x20 order    leader-last: prod-1 leads\n\
+             \x20 leader   prod-1 now, 1 leader move expected\n\
+             \x20 waived   --accept-one-way\n\
+             \n\
+             \x20  1. replace prod-2    writes pods/prod-2 eviction\n\
+             \x20  2. step prod-1 down  writes sys/step-down\n\
+             \x20     ---- point of no return: from here on 2.6.2 cannot lead again ----\n\
+             \x20  3. verify\n\n"
+        );
+    }
+}

@@ -121,3 +121,37 @@ fn row(out: &mut dyn Write, look: Look, finding: &Finding, width: usize) -> io::
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::exit_code::ExitCode;
+
+    use super::*;
+
+    #[test]
+    fn findings_stand_by_category_with_what_to_do() {
+        let report = PreflightReport::new(
+            ExitCode::PreflightFailed,
+            vec![
+                Finding::pass("kube.reachable", "API server 1.33"),
+                Finding::fail("kube.admission", "patch statefulsets is denied")
+                    .remedy("add --as-operator\nor --maintenance-override"),
+                Finding::unknown("raft.in-sync", "prod-2 does not answer"),
+            ],
+        );
+        let mut out = Vec::new();
+        write(&mut out, Look::default(), &report).expect("written");
+        assert_eq!(
+            String::from_utf8(out).expect("UTF-8"),
+            "Preflight\n\
+             \nkube\n\
+             \x20 [ok]   kube.reachable  API server 1.33\n\
+             \x20 [FAIL] kube.admission  patch statefulsets is denied\n\
+             \x20                        -> add --as-operator\n\
+             \x20                        -> or --maintenance-override\n\
+             \nraft\n\
+             \x20 [?]    raft.in-sync    prod-2 does not answer\n\
+             \n1 passed, 1 failed, 1 could not be evaluated\n"
+        );
+    }
+}

@@ -86,12 +86,12 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
             .map(|holder| format!("{holder} is at work now")),
     );
     fact(
-        "operator's",
+        "operator",
         Tone::Notice,
         status
             .operator_upgrade
             .as_ref()
-            .map(|upgrade| format!("its own upgrade to {upgrade} is unfinished")),
+            .map(|upgrade| format!("has not finished its upgrade to {upgrade}")),
     );
     fact(
         "paused",
@@ -183,4 +183,58 @@ fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
         writeln!(out, "{}", look.paint(tone, line.trim_end()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        model::{exit_code::ExitCode, names::PodName, version::Version},
+        ui::document::PodRole,
+    };
+
+    use super::*;
+
+    #[test]
+    fn pods_stand_in_columns_with_a_dash_for_what_is_not_known() {
+        let mut status = UpgradeStatus::new(ExitCode::Ok);
+        status.spec_version = Some("2.7.2".into());
+        status.current_version = Some("2.6.2".into());
+        status.operator_upgrade = Some("2.7.2".into());
+        status.pods = vec![
+            PodStatus {
+                pod: PodName("prod-0".into()),
+                role: PodRole::Leader,
+                version: Some(Version::new(2, 6, 2)),
+                image: Some("openbao:2.6.2".into()),
+                updated: false,
+                ready: true,
+                state: "Ready".into(),
+                lag: Some(0),
+            },
+            PodStatus {
+                pod: PodName("prod-1".into()),
+                role: PodRole::Unknown,
+                version: None,
+                image: None,
+                updated: true,
+                ready: false,
+                state: "CrashLoopBackOff".into(),
+                lag: None,
+            },
+        ];
+        status.next = vec!["baoctl resume prod --take-over".into()];
+        let mut out = Vec::new();
+        write(&mut out, Look::default(), &status).expect("written");
+        assert_eq!(
+            String::from_utf8(out).expect("UTF-8"),
+            "-\n\
+             \x20 version    2.6.2 -> 2.7.2\n\
+             \x20 operator   has not finished its upgrade to 2.7.2\n\
+             \n\
+             \x20 POD     ROLE     VERSION  IMAGE          STATE             LAG\n\
+             \x20 prod-0  leader   2.6.2    openbao:2.6.2  Ready             0\n\
+             \x20 prod-1  unknown  -        -              CrashLoopBackOff  -\n\
+             \nNext:\n  baoctl resume prod --take-over\n"
+        );
+    }
 }

@@ -7,7 +7,8 @@ pub mod write;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    exit_code::ExitCode, finding::Finding, names::ClusterRef, plan::Plan, version::Version,
+    exit_code::ExitCode, finding::Finding, halt::Halt, names::ClusterRef, plan::Plan,
+    version::Version,
 };
 
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
@@ -142,6 +143,15 @@ impl Document {
             Self::UpgradePlan(document) => document.error.as_ref(),
             Self::UpgradeStatus(document) => document.error.as_ref(),
             Self::UpgradeResult(document) => document.error.as_ref(),
+        }
+    }
+
+    /// Why a run stopped.
+    #[must_use]
+    pub const fn halt(&self) -> Option<&Halt> {
+        match self {
+            Self::UpgradeResult(document) => document.halt.as_ref(),
+            Self::PreflightReport(_) | Self::UpgradePlan(_) | Self::UpgradeStatus(_) => None,
         }
     }
 
