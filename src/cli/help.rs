@@ -7,11 +7,14 @@ use crate::model::exit_code::ExitCode;
 /// Of `baoctl`.
 pub(super) const ROOT_EXAMPLES: &str = "\
 Examples:
-  baoctl preflight prod -n vault --to 2.7.2           may it start? changes nothing
-  baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run    the plan, pod by pod
-  baoctl upgrade rolling prod -n vault --to 2.7.2     do it; asks once
-  baoctl status prod -n vault                         where it stands
-  baoctl resume prod -n vault                         finish what was interrupted";
+  May it start? Changes nothing:
+    baoctl preflight prod -n vault --to 2.7.2
+  The plan, pod by pod; then the upgrade, which asks once:
+    baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run
+    baoctl upgrade rolling prod -n vault --to 2.7.2
+  Where it stands; finish what was interrupted:
+    baoctl status prod -n vault
+    baoctl resume prod -n vault";
 
 /// Of `baoctl preflight`.
 pub(super) const PREFLIGHT_EXAMPLES: &str = "\

@@ -254,12 +254,63 @@ impl UpgradeResult {
             EventKind::Finished {
                 standing,
                 leader_moves,
-                ..
+                seconds,
             } => {
                 self.standing = Some(standing.clone());
                 self.leader_moves = *leader_moves;
+                self.seconds = *seconds;
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::halt::HaltReason;
+
+    use super::*;
+
+    #[test]
+    fn a_run_s_events_become_its_result() {
+        let pod = |name: &str| PodName(name.into());
+        let timings = PodTimings {
+            start_ms: 5000,
+            own_ms: 90,
+            ..PodTimings::default()
+        };
+        let events = [
+            EventKind::LeaderChanged {
+                from: Some(pod("prod-0")),
+                to: pod("prod-1"),
+                version: None,
+                planned: true,
+                leaderless_ms: 700,
+            },
+            EventKind::PodDone {
+                pod: pod("prod-2"),
+                done: 1,
+                of: 3,
+                timings,
+            },
+            EventKind::Halted {
+                halt: Halt::new(HaltReason::ImagePullFailed, "no such tag").next("baoctl resume"),
+                standing: Standing::default(),
+            },
+        ];
+        let mut result = UpgradeResult::new(ExitCode::Ok);
+        for (seq, event) in (1..).zip(events) {
+            let at = Timestamp::from_second(10 * seq).expect("in range");
+            let seq = u64::try_from(seq).expect("positive");
+            result.record(&Event { seq, at, event });
+        }
+        result.ended(ExitCode::HaltedAtRisk);
+        assert_eq!((result.leader_moves, result.leaders.len()), (1, 1));
+        assert_eq!(result.pods[0].total_ms, 5090);
+        assert_eq!(result.seconds, 20);
+        assert_eq!(result.outcome, "haltedAtRisk");
+        let error = result.error.expect("an error");
+        assert_eq!(error.code, "ImagePullFailed");
+        assert_eq!(error.hint.as_deref(), Some("baoctl resume"));
     }
 }

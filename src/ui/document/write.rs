@@ -19,9 +19,7 @@ pub fn json(out: &mut dyn Write, document: &Document) -> io::Result<()> {
 /// # Errors
 /// When the output cannot be written to.
 pub fn yaml(out: &mut dyn Write, document: &Document) -> io::Result<()> {
-    // By way of a JSON value: whatever serialises to JSON is YAML the same way.
-    let value = serde_json::to_value(document)?;
-    let text = serde_yaml::to_string(&value).map_err(io::Error::other)?;
+    let text = serde_yaml::to_string(document).map_err(io::Error::other)?;
     out.write_all(text.trim_end().as_bytes())?;
     out.write_all(b"\n")
 }
@@ -29,11 +27,46 @@ pub fn yaml(out: &mut dyn Write, document: &Document) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        model::exit_code::ExitCode,
-        ui::document::{ErrorBody, PreflightReport, UpgradeResult},
+        model::{
+            exit_code::ExitCode,
+            finding::Finding,
+            intent::Order,
+            names::{ClusterRef, PodName, Pool},
+            plan::{Plan, PlanStep},
+            version::Version,
+            waiver::Waiver,
+        },
+        ui::document::{ErrorBody, PreflightReport, UpgradePlan, UpgradeResult},
     };
 
     use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            cluster: ClusterRef {
+                namespace: "vault".into(),
+                name: "no".into(),
+            },
+            from: Version::new(2, 6, 2),
+            to: Version::new(2, 7, 2),
+            image: "openbao:2.7.2".into(),
+            order: Order::ReverseOrdinal,
+            order_reason: "0: leads - \u{2192} #1".into(),
+            leader: Some(PodName("1.0".into())),
+            leader_moves: 1,
+            steps: vec![PlanStep {
+                text: "replace".into(),
+                writes: None,
+                pod: Some(PodName("prod-2".into())),
+                pool: Some(Pool::ReadReplicas),
+            }],
+            point_of_no_return: Some(0),
+            waivers: vec![
+                Waiver::IgnoreCheck("raft.in-sync".into()),
+                Waiver::AcceptOneWay,
+            ],
+        }
+    }
 
     #[test]
     fn both_forms_say_the_same() {
@@ -48,6 +81,11 @@ mod tests {
                 hint: None,
             }),
             Document::UpgradeResult(Box::new(UpgradeResult::new(ExitCode::Ok))),
+            Document::UpgradePlan(Box::new(UpgradePlan::new(
+                ExitCode::Ok,
+                Some(plan()),
+                vec![Finding::warn("raft.autopilot", "unhealthy for 3 s")],
+            ))),
         ];
         for document in documents {
             let (mut text, mut lines) = (Vec::new(), Vec::new());
