@@ -57,7 +57,10 @@ pub fn failure(out: &mut dyn Write, look: Look, result: &Document) -> io::Result
         };
         let mut lines = vec![standing.to_string()];
         if standing.at_risk() {
-            lines.insert(0, "AT RISK: one more loss may stop it".to_owned());
+            lines.insert(
+                0,
+                "AT RISK: it may not be serving, or one more loss would stop it".to_owned(),
+            );
         }
         section(out, look, "The cluster now", tone, &lines)?;
     }

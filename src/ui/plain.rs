@@ -93,7 +93,9 @@ impl<W: Write> Renderer for Plain<W> {
         if self.live
             && let Some(text) = wording::status(&event.event)
         {
-            self.status.get_or_insert_with(StatusLine::new).set(&text);
+            self.status
+                .get_or_insert_with(|| StatusLine::new(self.look))
+                .set(&text);
         }
         if lines.is_empty() {
             return Ok(());

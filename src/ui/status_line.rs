@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::look::printable;
+use super::look::{Look, printable};
 
 /// A spinner, what is awaited, how long the run has taken.
 #[derive(Debug)]
@@ -15,10 +15,15 @@ pub struct StatusLine {
 impl StatusLine {
     /// A line on stderr.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(look: Look) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>4} {wide_msg}") {
-            bar.set_style(style);
+            let ticks = if look.unicode {
+                "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "
+            } else {
+                "|/-\\ "
+            };
+            bar.set_style(style.tick_chars(ticks));
         }
         bar.enable_steady_tick(Duration::from_millis(125));
         Self { bar }
@@ -37,12 +42,6 @@ impl StatusLine {
     /// Removes the line for good.
     pub fn clear(&self) {
         self.bar.finish_and_clear();
-    }
-}
-
-impl Default for StatusLine {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
