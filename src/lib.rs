@@ -3,20 +3,28 @@
 //! The layers, each importing only what stands to its right:
 //!
 //! ```text
-//! main     -> cli, commands, error, logging
-//! commands -> engine, ui, k8s, bao, decide, cli     wiring
+//! main     -> commands
+//! commands -> everything                            wiring
+//! error    -> everything
 //! engine   -> ports, decide, event, model           the only loop
 //! ui       -> event, model                          folds events
 //! decide   -> model                                 pure
 //! k8s, bao -> ports, model                          adapters
+//! cli      -> model                                 what was typed
 //! ports    -> model
 //! event    -> model
+//! logging  -> nothing
 //! ```
 //!
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
+pub mod cli;
+pub mod commands;
 pub mod decide;
 pub mod engine;
+pub mod error;
 pub mod event;
+pub mod logging;
 pub mod model;
 pub mod ports;
+pub mod ui;

@@ -1,0 +1,263 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_baoctl_global_optspecs
+    string join \n n/namespace= context= kubeconfig= as= as-group= request-timeout= o/output= color= progress= v/verbose h/help V/version
+end
+
+function __fish_baoctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_baoctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_baoctl_using_subcommand
+    set -l cmd (__fish_baoctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c baoctl -n "__fish_baoctl_needs_command" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_needs_command" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_needs_command" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_needs_command" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_needs_command" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_needs_command" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_needs_command" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_needs_command" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_needs_command" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_needs_command" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_needs_command" -s V -l version -d 'Print version'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "preflight" -d 'Check whether an upgrade may start; change nothing'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "upgrade" -d 'Upgrade a cluster'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "status" -d 'Show versions, leader, pods, locks, pauses and an unfinished upgrade'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "pause" -d 'Pause the operator; ask a running upgrade to stop at its next safe point'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "resume" -d 'Finish an unfinished upgrade, or end a pause'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l to -d 'The version to reach' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l image -d 'The image to run; by default the present repository with the new tag' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l strategy -d 'The kind of upgrade to check for' -r -f -a "rolling\t'Pod by pod'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l only -d 'Evaluate only this check, or this category; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l fail-on -d 'What makes the command fail' -r -f -a "warn\t'A warning too'
+fail\t'A failed check, or one that could not be evaluated'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l as-operator -d 'Send the locked writes, and only these, as the operator\'s ServiceAccount; found by itself unless named. Needs the verb impersonate on that account' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l token-file -d 'File with an OpenBao token; by default $BAO_TOKEN, then a login with a short-lived ServiceAccount token. A root token is refused' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
+port-forward\t'Through the API server'
+direct\t'To the pods\' own addresses'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -f -a "rolling" -d 'Replace the pods one at a time, the leader last'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l to -d 'The version to reach' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l image -d 'The image to run; by default the present repository with the new tag' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l order -d 'Order of the pods; auto needs one leader move wherever the leader is' -r -f -a "auto\t'Whichever moves leadership least'
+reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
+leader-last\t'Standbys first, then whoever leads'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
+job\t'By the operator\'s executor Job'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l as-operator -d 'Send the locked writes, and only these, as the operator\'s ServiceAccount; found by itself unless named. Needs the verb impersonate on that account' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l token-file -d 'File with an OpenBao token; by default $BAO_TOKEN, then a login with a short-lived ServiceAccount token. A root token is refused' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
+port-forward\t'Through the API server'
+direct\t'To the pods\' own addresses'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l dry-run -d 'Print the plan; change nothing'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from help" -f -a "rolling" -d 'Replace the pods one at a time, the leader last'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l token-file -d 'File with an OpenBao token; by default $BAO_TOKEN, then a login with a short-lived ServiceAccount token. A root token is refused' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
+port-forward\t'Through the API server'
+direct\t'To the pods\' own addresses'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l reason -d 'Why, for whoever finds the cluster paused' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l order -d 'Order of the pods; auto needs one leader move wherever the leader is' -r -f -a "auto\t'Whichever moves leadership least'
+reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
+leader-last\t'Standbys first, then whoever leads'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
+job\t'By the operator\'s executor Job'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l as-operator -d 'Send the locked writes, and only these, as the operator\'s ServiceAccount; found by itself unless named. Needs the verb impersonate on that account' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l token-file -d 'File with an OpenBao token; by default $BAO_TOKEN, then a login with a short-lived ServiceAccount token. A root token is refused' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
+port-forward\t'Through the API server'
+direct\t'To the pods\' own addresses'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l take-over -d 'Finish an upgrade that the in-cluster operator left unfinished; an upgrade of baoctl\'s own keeps the order it began with'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "preflight" -d 'Check whether an upgrade may start; change nothing'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "upgrade" -d 'Upgrade a cluster'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "status" -d 'Show versions, leader, pods, locks, pauses and an unfinished upgrade'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "pause" -d 'Pause the operator; ask a running upgrade to stop at its next safe point'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "resume" -d 'Finish an unfinished upgrade, or end a pause'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and __fish_seen_subcommand_from upgrade" -f -a "rolling" -d 'Replace the pods one at a time, the leader last'

@@ -1,0 +1,70 @@
+//! The texts after the flags in `--help`.
+
+use std::fmt::Write;
+
+use crate::model::exit_code::ExitCode;
+
+/// Of `baoctl`.
+pub(super) const ROOT_EXAMPLES: &str = "\
+Examples:
+  May it start? Changes nothing:
+    baoctl preflight prod -n vault --to 2.7.2
+  The plan, pod by pod; then the upgrade, which asks once:
+    baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run
+    baoctl upgrade rolling prod -n vault --to 2.7.2
+  Where it stands; finish what was interrupted:
+    baoctl status prod -n vault
+    baoctl resume prod -n vault";
+
+/// Of `baoctl preflight`.
+pub(super) const PREFLIGHT_EXAMPLES: &str = "\
+Examples:
+  baoctl preflight prod -n vault --to 2.7.2
+  baoctl preflight --to 2.7.2 --only raft --only auth.login
+  baoctl preflight prod --to 2.7.2 --fail-on warn -o json";
+
+/// Of `baoctl upgrade rolling`.
+pub(super) const ROLLING_EXAMPLES: &str = "\
+Examples:
+  baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run
+  baoctl upgrade rolling prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap
+  baoctl upgrade rolling prod -n vault --to 2.6.2 --yes --timeout 30m -o ndjson
+  baoctl upgrade rolling prod --to 2.7.2 --as-operator
+
+Ctrl-C stops at the next safe point, and `baoctl resume` goes on from there;
+a second Ctrl-C leaves at once.";
+
+/// Of `baoctl status`.
+pub(super) const STATUS_EXAMPLES: &str = "\
+Examples:
+  baoctl status prod -n vault
+  baoctl status -o json";
+
+/// Of `baoctl pause`.
+pub(super) const PAUSE_EXAMPLES: &str = "\
+Examples:
+  baoctl pause prod -n vault --reason 'storage maintenance until noon'
+  baoctl resume prod -n vault";
+
+/// Of `baoctl resume`.
+pub(super) const RESUME_EXAMPLES: &str = "\
+Examples:
+  baoctl resume prod -n vault
+  baoctl resume prod -n vault --take-over    finish what the operator left stuck";
+
+/// Of `baoctl completions`.
+pub(super) const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  baoctl completions bash > ~/.local/share/bash-completion/completions/baoctl
+  baoctl completions zsh > \"${fpath[1]}/_baoctl\"
+  baoctl completions fish > ~/.config/fish/completions/baoctl.fish";
+
+/// Examples, then the exit codes.
+pub(super) fn with_exit_codes(examples: &str) -> String {
+    let mut text = format!("{examples}\n\nExit codes, the same in every output format:");
+    for code in ExitCode::ALL {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {:>3}  {}", code.number(), code.meaning());
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! The command line as it was typed.
+
+pub mod access;
+pub mod change;
+pub mod duration;
+pub mod help;
+pub mod output;
+pub mod preflight;
+pub mod resume;
+pub mod status;
+pub mod target;
+pub mod upgrade;
+
+use clap::{Args, Parser, Subcommand};
+
+use self::{
+    output::OutputArgs, preflight::PreflightArgs, resume::ResumeArgs, status::StatusArgs,
+    target::TargetArgs, upgrade::UpgradeCommand,
+};
+
+/// Upgrades OpenBao (Raft) clusters on Kubernetes from outside the cluster.
+///
+/// baoctl never makes a cluster less safe than it found it, always says why it
+/// waits, and whatever stops it, running it again finishes the job. CLUSTER is
+/// the name of an OpenBaoCluster; it may be left out where the namespace has
+/// exactly one.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "baoctl",
+    version,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = help::ROOT_EXAMPLES,
+    after_long_help = help::with_exit_codes(help::ROOT_EXAMPLES)
+)]
+pub struct Cli {
+    /// Which Kubernetes, as whom.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// How results look.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Check whether an upgrade may start; change nothing
+    #[command(
+        after_help = help::PREFLIGHT_EXAMPLES,
+        after_long_help = help::with_exit_codes(help::PREFLIGHT_EXAMPLES)
+    )]
+    Preflight(Box<PreflightArgs>),
+    /// Upgrade a cluster
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Upgrade(UpgradeCommand),
+    /// Show versions, leader, pods, locks, pauses and an unfinished upgrade
+    #[command(after_help = help::STATUS_EXAMPLES)]
+    Status(Box<StatusArgs>),
+    /// Pause the operator; ask a running upgrade to stop at its next safe point
+    #[command(after_help = help::PAUSE_EXAMPLES)]
+    Pause(PauseArgs),
+    /// Finish an unfinished upgrade, or end a pause
+    ///
+    /// Where an upgrade of baoctl's was interrupted, this finishes it. Where the
+    /// in-cluster operator left one stuck, --take-over finishes that one. Where
+    /// there is neither, a pause set with `baoctl pause` ends.
+    #[command(
+        after_help = help::RESUME_EXAMPLES,
+        after_long_help = help::with_exit_codes(help::RESUME_EXAMPLES)
+    )]
+    Resume(Box<ResumeArgs>),
+    /// Print a completion script for a shell
+    #[command(after_help = help::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+}
+
+/// `baoctl pause`.
+#[derive(Debug, Clone, Args)]
+pub struct PauseArgs {
+    /// Name of the OpenBaoCluster
+    pub cluster: Option<String>,
+    /// Why, for whoever finds the cluster paused
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `baoctl completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+impl Command {
+    /// The command as it is typed, for messages.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Preflight(_) => "preflight",
+            Self::Upgrade(UpgradeCommand::Rolling(_)) => "upgrade rolling",
+            Self::Status(_) => "status",
+            Self::Pause(_) => "pause",
+            Self::Resume(_) => "resume",
+            Self::Completions(_) => "completions",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,212 @@
+//! The last thing a person reads.
+
+use std::io::{self, Write};
+
+use super::{
+    document::{Document, ErrorBody, UpgradeResult},
+    look::{Look, Tone},
+    plan_table, preflight_table, status_table,
+    wording::{count, spent},
+};
+
+/// A result that is none of failure.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn success(out: &mut dyn Write, look: Look, result: &Document) -> io::Result<()> {
+    match result {
+        Document::PreflightReport(report) => preflight_table::write(out, look, report),
+        Document::UpgradePlan(document) => {
+            match &document.plan {
+                Some(plan) => plan_table::write(out, look, plan)?,
+                None => preflight_table::notable(out, look, &document.findings)?,
+            }
+            next(out, look, &document.next)
+        }
+        Document::UpgradeStatus(status) => status_table::write(out, look, status),
+        Document::UpgradeResult(result) => upgraded(out, look, result),
+    }
+}
+
+/// What failed, what was seen, how the cluster stands, what to type next.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn failure(out: &mut dyn Write, look: Look, result: &Document) -> io::Result<()> {
+    let Document::UpgradeResult(run) = result else {
+        return result.error().map_or(Ok(()), |body| error(out, look, body));
+    };
+    if let Some(halt) = &run.halt {
+        let title = format!("halted, {}: {}", halt.reason.code(), halt.message);
+        writeln!(out, "\n{}", look.paint(Tone::Bad, &title))?;
+        section(out, look, "Seen", Tone::Normal, &halt.evidence)?;
+    } else {
+        if let Some(body) = &run.error {
+            writeln!(out)?;
+            error(out, look, body)?;
+        }
+        if let Some(message) = &run.message {
+            writeln!(out, "{}", look.paint(Tone::Notice, message))?;
+        }
+    }
+    if let Some(standing) = &run.standing {
+        let tone = if standing.at_risk() {
+            Tone::Bad
+        } else {
+            Tone::Normal
+        };
+        let mut lines = vec![standing.to_string()];
+        if standing.at_risk() {
+            lines.insert(
+                0,
+                "AT RISK: it may not be serving, or one more loss would stop it".to_owned(),
+            );
+        }
+        section(out, look, "The cluster now", tone, &lines)?;
+    }
+    section(out, look, "So far", Tone::Normal, &so_far(run))?;
+    let advice = run
+        .halt
+        .iter()
+        .flat_map(|halt| &halt.next)
+        .chain(&run.next)
+        .cloned()
+        .collect::<Vec<_>>();
+    next(out, look, &advice)
+}
+
+/// An error with its hints.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn error(out: &mut dyn Write, look: Look, error: &ErrorBody) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}{}",
+        look.paint(Tone::Bad, "error: "),
+        look.paint(Tone::Normal, &error.message)
+    )?;
+    for hint in error.hint.iter().flat_map(|hint| hint.lines()) {
+        writeln!(
+            out,
+            "{}{}",
+            look.paint(Tone::Notice, "hint: "),
+            look.paint(Tone::Normal, hint)
+        )?;
+    }
+    Ok(())
+}
+
+fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Result<()> {
+    if let Some(message) = &result.message {
+        writeln!(out, "{}", look.paint(Tone::Good, message))?;
+    } else if let (Some(cluster), Some(from), Some(to)) =
+        (&result.cluster, &result.from, &result.to)
+    {
+        let title = format!(
+            "{cluster} runs {to}, it ran {from}: {} in {} s, {}",
+            count(result.pods.len() as u64, "pod"),
+            result.seconds,
+            count(u64::from(result.leader_moves), "leader move"),
+        );
+        writeln!(out, "{}", look.paint(Tone::Good, &title))?;
+    }
+    for pod in &result.pods {
+        let line = format!("  {:<12} {}", pod.pod.as_str(), spent(&pod.timings));
+        writeln!(out, "{}", look.paint(Tone::Normal, &line))?;
+    }
+    if let Some(standing) = &result.standing {
+        writeln!(out, "  {}", look.paint(Tone::Normal, &standing.to_string()))?;
+    }
+    for warning in &result.warnings {
+        let line = format!("  warning: {warning}");
+        writeln!(out, "{}", look.paint(Tone::Notice, &line))?;
+    }
+    next(out, look, &result.next)
+}
+
+fn so_far(run: &UpgradeResult) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(id) = &run.run {
+        lines.push(format!("run {id}, recorded on the resource"));
+    }
+    if !run.pods.is_empty() {
+        let pods: Vec<&str> = run.pods.iter().map(|pod| pod.pod.as_str()).collect();
+        lines.push(format!("done: {}", pods.join(", ")));
+    }
+    if let Some(point) = &run.point_of_no_return {
+        lines.push(format!(
+            "{} has led with {}: the way on is forward",
+            point.node, point.version
+        ));
+    }
+    if let Some(snapshot) = &run.snapshot {
+        lines.push(format!(
+            "snapshot in {}, index {}",
+            snapshot.file, snapshot.index
+        ));
+    }
+    lines
+}
+
+fn next(out: &mut dyn Write, look: Look, lines: &[String]) -> io::Result<()> {
+    section(out, look, "Next", Tone::Strong, lines)
+}
+
+fn section(
+    out: &mut dyn Write,
+    look: Look,
+    title: &str,
+    tone: Tone,
+    lines: &[String],
+) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}:", look.paint(Tone::Strong, title))?;
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "  {}", look.paint(tone, line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{
+        exit_code::ExitCode,
+        halt::{Halt, HaltReason, Standing},
+        names::PodName,
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_halt_tells_what_failed_was_seen_stands_now_then_what_to_type() {
+        let mut result = UpgradeResult::new(ExitCode::Halted);
+        result.run = Some("r1".into());
+        result.halt = Some(
+            Halt::new(HaltReason::CrashLoop, "prod-2 exits with code 1, 4 times")
+                .evidence("BackOff: restarting failed container")
+                .next("baoctl resume prod -n vault"),
+        );
+        result.standing = Some(Standing {
+            leader: Some(PodName("prod-0".into())),
+            versions: vec![(PodName("prod-2".into()), None)],
+            serving: 2,
+            voters: 3,
+            quorum: 2,
+            sealed: Vec::new(),
+        });
+        let mut out = Vec::new();
+        let document = Document::UpgradeResult(Box::new(result));
+        failure(&mut out, Look::default(), &document).expect("written");
+        assert_eq!(
+            String::from_utf8(out).expect("UTF-8"),
+            "\nhalted, CrashLoop: prod-2 exits with code 1, 4 times\n\
+             \nSeen:\n  BackOff: restarting failed container\n\
+             \nThe cluster now:\n  leader prod-0, 2 of 3 voters serving (quorum 2), \
+             prod-2 does not answer\n\
+             \nSo far:\n  run r1, recorded on the resource\n\
+             \nNext:\n  baoctl resume prod -n vault\n"
+        );
+    }
+}
