@@ -15,6 +15,7 @@
 //!
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
+pub mod bao;
 pub mod event;
 pub mod model;
 pub mod ports;
