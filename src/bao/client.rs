@@ -198,11 +198,10 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         // A standby answers from its own view, and a removed node from one it
         // is not part of: only a list that calls the node asked its leader is
         // the truth (`contracts/openbao-live.md` 0.7, 5).
-        match members.leader {
-            Some(None) => Ok(members.membership),
-            Some(Some(pod)) if pod == leader.pod.name => Ok(members.membership),
-            _ => Err(not_active()),
+        if !members.is_led_by(&leader.pod.name) {
+            return Err(not_active());
         }
+        Ok(members.membership)
     }
 
     async fn step_down(&self, leader: &Pod) -> Result<(), PortError> {

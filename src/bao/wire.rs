@@ -179,7 +179,7 @@ impl ConfigurationBody {
                 peers,
                 autopilot: None,
             },
-            leader,
+            leader: Marked::of(leader),
         }
     }
 }
@@ -238,7 +238,7 @@ impl AutopilotBody {
                         .collect(),
                 }),
             },
-            leader,
+            leader: Marked::of(leader),
         }
     }
 }
@@ -247,9 +247,40 @@ impl AutopilotBody {
 pub(super) struct Members {
     /// The list.
     pub(super) membership: Membership,
-    /// `None` when no member is marked; the inner `None` when the marked one
-    /// is none of the pods.
-    pub(super) leader: Option<Option<PodName>>,
+    leader: Marked,
+}
+
+/// Whom a list calls leader.
+enum Marked {
+    Nobody,
+    Stranger,
+    Pod(PodName),
+}
+
+impl Marked {
+    #[expect(
+        clippy::option_option,
+        reason = "what a search for a mapped value gives"
+    )]
+    fn of(marked: Option<Option<PodName>>) -> Self {
+        match marked {
+            None => Self::Nobody,
+            Some(None) => Self::Stranger,
+            Some(Some(pod)) => Self::Pod(pod),
+        }
+    }
+}
+
+impl Members {
+    /// Whether the list calls this pod its leader, or could not: where no
+    /// member can be told to be this pod, the mark says nothing.
+    pub(super) fn is_led_by(&self, pod: &PodName) -> bool {
+        match &self.leader {
+            Marked::Nobody => false,
+            Marked::Stranger => self.membership.peer(pod).is_none(),
+            Marked::Pod(leader) => leader == pod,
+        }
+    }
 }
 
 /// The pod a peer is: the one whose name is exactly its id, else the one whose
