@@ -18,12 +18,14 @@
 //!
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
+pub mod bao;
 pub mod cli;
 pub mod commands;
 pub mod decide;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod k8s;
 pub mod logging;
 pub mod model;
 pub mod ports;

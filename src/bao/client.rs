@@ -1,0 +1,279 @@
+//! What is asked of the nodes, and in which order.
+
+use std::{cell::RefCell, collections::BTreeMap, future::Future, path::Path, rc::Rc};
+
+use http::{Response, StatusCode};
+use hyper::body::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    bao::{
+        auth::{Jwt, Session, TokenSource, Tokens},
+        call::{Call, Caller, data, not_active, refusal},
+        snapshot,
+        transport::{Chunks, Transport},
+        wire::{AutopilotBody, ConfigurationBody, HealthBody, LeaderBody, Members, clean, parse},
+    },
+    model::{
+        fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
+        survey::Login, workload::Pod,
+    },
+    ports::{BaoNodes, Clock, PortError},
+};
+
+const CONFIGURATION: &str = "sys/storage/raft/configuration";
+const AUTOPILOT: &str = "sys/storage/raft/autopilot/state";
+const SNAPSHOT: &str = "sys/storage/raft/snapshot";
+
+/// The nodes of one cluster.
+pub struct BaoClient<T, J, C> {
+    caller: Caller<T>,
+    tokens: Tokens<J, C>,
+    /// The pod last known to be active: where tokens are revoked.
+    active: RefCell<Option<Pod>>,
+}
+
+#[derive(Serialize)]
+struct CapabilitiesRequest<'a> {
+    paths: &'a [&'a str],
+}
+
+impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
+    /// A client that has asked nothing yet. It logs in when first something
+    /// needs a token.
+    pub fn new(transport: T, clock: C, source: TokenSource<J>) -> Self {
+        Self {
+            caller: Caller::new(transport),
+            tokens: Tokens::new(source, clock),
+            active: RefCell::default(),
+        }
+    }
+
+    async fn health(&self, pod: &Pod) -> Result<HealthBody, PortError> {
+        let answer = self
+            .caller
+            .send(pod, Call::read("sys/health"), None)
+            .await?;
+        // The state comes with every one of these; an error body with 429 is a
+        // rate limit (`contracts/openbao-api.md` 1).
+        match (answer.status().as_u16(), parse(answer.body())) {
+            (200 | 429 | 472 | 473 | 501 | 503, Ok(health)) => Ok(health),
+            (200, Err(why)) => Err(PortError::Other(why)),
+            _ => Err(refusal(answer.status(), answer.body())),
+        }
+    }
+
+    async fn leader(&self, pod: &Pod) -> Result<LeaderBody, PortError> {
+        let answer = self
+            .caller
+            .send(pod, Call::read("sys/leader"), None)
+            .await?;
+        match (answer.status(), parse(answer.body())) {
+            (StatusCode::OK, Ok(leader)) => Ok(leader),
+            (StatusCode::OK, Err(why)) => Err(PortError::Other(why)),
+            _ => Err(said(&answer)),
+        }
+    }
+
+    /// Does something with the token. When it is denied because the token has
+    /// ended meanwhile, does it once more with a new one; a denied request was
+    /// not acted on.
+    async fn authorized<'a, B, F>(
+        &'a self,
+        pod: &'a Pod,
+        call: Call,
+        send: impl Fn(Call, Rc<Session>) -> F,
+    ) -> Result<(Response<B>, Rc<Session>), PortError>
+    where
+        F: Future<Output = Result<Response<B>, PortError>>,
+    {
+        self.active.replace(Some(pod.clone()));
+        let session = self.tokens.session(&self.caller, pod).await?;
+        let answer = send(call.clone(), Rc::clone(&session)).await?;
+        if answer.status() != StatusCode::FORBIDDEN
+            || !self.tokens.is_gone(&self.caller, pod, &session).await
+        {
+            return Ok((answer, session));
+        }
+        drop(answer);
+        let session = self.tokens.session(&self.caller, pod).await?;
+        let answer = send(call, Rc::clone(&session)).await?;
+        Ok((answer, session))
+    }
+
+    async fn send(
+        &self,
+        pod: &Pod,
+        call: Call,
+    ) -> Result<(Response<Bytes>, Rc<Session>), PortError> {
+        self.authorized(pod, call, |call, session| async move {
+            self.caller.send(pod, call, Some(&session.token)).await
+        })
+        .await
+    }
+
+    async fn open(&self, pod: &Pod, call: Call) -> Result<Response<Chunks>, PortError> {
+        let (answer, _) = self
+            .authorized(pod, call, |call, session| async move {
+                self.caller.open(pod, call, Some(&session.token)).await
+            })
+            .await?;
+        Ok(answer)
+    }
+
+    async fn capabilities(
+        &self,
+        pod: &Pod,
+        paths: &[&str],
+    ) -> Result<(BTreeMap<String, Vec<String>>, Rc<Session>), PortError> {
+        let body = CapabilitiesRequest { paths };
+        let call = Call::post("sys/capabilities-self", Some(&body))?;
+        let (answer, session) = self.send(pod, call).await?;
+        let found: BTreeMap<String, Vec<String>> = data(&answer)?;
+        if let Some(capabilities) = found.get(CONFIGURATION) {
+            let reads = capabilities.iter().any(|may| may == "read");
+            session.reads_configuration.set(Some(reads));
+        }
+        Ok((found, session))
+    }
+
+    /// Whether the configuration is worth asking for: the role for rolling
+    /// upgrades may not read it.
+    async fn reads_configuration(&self, leader: &Pod) -> Result<bool, PortError> {
+        let session = self.tokens.session(&self.caller, leader).await?;
+        if let Some(known) = session.reads_configuration.get() {
+            return Ok(known);
+        }
+        match self.capabilities(leader, &[CONFIGURATION]).await {
+            Ok((_, session)) => Ok(session.reads_configuration.get().unwrap_or(true)),
+            // A token without the default policy may not ask; trying tells.
+            Err(PortError::Forbidden(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn configuration(&self, leader: &Pod, pods: &[PodName]) -> Result<Members, PortError> {
+        let (answer, session) = self.send(leader, Call::read(CONFIGURATION)).await?;
+        if answer.status() == StatusCode::FORBIDDEN {
+            session.reads_configuration.set(Some(false));
+        }
+        let body: ConfigurationBody = data(&answer)?;
+        Ok(body.members(pods))
+    }
+
+    async fn autopilot(&self, leader: &Pod, pods: &[PodName]) -> Result<Members, PortError> {
+        let (answer, _) = self.send(leader, Call::read(AUTOPILOT)).await?;
+        let body: AutopilotBody = data(&answer)?;
+        Ok(body.members(pods))
+    }
+}
+
+impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
+    async fn probe(&self, pod: &Pod) -> NodeView {
+        let health = match self.health(pod).await {
+            // Nobody there: asking again would cost another dial.
+            Err(error @ PortError::NoAnswer(_)) => return NodeView::unknown(&error.to_string()),
+            health => health,
+        };
+        let view = NodeView {
+            health: Fact::from(health).map(Into::into),
+            leader: Fact::from(self.leader(pod).await).map(Into::into),
+        };
+        if view.is_active() {
+            self.active.replace(Some(pod.clone()));
+        }
+        view
+    }
+
+    async fn membership(&self, leader: &Pod, pods: &[PodName]) -> Result<Membership, PortError> {
+        let members = if self.reads_configuration(leader).await? {
+            match self.configuration(leader, pods).await {
+                Err(PortError::Forbidden(_)) => self.autopilot(leader, pods).await?,
+                members => members?,
+            }
+        } else {
+            self.autopilot(leader, pods).await?
+        };
+        // A standby answers from its own view, and a removed node from one it
+        // is not part of: only a list that calls the node asked its leader is
+        // the truth (`contracts/openbao-live.md` 0.7, 5).
+        if !members.is_led_by(&leader.pod.name) {
+            return Err(not_active());
+        }
+        Ok(members.membership)
+    }
+
+    async fn step_down(&self, leader: &Pod) -> Result<(), PortError> {
+        let (answer, _) = self.send(leader, Call::put("sys/step-down")).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(());
+        }
+        match refusal(answer.status(), answer.body()) {
+            // An error nobody has described: it may have been queued before.
+            PortError::Other(text) => Err(PortError::NoAnswer(text)),
+            error => Err(error),
+        }
+    }
+
+    async fn snapshot(
+        &self,
+        leader: &Pod,
+        file: &Path,
+        at_least: u64,
+        progress: &dyn Fn(u64),
+    ) -> Result<SnapshotRecord, PortError> {
+        let partial = snapshot::create(file)?;
+        let answer = self.open(leader, Call::read(SNAPSHOT)).await?;
+        let (head, chunks) = answer.into_parts();
+        if head.status != StatusCode::OK {
+            return Err(refusal(head.status, &snapshot::short(chunks).await?));
+        }
+        let clock = self.tokens.clock();
+        snapshot::save(partial, chunks, at_least, progress, || clock.wall()).await
+    }
+
+    async fn login(&self, leader: &Pod, paths: &[&str]) -> Result<Login, PortError> {
+        let (mut found, session) = self.capabilities(leader, paths).await?;
+        Ok(Login {
+            source: self.tokens.source(),
+            policies: session.policies.clone(),
+            ttl_s: session.ttl_s,
+            capabilities: paths
+                .iter()
+                .map(|path| {
+                    let capabilities = found.remove(*path).unwrap_or_default();
+                    let capabilities = capabilities.iter().map(|may| clean(may)).collect();
+                    ((*path).to_owned(), capabilities)
+                })
+                .collect(),
+        })
+    }
+
+    async fn revoke(&self) {
+        let active = self.active.borrow().clone();
+        if let Some(pod) = active {
+            self.tokens.revoke(&self.caller, &pod).await;
+        }
+    }
+
+    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp> {
+        self.caller.transport.certificate_expires(pod).await.into()
+    }
+
+    fn requests(&self) -> u64 {
+        self.caller.sent()
+    }
+}
+
+/// An answer of `sys/leader` that is none. Unlike elsewhere a sealed node is
+/// told by its own words: whether it is active was the question.
+fn said(answer: &Response<Bytes>) -> PortError {
+    match refusal(answer.status(), answer.body()) {
+        PortError::Conflict { .. } => {
+            let text = parse(answer.body()).map(|errors: crate::bao::wire::Errors| errors.text());
+            PortError::Other(text.unwrap_or_else(|_| answer.status().to_string()))
+        }
+        error => error,
+    }
+}

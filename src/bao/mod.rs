@@ -1,0 +1,25 @@
+//! The nodes of a cluster over HTTPS: the adapter behind
+//! [`BaoNodes`](crate::ports::BaoNodes).
+//!
+//! [`BaoClient`] knows what to ask and what answers mean, [`Transport`] how a
+//! request reaches one pod. [`TlsTransport`] is the real one; a simulated
+//! world takes its place below everything else in here.
+
+mod archive;
+mod auth;
+mod call;
+mod certificate;
+mod client;
+mod connections;
+mod members;
+mod snapshot;
+mod tls;
+mod transport;
+mod wire;
+
+pub use archive::{ArchiveError, Verified, Verifier, verify};
+pub use auth::{Jwt, TokenSource};
+pub use client::BaoClient;
+pub use members::Member;
+pub use tls::{NoTrust, ServerNames, TlsTransport, Trust};
+pub use transport::{Chunks, Transport};

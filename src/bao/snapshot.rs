@@ -1,0 +1,177 @@
+//! The way of a snapshot from the wire to a file that can be relied on.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+use futures::StreamExt;
+use jiff::Timestamp;
+
+use crate::{
+    bao::{
+        archive::{ArchiveError, Verified, Verifier},
+        transport::Chunks,
+    },
+    model::record::SnapshotRecord,
+    ports::PortError,
+};
+
+/// The largest error body that is read.
+const LARGEST_ERROR: usize = 64 << 10;
+
+/// How much is verified before other work gets its turn.
+const PIECE: usize = 1 << 20;
+
+/// A download under its temporary name, `<file>.partial`; removed unless it
+/// came to its end.
+pub(super) struct Partial {
+    file: File,
+    path: PathBuf,
+    destination: PathBuf,
+    kept: bool,
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.kept
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!("{} not removed: {error}", self.path.display());
+        }
+    }
+}
+
+/// Begins a file readable by its owner only. Nothing is ever overwritten.
+pub(super) fn create(destination: &Path) -> Result<Partial, PortError> {
+    refuse_existing(destination)?;
+    let mut path = OsString::from(destination);
+    path.push(".partial");
+    let path = PathBuf::from(path);
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => PortError::Invalid(format!(
+            "{} is in the way, from a download under way or one that was killed",
+            path.display()
+        )),
+        _ => failed(&path, &error),
+    })?;
+    Ok(Partial {
+        file,
+        path,
+        destination: destination.to_owned(),
+        kept: false,
+    })
+}
+
+/// Writes the body, verifies what lies on the disk, and gives it its name.
+pub(super) async fn save(
+    mut partial: Partial,
+    mut chunks: Chunks,
+    at_least: u64,
+    progress: &dyn Fn(u64),
+    now: impl Fn() -> Timestamp,
+) -> Result<SnapshotRecord, PortError> {
+    let mut bytes = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?;
+        partial
+            .file
+            .write_all(&chunk)
+            .map_err(|error| failed(&partial.path, &error))?;
+        bytes += chunk.len() as u64;
+        progress(bytes);
+    }
+    // Closed before anything else: on the server it stands in the way of a
+    // change of leader (`contracts/openbao-live.md` 0.5).
+    drop(chunks);
+    let verified = verify(&mut partial)
+        .await
+        .map_err(|error| PortError::Other(format!("the snapshot is not whole: {error}")))?;
+    if verified.index < at_least {
+        return Err(PortError::Other(format!(
+            "the snapshot ends at raft index {}, before {at_least}",
+            verified.index
+        )));
+    }
+    keep(&mut partial)?;
+    Ok(SnapshotRecord {
+        file: partial.destination.display().to_string(),
+        index: verified.index,
+        bytes: verified.bytes,
+        sha256: verified.sha256,
+        at: now(),
+    })
+}
+
+/// Reads the file back, giving way between pieces: other tasks, such as the
+/// renewal of a lease, share the thread.
+async fn verify(partial: &mut Partial) -> Result<Verified, ArchiveError> {
+    let mut verifier = Verifier::new();
+    let mut piece = vec![0; PIECE];
+    partial
+        .file
+        .seek(SeekFrom::Start(0))
+        .map_err(ArchiveError::File)?;
+    loop {
+        let length = partial.file.read(&mut piece).map_err(ArchiveError::File)?;
+        if length == 0 {
+            return verifier.finish();
+        }
+        verifier.push(&piece[..length])?;
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Makes content and name outlive a crash.
+fn keep(partial: &mut Partial) -> Result<(), PortError> {
+    let Partial {
+        file,
+        path,
+        destination,
+        ..
+    } = partial;
+    file.sync_all().map_err(|error| failed(path, &error))?;
+    refuse_existing(destination)?;
+    fs::rename(&*path, &*destination).map_err(|error| failed(destination, &error))?;
+    partial.kept = true;
+    let directory = match partial.destination.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| failed(directory, &error))
+}
+
+/// A body that is expected to be an error's, up to a sensible length.
+pub(super) async fn short(mut chunks: Chunks) -> Result<Vec<u8>, PortError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk?);
+        if body.len() > LARGEST_ERROR {
+            break;
+        }
+    }
+    Ok(body)
+}
+
+fn refuse_existing(file: &Path) -> Result<(), PortError> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => Err(PortError::Invalid(format!(
+            "{} exists and is not overwritten",
+            file.display()
+        ))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed(file, &error)),
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> PortError {
+    PortError::Other(format!("{}: {error}", path.display()))
+}
