@@ -16,5 +16,6 @@
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
 pub mod event;
+pub mod k8s;
 pub mod model;
 pub mod ports;
