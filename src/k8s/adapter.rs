@@ -150,7 +150,8 @@ impl<C: Clock + 'static> Kube<C> {
     }
 
     /// The resource by the watch, if that is to be relied on and holds it.
-    pub(super) fn watched_object(&self) -> Option<Rc<DynamicObject>> {
+    pub(super) async fn watched_object(&self) -> Option<Rc<DynamicObject>> {
+        self.watches.catch_up().await;
         let object = self
             .watches
             .read(|kinds| kinds.clusters.copy.get(&self.reference.name))
@@ -162,14 +163,13 @@ impl<C: Clock + 'static> Kube<C> {
     /// The resource by a read.
     pub(super) async fn read_object(&self) -> Result<Rc<DynamicObject>, PortError> {
         let path = names::cluster_path(&self.reference);
-        match wire::get::<DynamicObject>(&self.own, &self.what(), &path).await? {
-            Some(object) => Ok(self.saw(object)),
-            None => {
-                self.watches
-                    .tell(|kinds| kinds.clusters.copy.found_gone(&self.reference.name));
-                Err(PortError::NotFound(self.what()))
-            }
+        let found = wire::get::<DynamicObject>(&self.own, &self.what(), &path).await?;
+        if let Some(object) = found {
+            return Ok(self.saw(object));
         }
+        self.watches
+            .tell(|kinds| kinds.clusters.copy.found_gone(&self.reference.name));
+        Err(PortError::NotFound(self.what()))
     }
 
     /// The object a decision was made on. Where it is no longer known it is

@@ -24,7 +24,7 @@ use crate::{
 impl<C: Clock + 'static> Checkpoints for Kube<C> {
     async fn cluster(&self, freshness: Freshness) -> Result<Cluster, PortError> {
         let watched = match freshness {
-            Freshness::Watched => self.watched_object(),
+            Freshness::Watched => self.watched_object().await,
             Freshness::Fresh => None,
         };
         let object = match watched {
@@ -196,59 +196,53 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
 
 impl<C: Clock + 'static> Kube<C> {
     /// Applies a whole plane as its controller, conditional on the object it was
-    /// read from, and removes what others own besides.
+    /// read from.
+    ///
+    /// What is to disappear is removed first, by a merge of nulls, which takes
+    /// it from every owner and leaves none. An apply alone leaves what others
+    /// own as well: half an `upgrade`, which the schema then refuses.
     async fn apply(
         &self,
-        object: &DynamicObject,
+        object: &Rc<DynamicObject>,
         plane: Plane,
         fields: Map<String, Value>,
         mode: WriteMode,
     ) -> Result<Rc<DynamicObject>, PortError> {
         let path = format!("{}/status", cluster_path(&self.reference));
         let wanted = Value::Object(fields);
+        let mut object = Rc::clone(object);
+        if let Some(nulls) = status::removals(&wanted, &Value::Object(plane.read(&object))) {
+            let body = json!({
+                "metadata": { "resourceVersion": version_of(&object) },
+                "status": nulls,
+            });
+            let stored: DynamicObject =
+                wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
+            if mode == WriteMode::DryRun {
+                // Nothing was removed, so the apply cannot be tried.
+                return Ok(object);
+            }
+            object = self.saw(stored);
+        }
         let body = json!({
             "apiVersion": "openbao.org/v1alpha1",
             "kind": "OpenBaoCluster",
             "metadata": {
                 "name": self.reference.name,
                 "namespace": self.reference.namespace,
-                "resourceVersion": version_of(object),
+                "resourceVersion": version_of(&object),
             },
             "status": wanted,
         });
-        let patch = Patch::Apply(plane.manager());
-        let stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, patch, &body, mode).await?;
+        let kind = Patch::Apply(plane.manager());
+        let mut stored: DynamicObject =
+            wire::patch(&self.own, &self.what(), &path, kind, &body, mode).await?;
         if mode == WriteMode::DryRun {
             // Nothing was stored: the next plane is tried on the same version.
-            let mut tried = stored;
-            tried.metadata.resource_version = object.metadata.resource_version.clone();
-            return Ok(Rc::new(tried));
+            let version = &object.metadata.resource_version;
+            stored.metadata.resource_version.clone_from(version);
+            return Ok(Rc::new(stored));
         }
-        let stored = self.saw(stored);
-        let in_plane = Value::Object(
-            stored
-                .data
-                .get("status")
-                .and_then(Value::as_object)
-                .map(|status| {
-                    status
-                        .iter()
-                        .filter(|(key, _)| plane.fields().contains(&key.as_str()))
-                        .map(|(key, value)| (key.clone(), value.clone()))
-                        .collect()
-                })
-                .unwrap_or_default(),
-        );
-        let Some(nulls) = status::leftovers(&wanted, &in_plane) else {
-            return Ok(stored);
-        };
-        let body = json!({
-            "metadata": { "resourceVersion": version_of(&stored) },
-            "status": nulls,
-        });
-        let stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
         Ok(self.saw(stored))
     }
 
@@ -273,13 +267,13 @@ impl<C: Clock + 'static> Kube<C> {
 
     async fn patch_with(
         &self,
-        patch: Patch,
+        kind: Patch,
         body: &Value,
         mode: WriteMode,
     ) -> Result<Rc<DynamicObject>, PortError> {
         let path = cluster_path(&self.reference);
         let stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, patch, body, mode).await?;
+            wire::patch(&self.own, &self.what(), &path, kind, body, mode).await?;
         Ok(match mode {
             WriteMode::Real => self.saw(stored),
             WriteMode::DryRun => Rc::new(stored),

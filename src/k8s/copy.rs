@@ -10,6 +10,7 @@ use super::wire::revision;
 /// Objects by name, as the watch delivered them, overlaid with newer ones that
 /// came with answers to our own requests.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct LocalCopy<K> {
     objects: BTreeMap<String, Rc<K>>,
     /// What a listing has delivered so far; it replaces `objects` when complete.
@@ -143,6 +144,10 @@ impl<K: ResourceExt> LocalCopy<K> {
 
     /// One object, `Some(None)` where there is none, or `None` when the copy is
     /// not to be relied on.
+    #[expect(
+        clippy::option_option,
+        reason = "not knowing and knowing of none differ"
+    )]
     pub(super) fn get(&self, name: &str) -> Option<Option<Rc<K>>> {
         if !self.is_current() {
             return None;

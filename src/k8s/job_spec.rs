@@ -20,12 +20,11 @@ pub(super) fn name(cluster: &str, run_id: &str) -> String {
         .replace('_', "-");
     let readable: String = readable.chars().take(READABLE).collect();
     let digest = Sha256::digest(format!("{cluster}|{ACTION}|{run_id}||").as_bytes());
-    let hash: String = digest
+    let hash = digest
         .iter()
         .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{}-{hash}", readable.trim_end_matches('-'))
+        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("{}-{hash:010x}", readable.trim_end_matches('-'))
 }
 
 /// The Job.

@@ -58,12 +58,12 @@ fn path(namespace: &str, name: &str) -> String {
 impl<C: Clock + 'static> Kube<C> {
     /// Names of the unfinished ones.
     pub(super) async fn unfinished_jobs(&self) -> Result<Vec<String>, PortError> {
-        let jobs = match self.watches.read(|kinds| kinds.jobs.copy.list()) {
-            Some(jobs) => jobs,
-            None => {
-                let selector = names::job_selector(&self.reference);
-                self.list::<Job>("jobs", &selector).await?.0
-            }
+        self.watches.catch_up().await;
+        let jobs = if let Some(jobs) = self.watches.read(|kinds| kinds.jobs.copy.list()) {
+            jobs
+        } else {
+            let selector = names::job_selector(&self.reference);
+            self.list::<Job>("jobs", &selector).await?.0
         };
         let mut unfinished: Vec<String> = jobs
             .iter()

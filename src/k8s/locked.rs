@@ -50,7 +50,7 @@ impl<C: Clock + 'static> Kube<C> {
     pub(super) async fn write_set(
         &self,
         workload: &Workload,
-        patch: Patch,
+        kind: Patch,
         spec: Value,
         mode: WriteMode,
     ) -> Result<StatefulSet, PortError> {
@@ -59,7 +59,7 @@ impl<C: Clock + 'static> Kube<C> {
             metadata["annotations"] = json!({ MAINTENANCE: "true", MAINTENANCE_OURS: "true" });
         }
         let body = json!({ "metadata": metadata, "spec": spec });
-        self.patch_set(workload, patch, &body, mode).await
+        self.patch_set(workload, kind, &body, mode).await
     }
 
     /// Back to partition 0, without what baoctl annotated. An annotation that
@@ -110,14 +110,13 @@ impl<C: Clock + 'static> Kube<C> {
     async fn patch_set(
         &self,
         workload: &Workload,
-        patch: Patch,
+        kind: Patch,
         body: &Value,
         mode: WriteMode,
     ) -> Result<StatefulSet, PortError> {
         let what = format!("statefulset {}", workload.name);
         let path = statefulset_path(&self.reference.namespace, &workload.name);
-        let stored: StatefulSet =
-            wire::patch(&self.locked, &what, &path, patch, body, mode).await?;
+        let stored: StatefulSet = wire::patch(&self.locked, &what, &path, kind, body, mode).await?;
         if mode == WriteMode::Real {
             let seen = std::rc::Rc::new(stored.clone());
             self.watches.tell(|kinds| kinds.statefulsets.copy.saw(seen));

@@ -9,6 +9,7 @@ use crate::ports::PortError;
 
 /// The fields whose presence differs between generations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Schema {
     /// `status.upgrade.failure`.
     pub failure: bool,

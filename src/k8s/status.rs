@@ -233,7 +233,8 @@ pub(super) fn at_rest(
     not_degraded(object, plane, now);
 }
 
-/// Degraded False, unless it is for a reason an upgrade neither causes nor
+/// Degraded as the operator would derive it without an upgrade
+/// (`contracts/operator.md` 1.6), for the reasons an upgrade neither causes nor
 /// cures.
 fn not_degraded(object: &DynamicObject, plane: &mut Map<String, Value>, now: Timestamp) {
     let reason = plane
@@ -241,17 +242,25 @@ fn not_degraded(object: &DynamicObject, plane: &mut Map<String, Value>, now: Tim
         .and_then(Value::as_array)
         .and_then(|all| all.iter().find(|c| c["type"] == "Degraded"))
         .and_then(|degraded| degraded["reason"].as_str());
-    let lasting = matches!(reason, Some("RootTokenStored" | "BreakGlassRequired"));
-    let workload = object.data.pointer("/status/workload/lastError");
-    if !lasting && workload.is_none_or(Value::is_null) {
-        let words = "No degradation has been recorded by the controller";
-        condition(
-            object,
-            plane,
-            ["Degraded", "False", "Reconciling", words],
-            now,
-        );
+    if matches!(reason, Some("RootTokenStored" | "BreakGlassRequired")) {
+        return;
     }
+    let workload = object.data.pointer("/status/workload/lastError");
+    let words = match workload {
+        Some(error) if error.is_object() => [
+            "Degraded",
+            "True",
+            error["reason"].as_str().unwrap_or("Error"),
+            error["message"].as_str().unwrap_or_default(),
+        ],
+        _ => [
+            "Degraded",
+            "False",
+            "Reconciling",
+            "No degradation has been recorded by the controller",
+        ],
+    };
+    condition(object, plane, words, now);
 }
 
 /// Sets one condition: type, status, reason, message. The transition time stays
@@ -286,20 +295,18 @@ fn condition(
     }
 }
 
-/// A merge patch of nulls for what `stored` still has in the plane although
-/// `wanted` has not: fields that another manager owns as well survive their
-/// omission from an apply. `None` when nothing is left over.
-pub(super) fn leftovers(wanted: &Value, stored: &Value) -> Option<Value> {
-    let (wanted, stored) = (wanted.as_object()?, stored.as_object()?);
+/// A merge patch of nulls for what `present` has and `wanted` has not; `None`
+/// when nothing is to go.
+pub(super) fn removals(wanted: &Value, present: &Value) -> Option<Value> {
+    let (wanted, present) = (wanted.as_object()?, present.as_object()?);
     let mut nulls = Map::new();
-    for (key, value) in stored {
+    for (key, value) in present {
         match wanted.get(key) {
-            None if value.is_null() => {}
             None => {
                 nulls.insert(key.clone(), Value::Null);
             }
             Some(inner) => {
-                if let Some(inner) = leftovers(inner, value) {
+                if let Some(inner) = removals(inner, value) {
                     nulls.insert(key.clone(), inner);
                 }
             }

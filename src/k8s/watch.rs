@@ -31,6 +31,11 @@ use super::copy::LocalCopy;
 /// Pause before a broken watch lists again.
 pub(super) const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
+/// Rounds without news after which a reader has caught up.
+const QUIET_ROUNDS: u32 = 3;
+/// Most rounds a reader waits for news that does not end.
+const CATCH_UP_ROUNDS: u32 = 256;
+
 /// Makes the pause; how time passes is the Clock's.
 pub(super) type Pause = Rc<dyn Fn() -> LocalBoxFuture<'static, ()>>;
 
@@ -145,6 +150,19 @@ impl Watches {
             }
         })
         .await;
+    }
+
+    /// Lets what has arrived through to the copies: the connections hand on one
+    /// piece at a time, and only when their own tasks get to run.
+    pub(super) async fn catch_up(&self) {
+        let mut quiet = 0;
+        for _ in 0..CATCH_UP_ROUNDS {
+            if self.kinds.borrow().is_none() || quiet == QUIET_ROUNDS {
+                return;
+            }
+            quiet = if self.drain() { 0 } else { quiet + 1 };
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Uses the copies as of now, if there are watches.

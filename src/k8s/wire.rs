@@ -52,11 +52,11 @@ pub(super) async fn patch<T: DeserializeOwned>(
     client: &Client,
     what: &str,
     path: &str,
-    patch: Patch,
+    kind: Patch,
     body: &Value,
     mode: WriteMode,
 ) -> Result<T, PortError> {
-    let mut query = match patch {
+    let mut query = match kind {
         Patch::Apply(manager) => format!("fieldManager={manager}&force=true"),
         _ => format!("fieldManager={MANAGER}"),
     };
@@ -65,7 +65,7 @@ pub(super) async fn patch<T: DeserializeOwned>(
     }
     let request = Request::patch(format!("{path}?{query}"))
         .header(http::header::ACCEPT, "application/json")
-        .header(http::header::CONTENT_TYPE, patch.content_type());
+        .header(http::header::CONTENT_TYPE, kind.content_type());
     send(client, what, request, body).await
 }
 

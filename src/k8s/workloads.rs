@@ -34,6 +34,9 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         pool: Pool,
         freshness: Freshness,
     ) -> Result<Option<Workload>, PortError> {
+        if freshness == Freshness::Watched {
+            self.watches.catch_up().await;
+        }
         let name = statefulsets::name(cluster, pool);
         let Some(set) = self.statefulset(&name, pool, freshness).await? else {
             return match pool {
@@ -57,6 +60,7 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
     }
 
     async fn disruptions_allowed(&self, cluster: &Cluster) -> Result<Option<i32>, PortError> {
+        self.watches.catch_up().await;
         let budgets = match self.watches.read(|kinds| kinds.budgets.copy.list()) {
             Some(budgets) => budgets,
             None => {
