@@ -1,0 +1,38 @@
+//! Kubernetes: the workloads, the resource and the lease of one cluster through
+//! `kube::Client`. Each call is one attempt; waiting, repeating and deadlines
+//! are the engine's.
+
+mod access;
+mod adapter;
+mod checkpoints;
+mod cluster;
+mod connect;
+mod copy;
+mod count;
+mod direct;
+mod errors;
+mod evidence;
+mod forward;
+mod job_spec;
+mod jobs;
+mod leases;
+mod locked;
+mod names;
+mod operator;
+mod ownership;
+mod pods;
+mod schema;
+mod statefulsets;
+mod status;
+mod watch;
+mod wire;
+mod workloads;
+
+pub use access::{clusters, user};
+pub use adapter::{Access, Kube};
+pub use connect::{ConnectError, Connection, Target};
+pub use count::RequestCounts;
+pub use direct::Direct;
+pub use forward::PortForward;
+pub use operator::{OperatorAccount, find_operator};
+pub use schema::Schema;
