@@ -216,6 +216,17 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         }
     }
 
+    /// Renewing a lease stores it: one raft entry that changes nothing else.
+    async fn touch(&self, leader: &Pod) -> Result<(), PortError> {
+        let (answer, _) = self
+            .send(leader, Call::put("auth/token/renew-self"))
+            .await?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(refusal(answer.status(), answer.body()))
+    }
+
     async fn snapshot(
         &self,
         leader: &Pod,

@@ -1,14 +1,23 @@
 //! From the command line to a result.
 
+mod adopt;
+mod clock;
 pub mod completions;
+mod pause;
+mod preflight;
+mod reach;
+mod run;
 pub mod screen;
+mod show;
+mod signals;
+mod status;
 
 use std::{ffi::OsString, future::Future, io};
 
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, output::Format},
+    cli::{Cli, Command, output::Format, upgrade::UpgradeCommand},
     error::Error,
     logging,
     model::exit_code::ExitCode,
@@ -18,6 +27,8 @@ use crate::{
         outcome,
     },
 };
+
+use self::{adopt::Goal, run::Request};
 
 /// Runs the command line `arguments` (the program's name first) to its exit
 /// code.
@@ -39,17 +50,40 @@ pub fn run(cli: &Cli) -> ExitCode {
 
 /// Each command's function; those that need a cluster are `async` and go
 /// through [`wait_for`].
-fn dispatch(cli: &Cli, _screen: Screen) -> Result<ExitCode, Error> {
+fn dispatch(cli: &Cli, screen: Screen) -> Result<ExitCode, Error> {
+    let target = &cli.target;
     match &cli.command {
         Command::Completions(arguments) => completions::run(arguments),
-        Command::Preflight(_)
-        | Command::Upgrade(_)
-        | Command::Status(_)
-        | Command::Pause(_)
-        | Command::Resume(_) => Err(Error::new(
-            ExitCode::Unexpected,
-            format!("`baoctl {}` is not part of this build", cli.command.name()),
-        )),
+        Command::Preflight(arguments) => wait_for(preflight::run(target, screen, arguments)),
+        Command::Status(arguments) => wait_for(status::run(target, screen, arguments)),
+        Command::Pause(arguments) => wait_for(pause::run(target, screen, arguments)),
+        Command::Upgrade(UpgradeCommand::Rolling(arguments)) => wait_for(run::run(Request {
+            target,
+            screen,
+            cluster: arguments.cluster.as_deref(),
+            goal: Goal::To {
+                version: arguments.to.clone(),
+                image: arguments.image.clone(),
+            },
+            dry_run: arguments.dry_run,
+            run: &arguments.run,
+            waivers: arguments.waivers.waivers(),
+            lock: &arguments.lock,
+            access: &arguments.access,
+        })),
+        Command::Resume(arguments) => wait_for(run::run(Request {
+            target,
+            screen,
+            cluster: arguments.cluster.as_deref(),
+            goal: Goal::Resume {
+                take_over: arguments.take_over,
+            },
+            dry_run: false,
+            run: &arguments.run,
+            waivers: arguments.waivers.waivers(),
+            lock: &arguments.lock,
+            access: &arguments.access,
+        })),
     }
 }
 
@@ -93,9 +127,7 @@ fn fail(cli: &Cli, screen: Screen, error: &Error) -> ExitCode {
             Command::Preflight(_) => {
                 Document::PreflightReport(Box::new(PreflightReport::new(code, Vec::new())))
             }
-            Command::Upgrade(crate::cli::upgrade::UpgradeCommand::Rolling(rolling))
-                if rolling.dry_run =>
-            {
+            Command::Upgrade(UpgradeCommand::Rolling(rolling)) if rolling.dry_run => {
                 Document::UpgradePlan(Box::new(UpgradePlan::new(code, None, Vec::new())))
             }
             Command::Status(_) => Document::UpgradeStatus(Box::new(UpgradeStatus::new(code))),

@@ -20,7 +20,7 @@ pub use observe::observe;
 pub use outcome::{End, Outcome};
 pub use passes::Engine;
 pub use stop::{Stop, StopReason, Stopper};
-pub use survey::{Access, survey};
+pub use survey::{Access, catch_up, survey};
 
 use crate::ports::{Checkpoints, Leases, Workloads};
 

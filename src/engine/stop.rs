@@ -79,12 +79,14 @@ impl Stop {
 }
 
 impl Stopper {
-    /// Asks to stop at the next safe point; asked again, to stop now.
+    /// Asks to stop at the next safe point; asked again by a signal, to stop
+    /// now.
     pub fn ask(&self, reason: StopReason) {
+        let insists = matches!(reason, StopReason::Interrupted | StopReason::Terminated);
         self.sender.send_modify(|wish| {
             *wish = match *wish {
                 None => Some((reason, false)),
-                Some((first, _)) => Some((first, true)),
+                Some((first, now)) => Some((first, now || insists)),
             };
         });
     }

@@ -10,10 +10,10 @@ use crate::{
         intent::StepDownVia,
         record::RunRecord,
         snapshot::Snapshot,
-        survey::{DryRun, Survey},
+        survey::{DryRun, Login, Survey},
         workload::Pod,
     },
-    ports::{BaoNodes, Clock, PortError, WriteMode, dry_run_of},
+    ports::{BaoNodes, Clock, Freshness, PortError, WriteMode, dry_run_of},
 };
 
 pub use super::planned::Access;
@@ -22,6 +22,7 @@ use super::{
     act::Act,
     deadline::{API, NODE, within, within_or},
     emit::Events,
+    observe::observe,
     planned,
 };
 
@@ -91,7 +92,8 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         permissions,
         dry_runs,
         config,
-        login,
+        login_deferred: access.jwt && matches!(login, Err(PortError::NotFound(_))),
+        login: login.into(),
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
         certificate_expires: certificate,
     }
@@ -100,13 +102,22 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
 async fn login<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     leader: Result<Pod, String>,
-) -> Fact<crate::model::survey::Login> {
-    match leader {
-        Ok(leader) => within(ports.clock, NODE * 2, ports.nodes.login(&leader, PATHS))
-            .await
-            .into(),
-        Err(why) => Fact::Unknown(why),
-    }
+) -> Result<Login, PortError> {
+    let leader = leader.map_err(PortError::Other)?;
+    within(ports.clock, NODE * 2, ports.nodes.login(&leader, PATHS)).await
+}
+
+/// Does what had to wait until the login's account exists.
+pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    survey: &mut Survey,
+) {
+    survey.snapshot = observe(ports, Freshness::Fresh).await;
+    let leader = leadership::leader(&survey.snapshot)
+        .map(|leader| leader.pod.clone())
+        .map_err(|blocker| blocker.to_string());
+    survey.login = login(ports, leader).await.into();
+    survey.login_deferred = false;
 }
 
 async fn certificate<B: BaoNodes, C: Clock>(

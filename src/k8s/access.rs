@@ -228,6 +228,7 @@ impl<C: Clock + 'static> Kube<C> {
         let what = format!("serviceaccount {name}");
         let path = core_path(namespace, "serviceaccounts", &name);
         match wire::get::<ServiceAccount>(&self.own, &what, &path).await {
+            Ok(None) if !self.may_create_account.get() => return Err(PortError::NotFound(what)),
             Ok(None) => {}
             // Who may not look may still be given a token.
             Ok(Some(_)) | Err(PortError::Forbidden(_)) => return Ok(()),

@@ -1,7 +1,7 @@
 //! The adapter of one cluster: its clients, its watches and what it has read.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
@@ -51,6 +51,7 @@ pub struct Kube<C> {
     pub(super) reference: ClusterRef,
     pub(super) clock: Rc<C>,
     pub(super) watches: Watches,
+    pub(super) may_create_account: Cell<bool>,
     views: RefCell<VecDeque<Rc<DynamicObject>>>,
     schema: OnceCell<Schema>,
 }
@@ -74,9 +75,17 @@ impl<C: Clock + 'static> Kube<C> {
             reference,
             clock,
             watches: Watches::default(),
+            may_create_account: Cell::new(false),
             views: RefCell::default(),
             schema: OnceCell::new(),
         })
+    }
+
+    /// Lets a login create its ServiceAccount where the operator has not needed
+    /// one yet. Until then a login only looks: checks and dry runs write
+    /// nothing.
+    pub fn allow_account_creation(&self) {
+        self.may_create_account.set(true);
     }
 
     /// Namespace and name.

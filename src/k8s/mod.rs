@@ -34,5 +34,6 @@ pub use connect::{ConnectError, Connection, Target};
 pub use count::RequestCounts;
 pub use direct::Direct;
 pub use forward::PortForward;
+pub use kube::Client;
 pub use operator::{OperatorAccount, find_operator};
 pub use schema::Schema;

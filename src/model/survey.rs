@@ -24,6 +24,9 @@ pub struct Survey {
     pub config: Fact<String>,
     /// The login with the identity the run will use.
     pub login: Fact<Login>,
+    /// The account to log in with does not exist yet and is made when the run
+    /// begins: looking must not write. What needs a login is judged then.
+    pub login_deferred: bool,
     /// The lease `baoctl-<cluster>`, when a live run holds it.
     pub lease_holder: Fact<Option<String>>,
     /// The last moment the server certificate that the active node presents is

@@ -7,7 +7,7 @@ use crate::model::{
     survey::{DryRun, Permission},
 };
 
-use super::{Preflight, judge};
+use super::{Preflight, deferred, judge};
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     let survey = preflight.survey;
@@ -30,6 +30,12 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     });
     findings.push(permissions(preflight));
     findings.push(admission(preflight));
+    if survey.login_deferred {
+        for id in ["auth.login", "auth.not-root", "auth.capabilities"] {
+            findings.extend(deferred(preflight, id));
+        }
+        return;
+    }
     findings.push(judge("auth.login", "the login", &survey.login, |login| {
         Finding::pass("auth.login", format!("{}, {} s", login.source, login.ttl_s))
     }));

@@ -154,6 +154,17 @@ pub const CHECKS: &[(&str, &str)] = &[
     ),
 ];
 
+/// A finding that needs a login that cannot be made without writing: judged
+/// again when the run has begun, before its first change.
+fn deferred(preflight: &Preflight<'_>, id: &str) -> Option<Finding> {
+    preflight.survey.login_deferred.then(|| {
+        Finding::skipped(
+            id,
+            "the account to log in with does not exist yet; asked again before the first change",
+        )
+    })
+}
+
 /// A fact as a finding: judged when known, unknown otherwise.
 fn judge<T>(id: &str, what: &str, fact: &Fact<T>, judge: impl FnOnce(&T) -> Finding) -> Finding {
     match fact {

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-use super::{Preflight, judge};
+use super::{Preflight, deferred, judge};
 
 /// Entries a standby may trail the leader by in one reading, taken within the
 /// same second: one client writing every millisecond.
@@ -89,6 +89,9 @@ fn addresses(preflight: &Preflight<'_>) -> Finding {
 
 fn voters_are_pods(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "raft.voters-are-pods";
+    if let Some(finding) = deferred(preflight, ID) {
+        return finding;
+    }
     let snapshot = &preflight.survey.snapshot;
     judge(
         ID,
@@ -208,6 +211,9 @@ fn in_sync(preflight: &Preflight<'_>) -> Finding {
 
 fn autopilot(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "raft.autopilot";
+    if let Some(finding) = deferred(preflight, ID) {
+        return finding;
+    }
     match &preflight.survey.snapshot.membership {
         Fact::Known(Membership {
             autopilot: Some(autopilot),

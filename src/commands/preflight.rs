@@ -1,0 +1,108 @@
+//! `baoctl preflight`: judges, changes nothing.
+
+use crate::{
+    cli::{
+        preflight::{FailOn, PreflightArgs},
+        target::TargetArgs,
+    },
+    decide::{
+        order,
+        preflight::{self, Preflight},
+    },
+    engine,
+    error::Error,
+    model::{
+        exit_code::ExitCode,
+        intent::{Intent, OrderChoice, StepDownVia},
+    },
+    ports::{BaoNodes as _, Clock as _, Freshness},
+    ui::{
+        Screen,
+        document::{Document, PreflightReport},
+    },
+};
+
+use super::{
+    adopt::{Adopted, Goal, adopt, with_flags},
+    reach::Side,
+    run::{refusal, warns},
+    shown,
+};
+
+/// Runs it.
+pub(super) async fn run(
+    target: &TargetArgs,
+    screen: Screen,
+    arguments: &PreflightArgs,
+) -> Result<ExitCode, Error> {
+    let side = Side::open(target, arguments.cluster.as_deref(), Some(&arguments.lock)).await?;
+    let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
+    let snapshot = engine::observe(reach.ports(), Freshness::Fresh).await;
+    let user = reach.side.user().await?;
+    let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();
+    let goal = Goal::To {
+        version: arguments.to.clone(),
+        image: arguments.image.clone(),
+    };
+    let (mut run, resuming) =
+        match adopt(&goal, &cluster, &snapshot, &user, reach.side.clock.wall())? {
+            Adopted::Run { run, resumed } => (*run, resumed),
+            Adopted::Nothing(_) | Adopted::EndPause(_) => {
+                let mut report = PreflightReport::new(ExitCode::Ok, Vec::new());
+                report.cluster = Some(cluster.reference);
+                report.from = Some(arguments.to.clone());
+                report.to = Some(arguments.to.clone());
+                let document = Document::PreflightReport(Box::new(report));
+                return shown(screen.present(&document), ExitCode::Ok);
+            }
+        };
+    let intent = Intent {
+        cluster: cluster.reference.clone(),
+        version: arguments.to.clone(),
+        image: arguments.image.clone(),
+        order: OrderChoice::Auto,
+        waivers: arguments.waivers.waivers(),
+        snapshot: None,
+        step_down: StepDownVia::Direct,
+        take_over: false,
+    };
+    with_flags(&mut run, &intent);
+    let survey = engine::survey(reach.ports(), snapshot, &run, &reach.access).await;
+    if !resuming {
+        run.order = order::choose(intent.order, &survey).0;
+    }
+    let mut findings = preflight::check(&Preflight {
+        intent: &intent,
+        run: &run,
+        resuming,
+        survey: &survey,
+        as_operator: reach.as_operator(),
+        maintenance: reach.maintenance(),
+    });
+    if !arguments.only.is_empty() {
+        let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);
+        if let Some(wrong) = arguments.only.iter().find(|id| !known(id)) {
+            return Err(
+                Error::new(ExitCode::Usage, format!("there is no check {wrong}"))
+                    .hint("the checks are listed in the report without --only"),
+            );
+        }
+        findings.retain(|finding| arguments.only.contains(&finding.id));
+    }
+    reach.nodes.revoke().await;
+    let refused = refusal(&findings);
+    let code = match &refused {
+        Some(error) => error.exit_code(),
+        None if arguments.fail_on == FailOn::Warn && warns(&findings) => ExitCode::PreflightWarned,
+        None => ExitCode::Ok,
+    };
+    let mut report = PreflightReport::new(code, findings);
+    report.cluster = Some(cluster.reference);
+    report.from = Some(run.from);
+    report.to = Some(run.target.version);
+    let mut document = Document::PreflightReport(Box::new(report));
+    if let Some(error) = refused {
+        document = document.with_error(error.body());
+    }
+    shown(screen.present(&document), code)
+}

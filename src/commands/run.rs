@@ -1,0 +1,280 @@
+//! A rolling upgrade from the first look to the result: look, judge, plan, ask,
+//! run.
+
+use std::path::PathBuf;
+
+use crate::{
+    cli::{
+        access::AccessArgs,
+        change::{LockArgs, RunArgs},
+        target::TargetArgs,
+    },
+    decide::{
+        order,
+        outline::outline,
+        preflight::{self, Preflight},
+        versions::is_one_way,
+    },
+    engine::{self, End, Engine, Events, StopReason},
+    error::Error,
+    event::EventKind,
+    model::{
+        exit_code::ExitCode,
+        finding::{Finding, Verdict},
+        intent::Intent,
+        plan::Plan,
+        record::RunRecord,
+        survey::Survey,
+        version::Version,
+        waiver::Waiver,
+    },
+    ports::{Checkpoints as _, Clock as _, Freshness},
+    ui::{
+        Screen,
+        document::{Document, UpgradePlan},
+        prompt::{self, Consent},
+    },
+};
+
+use super::{
+    adopt::{Adopted, Goal, adopt, nonce, with_flags},
+    reach::{Reach, Side},
+    show::Show,
+    signals,
+};
+
+/// What `upgrade rolling` and `resume` have in common.
+pub(super) struct Request<'a> {
+    pub(super) target: &'a TargetArgs,
+    pub(super) screen: Screen,
+    pub(super) cluster: Option<&'a str>,
+    pub(super) goal: Goal,
+    pub(super) dry_run: bool,
+    pub(super) run: &'a RunArgs,
+    pub(super) waivers: Vec<Waiver>,
+    pub(super) lock: &'a LockArgs,
+    pub(super) access: &'a AccessArgs,
+}
+
+/// Carries it out.
+pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
+    let side = Side::open(request.target, request.cluster, Some(request.lock)).await?;
+    let step_down = request.run.step_down_via.into();
+    let reach = side.reach(request.access, step_down).await?;
+    if !request.dry_run {
+        reach.side.kube.start_watches();
+    }
+    let clock = reach.side.clock;
+    let (events, receiver) = Events::channel();
+    let mut show = Show::new(request.screen, receiver);
+    let snapshot = engine::observe(reach.ports(), Freshness::Fresh).await;
+    let user = reach.side.user().await?;
+    let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();
+    let adopted = adopt(&request.goal, &cluster, &snapshot, &user, clock.wall())?;
+    let (mut record, resumed) = match adopted {
+        Adopted::Run { run, resumed } => (*run, resumed),
+        Adopted::Nothing(why) => {
+            show.result.message = Some(why);
+            return show.close(Some(&reach), ExitCode::Ok);
+        }
+        Adopted::EndPause(before) => {
+            reach.side.kube.clear_pause(&cluster, Some(before)).await?;
+            show.result.message = Some("the pause is over; the operator goes on".to_owned());
+            return show.close(Some(&reach), ExitCode::Ok);
+        }
+    };
+    let intent = Intent {
+        cluster: cluster.reference.clone(),
+        version: record.target.version.clone(),
+        image: None,
+        order: request.run.order.into(),
+        waivers: request.waivers.clone(),
+        snapshot: request
+            .run
+            .snapshot
+            .clone()
+            .or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
+        step_down,
+        take_over: matches!(request.goal, Goal::Resume { take_over: true }),
+    };
+    with_flags(&mut record, &intent);
+    let mut survey = engine::survey(reach.ports(), snapshot, &record, &reach.access).await;
+    let order_reason = if resumed {
+        "chosen when the run began".to_owned()
+    } else {
+        let (order, why) = order::choose(intent.order, &survey);
+        record.order = order;
+        why
+    };
+    let findings = judge(&reach, &intent, &record, resumed, &survey);
+    let plan = outline(&record, &survey, &order_reason);
+    tell(&events, &reach, &findings, &plan).await;
+    show.drain();
+    if request.dry_run {
+        return planned(show, &request, &cluster.reference.name, plan, findings);
+    }
+    if let Some(error) = refusal(&findings) {
+        show.result.error = Some(error.body());
+        return show.close(Some(&reach), ExitCode::PreflightFailed);
+    }
+    let question = question(&record, resumed);
+    match prompt::consent(&question, request.run.yes, request.screen.err)? {
+        Consent::Given => {}
+        Consent::Declined => {
+            show.result.message = Some("declined; nothing was changed".to_owned());
+            return show.close(Some(&reach), ExitCode::Declined);
+        }
+    }
+    reach.side.kube.allow_account_creation();
+    if survey.login_deferred {
+        engine::catch_up(reach.ports(), &mut survey).await;
+        let findings = judge(&reach, &intent, &record, resumed, &survey);
+        if let Some(error) = refusal(&findings) {
+            tell(&events, &reach, &findings, &plan).await;
+            show.result.error = Some(error.body());
+            return show.close(Some(&reach), ExitCode::PreflightFailed);
+        }
+    }
+    let stop = signals::listen(request.run.timeout)?;
+    let engine = Engine {
+        ports: reach.ports(),
+        events,
+        stop,
+        run: record,
+        resumed,
+        take_over: intent.take_over,
+        step_down,
+        nonce: nonce(),
+    };
+    let outcome = show.during(engine.run()).await;
+    let code = outcome.exit_code();
+    let on = format!("{} -n {}", intent.cluster.name, intent.cluster.namespace);
+    if let End::Stopped { why, safe } = outcome.end {
+        show.result.message = Some(stopped(why, safe));
+        show.result.next = vec![format!("baoctl resume {on}"), format!("baoctl status {on}")];
+    }
+    show.result.leader_moves = outcome.leader_moves;
+    show.result.standing = Some(outcome.standing);
+    show.close(Some(&reach), code)
+}
+
+fn judge(
+    reach: &Reach,
+    intent: &Intent,
+    run: &RunRecord,
+    resuming: bool,
+    survey: &Survey,
+) -> Vec<Finding> {
+    preflight::check(&Preflight {
+        intent,
+        run,
+        resuming,
+        survey,
+        as_operator: reach.as_operator(),
+        maintenance: reach.maintenance(),
+    })
+}
+
+async fn tell(events: &Events, reach: &Reach, findings: &[Finding], plan: &Plan) {
+    let now = reach.side.clock.wall();
+    events
+        .emit(
+            now,
+            EventKind::PreflightDone {
+                findings: findings.to_vec(),
+            },
+        )
+        .await;
+    events
+        .emit(
+            now,
+            EventKind::Planned {
+                plan: Box::new(plan.clone()),
+            },
+        )
+        .await;
+}
+
+/// The error of a preflight that stops the upgrade.
+pub(super) fn refusal(findings: &[Finding]) -> Option<Error> {
+    let stopping: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.verdict.stops())
+        .collect();
+    let first = stopping.first()?;
+    let ids: Vec<&str> = stopping.iter().map(|finding| finding.id.as_str()).collect();
+    let mut error = Error::new(
+        ExitCode::PreflightFailed,
+        format!(
+            "preflight failed ({}): {}: {}",
+            ids.join(", "),
+            first.id,
+            first.message
+        ),
+    );
+    for finding in &stopping {
+        if let Some(remedy) = &finding.remedy {
+            error = error.hint(format!("{}: {remedy}", finding.id));
+        }
+    }
+    Some(error.hint("nothing was changed"))
+}
+
+fn planned(
+    show: Show,
+    request: &Request<'_>,
+    name: &str,
+    plan: Plan,
+    findings: Vec<Finding>,
+) -> Result<ExitCode, Error> {
+    let refused = refusal(&findings);
+    let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
+    let next = format!(
+        "baoctl upgrade rolling {name} -n {} --to {}",
+        plan.cluster.namespace, plan.to
+    );
+    let mut document = UpgradePlan::new(code, Some(plan), findings);
+    if refused.is_none() && matches!(request.goal, Goal::To { .. }) {
+        document.next = vec![next];
+    }
+    let mut document = Document::UpgradePlan(Box::new(document));
+    if let Some(error) = refused {
+        document = document.with_error(error.body());
+    }
+    show.close_with(&document, code)
+}
+
+fn question(run: &RunRecord, resumed: bool) -> String {
+    let Version { .. } = run.target.version;
+    let verb = if resumed { "Go on with" } else { "Begin" };
+    let way = if is_one_way(&run.from, &run.target.version) {
+        ", which cannot be undone once a new node has led"
+    } else {
+        ""
+    };
+    format!(
+        "{verb} the upgrade from {} to {}{way}?",
+        run.from, run.target.version
+    )
+}
+
+fn stopped(why: StopReason, safe: bool) -> String {
+    if safe {
+        format!(
+            "{}: stopped at a safe point; the operator stays paused and the progress is on the resource",
+            why.text()
+        )
+    } else {
+        format!(
+            "{}: left at once; what was begun goes on by itself, nothing further is started",
+            why.text()
+        )
+    }
+}
+
+/// Whether any check warns.
+pub(super) fn warns(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.verdict == Verdict::Warn)
+}

@@ -1,0 +1,56 @@
+//! `baoctl status`: how the cluster stands, by every node's own word.
+
+use crate::{
+    cli::{status::StatusArgs, target::TargetArgs},
+    decide::standing::standing,
+    engine,
+    error::Error,
+    model::{exit_code::ExitCode, fact::Fact, intent::StepDownVia},
+    ports::{BaoNodes as _, Freshness, Leases as _},
+    ui::{
+        Screen,
+        document::{Document, UpgradeStatus},
+    },
+};
+
+use super::{reach::Side, shown};
+
+/// Runs it.
+pub(super) async fn run(
+    target: &TargetArgs,
+    screen: Screen,
+    arguments: &StatusArgs,
+) -> Result<ExitCode, Error> {
+    let side = Side::open(target, arguments.cluster.as_deref(), None).await?;
+    let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
+    let (snapshot, lease) = futures::join!(
+        engine::observe(reach.ports(), Freshness::Fresh),
+        reach.side.kube.lease()
+    );
+    reach.nodes.revoke().await;
+    let holder = Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder));
+    let mut status = UpgradeStatus::of(&snapshot, &holder, standing(&snapshot));
+    let on = format!(
+        "{} -n {}",
+        reach.cluster.reference.name, reach.cluster.reference.namespace
+    );
+    if let Some(cluster) = snapshot.cluster.known() {
+        let live = holder.known().is_some_and(Option::is_some);
+        match (
+            &cluster.run,
+            &cluster.status.upgrade,
+            &cluster.pause_requested,
+        ) {
+            (Fact::Known(Some(_)), _, _) if !live => {
+                status.next.push(format!("baoctl resume {on}"))
+            }
+            (Fact::Known(None), Some(_), _) => {
+                status.next.push(format!("baoctl resume {on} --take-over"))
+            }
+            (Fact::Known(None), None, Some(_)) => status.next.push(format!("baoctl resume {on}")),
+            _ => {}
+        }
+    }
+    let document = Document::UpgradeStatus(Box::new(status));
+    shown(screen.present(&document), ExitCode::Ok)
+}
