@@ -11,9 +11,10 @@ use crate::{
     bao::{
         auth::{Jwt, Session, TokenSource, Tokens},
         call::{Call, Caller, data, not_active, refusal},
+        peers::{AutopilotBody, ConfigurationBody, Members},
         snapshot,
         transport::{Chunks, Transport},
-        wire::{AutopilotBody, ConfigurationBody, HealthBody, LeaderBody, Members, clean, parse},
+        wire::{Errors, HealthBody, LeaderBody, clean, parse},
     },
     model::{
         fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
@@ -282,7 +283,7 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
 fn said(answer: &Response<Bytes>) -> PortError {
     match refusal(answer.status(), answer.body()) {
         PortError::Conflict { .. } => {
-            let text = parse(answer.body()).map(|errors: crate::bao::wire::Errors| errors.text());
+            let text = parse(answer.body()).map(|errors: Errors| errors.text());
             PortError::Other(text.unwrap_or_else(|_| answer.status().to_string()))
         }
         error => error,

@@ -12,6 +12,7 @@ mod certificate;
 mod client;
 mod connections;
 mod members;
+mod peers;
 mod snapshot;
 mod tls;
 mod transport;

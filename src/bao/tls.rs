@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use http::{HeaderValue, Method, Request, Response, header::HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
-    body::{Bytes, Incoming},
+    body::{Body, Bytes, Incoming},
     client::conn::http1,
 };
 use hyper_util::rt::TokioIo;
@@ -202,12 +202,17 @@ impl<D: Dial, C: Clock> Transport for TlsTransport<D, C> {
     async fn send(&self, pod: &Pod, request: Request<Bytes>) -> Result<Response<Bytes>, PortError> {
         let (response, connection) = self.exchange(pod, request).await?;
         let (head, body) = response.into_parts();
+        let too_long =
+            || PortError::Other(format!("an answer of more than {LARGEST_ANSWER} bytes"));
+        if body.size_hint().lower() > LARGEST_ANSWER as u64 {
+            return Err(too_long());
+        }
         let body = Limited::new(body, LARGEST_ANSWER)
             .collect()
             .await
             .map_err(|error| {
                 if error.is::<LengthLimitError>() {
-                    PortError::Other(format!("an answer of more than {LARGEST_ANSWER} bytes"))
+                    too_long()
                 } else {
                     PortError::NoAnswer(clean(&chain(&*error)))
                 }

@@ -139,10 +139,10 @@ impl Script {
         headers.sort_by_key(|(name, _)| name.as_str());
         for (name, value) in headers {
             assert_eq!(value.is_sensitive(), name == "x-vault-token", "{name}");
-            line += &format!(" {name}={}", value.to_str().expect("text"));
+            line.extend([" ", name.as_str(), "=", value.to_str().expect("text")]);
         }
         if !request.body().is_empty() {
-            line += &format!(" {}", String::from_utf8_lossy(request.body()));
+            line.extend([" ", &String::from_utf8_lossy(request.body())]);
         }
         let reply = self.0.replies.borrow_mut().pop_front();
         let reply = reply.unwrap_or_else(|| panic!("not in the script: {line}"));

@@ -3,7 +3,9 @@
 
 mod artifacts; // what is shipped beside the code says what the code says
 mod bao_archive; // recorded snapshots pass, and nothing cut or changed does
+mod bao_server; // a TLS server on the loopback to test sockets against
 mod bao_tls; // real sockets: certificates, keep-alive, dropped requests
+mod bao_token; // logins, renewals, and tokens that never show
 mod bao_wire; // each request to OpenBao, to the letter
 mod bao_world; // what the wire tests stand on
 mod cli; // the binary as it is typed

@@ -1,0 +1,191 @@
+//! A scripted HTTPS server on the loopback, and the production transport to it.
+
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::{Arc, Mutex},
+};
+
+use baoctl::{
+    bao::{ServerNames, TlsTransport, Transport, Trust},
+    model::workload::Pod,
+    ports::{Dial, PortError, Stream},
+};
+use http::{Method, Request, StatusCode};
+use hyper::body::Bytes;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls_pki_types::PrivateKeyDer;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::bao_world::{StoppedClock, pod};
+
+/// What the server does with the requests of all its connections, in order.
+#[derive(Clone, Copy)]
+pub(crate) enum Does {
+    Answer(&'static str),
+    /// Closes the connection without an answer.
+    Close,
+    /// Sends this and closes.
+    Part(&'static str),
+    /// Never answers.
+    Hang,
+}
+
+/// Connection number and request line of every request.
+pub(crate) type Seen = Arc<Mutex<Vec<(usize, String)>>>;
+
+pub(crate) struct Server {
+    address: std::net::SocketAddr,
+    ca: String,
+    seen: Seen,
+}
+
+pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::new(Vec::new()).expect("params");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a ca")
+}
+
+impl Server {
+    pub(crate) async fn start(name: &str, script: &'static [Does]) -> Self {
+        let authority = authority();
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        params.not_after = rcgen::date_time_ymd(2051, 2, 3);
+        let certificate = params.signed_by(&key, &authority).expect("a certificate");
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .expect("a config");
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let server = Self {
+            address: listener.local_addr().expect("an address"),
+            ca: authority.pem(),
+            seen: Seen::default(),
+        };
+        tokio::spawn(serve(listener, config, script, Arc::clone(&server.seen)));
+        server
+    }
+
+    pub(crate) async fn new(script: &'static [Does]) -> Self {
+        Self::start("openbao-0.openbao.ns.svc", script).await
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.trusting(&self.ca)
+    }
+
+    pub(crate) fn trusting(&self, ca: &str) -> Client {
+        let dials = Rc::new(Cell::new(0));
+        let clock = StoppedClock::default();
+        let dial = Loopback {
+            address: self.address,
+            dials: Rc::clone(&dials),
+        };
+        let names = ServerNames {
+            headless_service: "openbao".to_owned(),
+            namespace: "ns".to_owned(),
+        };
+        let trust = Trust::from_pem(ca.as_bytes()).expect("a ca");
+        let transport = TlsTransport::new(dial, clock.clone(), names, trust).expect("tls");
+        Client {
+            transport,
+            clock,
+            dials,
+        }
+    }
+
+    pub(crate) fn seen(&self) -> Vec<(usize, String)> {
+        self.seen.lock().expect("no panic").clone()
+    }
+}
+
+async fn serve(listener: TcpListener, config: ServerConfig, script: &'static [Does], seen: Seen) {
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let script = Arc::new(Mutex::new(script.iter().copied()));
+    for number in 1.. {
+        let (socket, _) = listener.accept().await.expect("a connection");
+        let (acceptor, script, seen) = (acceptor.clone(), Arc::clone(&script), Arc::clone(&seen));
+        tokio::spawn(async move {
+            let Ok(mut stream) = acceptor.accept(socket).await else {
+                return;
+            };
+            while let Some(request) = head(&mut stream).await {
+                seen.lock().expect("no panic").push((number, request));
+                let does = script.lock().expect("no panic").next();
+                match does.expect("a request too many") {
+                    Does::Answer(text) => stream.write_all(text.as_bytes()).await.expect("sent"),
+                    Does::Part(text) => {
+                        stream.write_all(text.as_bytes()).await.expect("sent");
+                        let _ = stream.shutdown().await;
+                        return;
+                    }
+                    Does::Close => return,
+                    Does::Hang => std::future::pending().await,
+                }
+            }
+        });
+    }
+}
+
+/// A request's head, as its lines joined by blanks. Bodies are not used here.
+async fn head(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    let head = String::from_utf8(head).expect("text");
+    Some(
+        head.split("\r\n")
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim()
+            .to_owned(),
+    )
+}
+
+pub(crate) struct Loopback {
+    address: std::net::SocketAddr,
+    dials: Rc<Cell<u32>>,
+}
+
+impl Dial for Loopback {
+    async fn dial(&self, _: &Pod) -> Result<Box<dyn Stream>, PortError> {
+        self.dials.set(self.dials.get() + 1);
+        let stream = TcpStream::connect(self.address).await;
+        let stream = stream.map_err(|error| PortError::NoAnswer(error.to_string()))?;
+        Ok(Box::new(stream))
+    }
+}
+
+pub(crate) struct Client {
+    pub(crate) transport: TlsTransport<Loopback, StoppedClock>,
+    pub(crate) clock: StoppedClock,
+    pub(crate) dials: Rc<Cell<u32>>,
+}
+
+pub(crate) fn request(method: Method) -> Request<Bytes> {
+    let request = Request::builder().method(method).uri("/v1/sys/health");
+    request.body(Bytes::new()).expect("a request")
+}
+
+impl Client {
+    pub(crate) async fn get(&self) -> Result<StatusCode, PortError> {
+        self.call(&pod(0), Method::GET).await
+    }
+
+    pub(crate) async fn call(&self, pod: &Pod, method: Method) -> Result<StatusCode, PortError> {
+        let response = self.transport.send(pod, request(method)).await?;
+        Ok(response.status())
+    }
+}
