@@ -154,7 +154,7 @@ pub(crate) fn one(file: &str) -> Value {
 }
 
 /// A list as the API server sends it.
-pub(crate) fn list(items: Vec<Value>) -> Value {
+pub(crate) fn list(items: &[Value]) -> Value {
     json!({ "apiVersion": "v1", "kind": "List", "metadata": { "resourceVersion": "9000" }, "items": items })
 }
 

@@ -96,7 +96,7 @@ async fn the_voters_are_the_pods_the_statefulset_owns() {
     let api = Api::default();
     api.answer(200, one("stuck-rolling/openbaoclusters"))
         .answer(200, one("stuck-rolling/statefulsets"))
-        .answer(200, list(recorded("stuck-rolling/pods")));
+        .answer(200, list(&recorded("stuck-rolling/pods")));
     let kube = api.kube();
     let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
     let voters = kube
@@ -150,7 +150,7 @@ async fn no_rolling_update_stanza_is_partition_0() {
     let api = Api::default();
     api.answer(200, one("at-rest-2.6.2/openbaoclusters"))
         .answer(200, one("at-rest-2.6.2/statefulsets"))
-        .answer(200, list(Vec::new()));
+        .answer(200, list(&[]));
     let kube = api.kube();
     let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
     let voters = kube
@@ -234,7 +234,7 @@ async fn names_of_users_and_clusters() {
         201,
         json!({ "status": { "userInfo": { "username": "oidc/jane doe" } } }),
     )
-    .answer(200, list(vec![one("at-rest-2.6.2/openbaoclusters")]));
+    .answer(200, list(&[one("at-rest-2.6.2/openbaoclusters")]));
     let client = api.client();
     assert_eq!(user(&client).await.expect("a name"), "oidc-jane-doe");
     assert_eq!(clusters(&client, "vault").await.expect("names"), ["prod"]);
@@ -247,7 +247,7 @@ async fn the_operators_account_comes_from_the_policy_where_deployments_are_hidde
     api.refuse(403, "User \"a\" cannot list resource \"deployments\"")
         .answer(
             200,
-            list(vec![json!({
+            list(&[json!({
                 "metadata": { "name": "x-lock-managed-resource-mutations" },
                 "spec": { "validations": [{ "expression": expression }] },
             })]),
@@ -276,10 +276,10 @@ async fn evidence_is_clean_and_short() {
     let api = Api::default();
     api.answer(200, one("stuck-rolling/openbaoclusters"))
         .answer(200, one("stuck-rolling/statefulsets"))
-        .answer(200, list(recorded("stuck-rolling/pods")))
+        .answer(200, list(&recorded("stuck-rolling/pods")))
         .answer(200, json!("before\n"))
         .answer(200, json!("\u{1b}[31mpanic\n\nlast\n"))
-        .answer(200, list(vec![
+        .answer(200, list(&[
             json!({ "metadata": {}, "involvedObject": {}, "reason": "Old", "message": "a", "lastTimestamp": "2026-11-23T09:00:00Z" }),
             json!({ "metadata": {}, "involvedObject": {}, "reason": "BackOff", "message": "b", "lastTimestamp": "2026-11-23T10:00:00Z" }),
         ]));

@@ -21,7 +21,7 @@ const SET: &str = "/apis/apps/v1/namespaces/vault/statefulsets/prod";
 async fn voters(api: &Api, kube: &Kube<Noon>) -> Workload {
     let cluster = cluster(api, kube, "stuck-rolling").await;
     api.answer(200, one("stuck-rolling/statefulsets"))
-        .answer(200, list(recorded("stuck-rolling/pods")));
+        .answer(200, list(&recorded("stuck-rolling/pods")));
     let found = kube
         .workload(&cluster, Pool::Voters, Freshness::Fresh)
         .await;

@@ -26,6 +26,8 @@ use super::api::{Noon, list, one, recorded};
 
 /// What a watch is sent, piece by piece.
 type Piece = Result<Frame<Bytes>, std::io::Error>;
+/// The open watches, each with its path.
+type Feeds = Vec<(String, mpsc::UnboundedSender<Piece>)>;
 /// A body that may never end.
 type Reply = UnsyncBoxBody<Bytes, std::io::Error>;
 
@@ -39,7 +41,7 @@ fn whole(text: &str) -> Reply {
 struct Server {
     asked: Arc<Mutex<Vec<String>>>,
     forbid_watches: bool,
-    feeds: Arc<Mutex<Vec<(String, mpsc::UnboundedSender<Piece>)>>>,
+    feeds: Arc<Mutex<Feeds>>,
 }
 
 impl Server {
@@ -92,12 +94,12 @@ impl Server {
             return reply(200, StreamBody::new(events).boxed_unsync());
         }
         match path.rsplit('/').next().unwrap_or_default() {
-            "pods" => send(list(recorded("stuck-rolling/pods"))),
-            "statefulsets" => send(list(recorded("stuck-rolling/statefulsets"))),
-            "openbaoclusters" => send(list(recorded("stuck-rolling/openbaoclusters"))),
+            "pods" => send(list(&recorded("stuck-rolling/pods"))),
+            "statefulsets" => send(list(&recorded("stuck-rolling/statefulsets"))),
+            "openbaoclusters" => send(list(&recorded("stuck-rolling/openbaoclusters"))),
             "prod" if path.contains("/statefulsets/") => send(one("stuck-rolling/statefulsets")),
             "prod" => send(one("stuck-rolling/openbaoclusters")),
-            _ => send(list(Vec::new())),
+            _ => send(list(&[])),
         }
     }
 
