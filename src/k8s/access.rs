@@ -142,7 +142,7 @@ pub async fn user(client: &Client) -> Result<String, PortError> {
         .unwrap_or_default();
     let fit: String = name
         .chars()
-        .take(63)
+        .take(128)
         .map(|c| match c {
             c if c.is_ascii_alphanumeric() => c,
             '.' | '_' | '@' | ':' | '-' => c,

@@ -74,7 +74,12 @@ impl<K: ResourceExt> LocalCopy<K> {
             }
             Event::Apply(object) => {
                 self.note(&object);
-                self.objects.insert(object.name_any(), Rc::new(object));
+                let name = object.name_any();
+                let version = |object: &K| revision(object.resource_version().as_deref());
+                let held = self.objects.get(&name).and_then(|held| version(held));
+                if held.is_none_or(|held| version(&object).is_none_or(|new| new >= held)) {
+                    self.objects.insert(name, Rc::new(object));
+                }
                 self.settle();
                 true
             }

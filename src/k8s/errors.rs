@@ -26,7 +26,7 @@ pub(super) fn capped(text: &str, longest: usize) -> String {
         let blank = c.is_control() || c.is_whitespace();
         if !blank {
             out.push(c);
-        } else if !space {
+        } else if !space && !out.is_empty() {
             out.push(' ');
         }
         space = blank;

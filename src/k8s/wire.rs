@@ -155,7 +155,7 @@ pub(super) async fn get<T: DeserializeOwned>(
         .map_err(|error| port_error(what, kube::Error::HttpError(error)))?;
     match client.request(request).await {
         Ok(object) => Ok(Some(object)),
-        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(None),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(None),
         Err(error) => Err(port_error(what, error)),
     }
 }

@@ -9,4 +9,5 @@ mod bao_token; // logins, renewals, and tokens that never show
 mod bao_wire; // each request to OpenBao, to the letter
 mod bao_world; // what the wire tests stand on
 mod cli; // the binary as it is typed
+mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows

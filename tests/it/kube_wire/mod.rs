@@ -1,0 +1,10 @@
+//! Exact requests of the Kubernetes adapter, against a scripted API server whose
+//! objects were recorded from the real operator.
+
+mod api;
+mod cluster_writes;
+mod other_writes;
+mod reads;
+mod set_writes;
+mod status_writes;
+mod watches;

@@ -1,0 +1,305 @@
+//! Reads: what is asked and what the model makes of recorded answers.
+
+use baoctl::{
+    k8s::{clusters, find_operator, user},
+    model::{
+        fact::Fact,
+        names::{PodName, Pool},
+        survey::Permission,
+        workload::{ContainerState, UpdateStrategy},
+    },
+    ports::{Checkpoints, Freshness, PortError, Workloads},
+};
+use serde_json::json;
+
+use super::api::{Api, list, one, recorded};
+
+const CR: &str = "GET /apis/openbao.org/v1alpha1/namespaces/vault/openbaoclusters/prod";
+
+#[tokio::test]
+async fn a_cluster_at_rest() {
+    let api = Api::default();
+    api.answer(200, one("at-rest-2.6.2/openbaoclusters"));
+    let cluster = api
+        .kube()
+        .cluster(Freshness::Fresh)
+        .await
+        .expect("a cluster");
+    assert_eq!(api.only().line, CR);
+    assert_eq!(cluster.reference.to_string(), "vault/prod");
+    assert_eq!(cluster.spec.version, "2.6.2");
+    assert_eq!(cluster.spec.paused, None);
+    assert_eq!(cluster.spec.jwt_role, "openbao-operator-upgrade");
+    assert_eq!(cluster.status.current_version.as_deref(), Some("2.6.2"));
+    assert_eq!(cluster.status.phase.as_deref(), Some("Running"));
+    assert_eq!(cluster.status.upgrade, None);
+    assert_eq!(cluster.status.operation_lock, None);
+    assert_eq!(cluster.status.workload_error, None);
+    assert_eq!(cluster.run, Fact::Known(None));
+    assert_eq!(cluster.version_owners, ["kubectl-client-side-apply"]);
+    assert!(cluster.foreign_managers.is_empty());
+    let degraded = cluster.status.condition("Degraded").expect("a condition");
+    assert_eq!(
+        (degraded.status.as_str(), degraded.reason.as_str()),
+        ("False", "Reconciling")
+    );
+}
+
+#[tokio::test]
+async fn a_cluster_whose_upgrade_by_the_operator_is_stuck() {
+    let api = Api::default();
+    api.answer(200, one("stuck-rolling/openbaoclusters"));
+    let cluster = api
+        .kube()
+        .cluster(Freshness::Watched)
+        .await
+        .expect("a cluster");
+    let upgrade = cluster.status.upgrade.expect("an upgrade");
+    assert_eq!(upgrade.current_partition, 1);
+    assert_eq!(upgrade.completed_pods, [2, 1]);
+    assert_eq!(upgrade.failure_reason.as_deref(), Some("UpgradeFailed"));
+    let lock = cluster.status.operation_lock.expect("a lock");
+    assert_eq!(lock.holder, "openbaocluster/upgrade");
+    assert_eq!(cluster.foreign_managers, ["openbao-upgrade-manager"]);
+    assert_eq!(cluster.version_owners, ["kubectl-patch"]);
+    assert_eq!(
+        cluster.status.admin_ops_error.as_deref(),
+        Some("Error: no leader found in cluster")
+    );
+}
+
+#[tokio::test]
+async fn todays_form_of_a_failure_and_an_unreadable_run_record() {
+    let api = Api::default();
+    let mut object = one("stuck-rolling/openbaoclusters");
+    object["status"]["upgrade"] = json!({
+        "targetVersion": "2.7.2", "fromVersion": "2.6.2", "currentPartition": 1,
+        "failure": { "reason": "StepDownTimeout", "message": "late", "at": "2026-11-23T10:00:00Z" },
+    });
+    object["metadata"]["annotations"]["baoctl.openbao.org/run"] = json!("{\"v\":2}");
+    object["metadata"]["annotations"]["baoctl.openbao.org/pause-requested"] = json!("soon");
+    api.answer(200, object);
+    let cluster = api
+        .kube()
+        .cluster(Freshness::Fresh)
+        .await
+        .expect("a cluster");
+    let upgrade = cluster.status.upgrade.expect("an upgrade");
+    assert_eq!(upgrade.failure_reason.as_deref(), Some("StepDownTimeout"));
+    assert!(cluster.run.unknown().is_some(), "unreadable is not absent");
+    let request = cluster.pause_requested.expect("a request is honoured");
+    assert_eq!(request.reason.as_deref(), Some("soon"));
+}
+
+#[tokio::test]
+async fn the_voters_are_the_pods_the_statefulset_owns() {
+    let api = Api::default();
+    api.answer(200, one("stuck-rolling/openbaoclusters"))
+        .answer(200, one("stuck-rolling/statefulsets"))
+        .answer(200, list(&recorded("stuck-rolling/pods")));
+    let kube = api.kube();
+    let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+    let voters = kube
+        .workload(&cluster, Pool::Voters, Freshness::Fresh)
+        .await
+        .expect("an answer")
+        .expect("voters");
+    let asked = api.asked();
+    assert_eq!(
+        asked[1].line,
+        "GET /apis/apps/v1/namespaces/vault/statefulsets/prod"
+    );
+    assert_eq!(
+        asked[2].line,
+        "GET /api/v1/namespaces/vault/pods?&labelSelector=openbao.org%2Fcluster%3Dprod"
+    );
+    // The recorded list also holds the operator's executor pod.
+    assert!(recorded("stuck-rolling/pods").len() > 3);
+    let names: Vec<&str> = voters
+        .pods
+        .iter()
+        .map(|pod| pod.pod.name.as_str())
+        .collect();
+    assert_eq!(names, ["prod-0", "prod-1", "prod-2"]);
+    assert_eq!(
+        voters.strategy,
+        UpdateStrategy::RollingUpdate {
+            partition: 1,
+            max_unavailable_above_one: false
+        }
+    );
+    assert_eq!(
+        voters.image.as_deref(),
+        Some("docker.io/openbao/openbao:2.7.2")
+    );
+    assert_eq!(voters.current_revision, "prod-58ddccdd97");
+    assert_eq!(voters.update_revision, "prod-d4b657c98");
+    assert_eq!(voters.pods[0].revision, voters.current_revision);
+    assert_eq!(voters.pods[2].revision, voters.update_revision);
+    assert!(voters.ordered_ready && voters.is_observed() && !voters.maintenance);
+    let pod = &voters.pods[1];
+    assert!(pod.ready && !pod.terminating && pod.ip.is_some());
+    assert!(matches!(
+        pod.container,
+        ContainerState::Running { since: Some(_) }
+    ));
+}
+
+#[tokio::test]
+async fn no_rolling_update_stanza_is_partition_0() {
+    let api = Api::default();
+    api.answer(200, one("at-rest-2.6.2/openbaoclusters"))
+        .answer(200, one("at-rest-2.6.2/statefulsets"))
+        .answer(200, list(&[]));
+    let kube = api.kube();
+    let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+    let voters = kube
+        .workload(&cluster, Pool::Voters, Freshness::Fresh)
+        .await
+        .expect("an answer")
+        .expect("voters");
+    assert_eq!(
+        voters.strategy,
+        UpdateStrategy::RollingUpdate {
+            partition: 0,
+            max_unavailable_above_one: false
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_revisioned_cluster_and_read_replicas_that_are_another_clusters() {
+    let api = Api::default();
+    let mut object = one("at-rest-2.6.2/openbaoclusters");
+    object["status"]["blueGreen"] = json!({ "phase": "Idle", "blueRevision": "abc" });
+    let mut other = one("at-rest-2.6.2/statefulsets");
+    other["metadata"]["ownerReferences"][0]["uid"] = json!("another");
+    api.answer(200, object).refuse(404, "no").answer(200, other);
+    let kube = api.kube();
+    let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+    for pool in [Pool::Voters, Pool::ReadReplicas] {
+        let found = kube.workload(&cluster, pool, Freshness::Fresh).await;
+        assert_eq!(found.expect("an answer"), None);
+    }
+    let asked = api.asked();
+    assert!(
+        asked[1].line.ends_with("/statefulsets/prod-abc"),
+        "{asked:?}"
+    );
+    assert!(
+        asked[2].line.ends_with("/statefulsets/prod-read"),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
+async fn reviews_answer_one_by_one() {
+    let api = Api::default();
+    api.answer(201, json!({ "spec": {}, "status": { "allowed": true } }))
+        .refuse(500, "boom");
+    let permission = |resource: &str, namespace: Option<&str>| Permission {
+        group: String::new(),
+        resource: resource.to_owned(),
+        verb: "create".to_owned(),
+        name: None,
+        namespace: namespace.map(str::to_owned),
+        why: String::new(),
+    };
+    let permissions = [
+        permission("pods/eviction", None),
+        permission("nodes", Some("")),
+    ];
+    let answers = api.kube().review(&permissions).await;
+    assert_eq!(answers[0].1, Fact::Known(true));
+    assert!(answers[1].1.unknown().is_some());
+    let attributes = &api.asked()[0].body["spec"]["resourceAttributes"];
+    assert_eq!(attributes["resource"], "pods");
+    assert_eq!(attributes["subresource"], "eviction");
+    assert_eq!(attributes["namespace"], "vault");
+}
+
+#[tokio::test]
+async fn version_and_skew_come_from_one_answer() {
+    let api = Api::default();
+    api.answer(200, json!({ "major": "1", "minor": "37" }));
+    let server = api.kube().server().await.expect("an answer");
+    assert_eq!(server, ("1.37".to_owned(), Fact::Known(7)));
+    assert_eq!(api.only().line, "GET /version");
+}
+
+#[tokio::test]
+async fn names_of_users_and_clusters() {
+    let api = Api::default();
+    api.answer(
+        201,
+        json!({ "status": { "userInfo": { "username": "oidc/jane doe" } } }),
+    )
+    .answer(200, list(&[one("at-rest-2.6.2/openbaoclusters")]));
+    let client = api.client();
+    assert_eq!(user(&client).await.expect("a name"), "oidc-jane-doe");
+    assert_eq!(clusters(&client, "vault").await.expect("names"), ["prod"]);
+}
+
+#[tokio::test]
+async fn the_operators_account_comes_from_the_policy_where_deployments_are_hidden() {
+    let api = Api::default();
+    let expression = "request.userInfo.username == 'system:serviceaccount:ops:bao-controller'";
+    api.refuse(403, "User \"a\" cannot list resource \"deployments\"")
+        .answer(
+            200,
+            list(&[json!({
+                "metadata": { "name": "x-lock-managed-resource-mutations" },
+                "spec": { "validations": [{ "expression": expression }] },
+            })]),
+        );
+    let account = find_operator(&api.client()).await.expect("an account");
+    assert_eq!(account.to_string(), "ops/bao-controller");
+}
+
+#[tokio::test]
+async fn a_refused_read_is_an_error_of_its_kind() {
+    let api = Api::default();
+    api.refuse(403, "User \"a\" cannot get resource")
+        .refuse(503, "later");
+    let kube = api.kube();
+    let forbidden = kube.cluster(Freshness::Fresh).await;
+    assert!(
+        matches!(forbidden, Err(PortError::Forbidden(_))),
+        "{forbidden:?}"
+    );
+    let silent = kube.cluster(Freshness::Fresh).await;
+    assert!(matches!(silent, Err(PortError::NoAnswer(_))), "{silent:?}");
+}
+
+#[tokio::test]
+async fn evidence_is_clean_and_short() {
+    let api = Api::default();
+    api.answer(200, one("stuck-rolling/openbaoclusters"))
+        .answer(200, one("stuck-rolling/statefulsets"))
+        .answer(200, list(&recorded("stuck-rolling/pods")))
+        .answer(200, json!("before\n"))
+        .answer(200, json!("\u{1b}[31mpanic\n\nlast\n"))
+        .answer(200, list(&[
+            json!({ "metadata": {}, "involvedObject": {}, "reason": "Old", "message": "a", "lastTimestamp": "2026-11-23T09:00:00Z" }),
+            json!({ "metadata": {}, "involvedObject": {}, "reason": "BackOff", "message": "b", "lastTimestamp": "2026-11-23T10:00:00Z" }),
+        ]));
+    let kube = api.kube();
+    let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+    let voters = kube
+        .workload(&cluster, Pool::Voters, Freshness::Fresh)
+        .await;
+    let voters = voters.expect("an answer").expect("voters");
+    let evidence = kube.evidence(&voters.pods[0]).await;
+    assert_eq!(evidence.events, ["BackOff: b", "Old: a"]);
+    assert_eq!(evidence.log, ["previous: before", "[31mpanic", "last"]);
+    let asked = api.asked();
+    let log = "GET /api/v1/namespaces/vault/pods/prod-0/log?&container=openbao&limitBytes=16384";
+    assert_eq!(asked[3].line, format!("{log}&previous=true&tailLines=10"));
+    assert_eq!(asked[4].line, format!("{log}&tailLines=10"));
+    assert!(
+        asked[5].line.contains("involvedObject.uid%3D"),
+        "{}",
+        asked[5].line
+    );
+    assert_eq!(voters.pods[0].pod.name, PodName("prod-0".to_owned()));
+}
