@@ -8,14 +8,14 @@ use crate::ports::Clock;
 
 /// The process's clock. Copies count from the same moment.
 #[derive(Debug, Clone, Copy)]
-pub struct SystemClock {
+pub(super) struct SystemClock {
     start: Instant,
 }
 
 impl SystemClock {
     /// Starts counting.
     #[must_use]
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self {
             start: Instant::now(),
         }

@@ -100,6 +100,8 @@ fn node_trouble(pod: &Pod, record: &RunRecord, snapshot: &Snapshot) -> Option<Bl
 fn vote_trouble(pod: &Pod, snapshot: &Snapshot) -> Option<Blocker> {
     let name = &pod.pod.name;
     match snapshot.membership.known() {
+        // Only the active node's list counts; without one that is the reason.
+        None if leadership::leader(snapshot).is_err() => leadership::leader(snapshot).err(),
         None => Some(Blocker::Unseen {
             what: "the raft membership".to_owned(),
             why: snapshot.membership.unknown().unwrap_or_default().to_owned(),

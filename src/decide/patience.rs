@@ -18,14 +18,35 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// one wait, none to the run: the third pod has as much time as the first
 /// (strimzi#3710 is what happens otherwise).
 #[must_use]
-pub fn bounded(decision: Decision, world: &World<'_>) -> Decision {
-    let Decision::Wait { blockers, .. } = &decision else {
+pub fn bounded(mut decision: Decision, world: &World<'_>) -> Decision {
+    let Decision::Wait { blockers, recheck } = &mut decision else {
         return decision;
     };
+    blockers.sort();
+    blockers.dedup();
+    for blocker in blockers.iter() {
+        *recheck = (*recheck).min(due(blocker));
+    }
     blockers
         .iter()
         .find_map(|blocker| overdue(blocker, world))
         .map_or(decision, Decision::Halt)
+}
+
+/// When a wait of known length is over: looking again right then costs nothing.
+fn due(blocker: &Blocker) -> Duration {
+    match blocker {
+        Blocker::LeaderUnsettled {
+            active_ms,
+            needed_ms,
+            ..
+        }
+        | Blocker::NotStill {
+            still_ms: active_ms,
+            needed_ms,
+        } => Duration::from_millis(needed_ms.saturating_sub(*active_ms).max(1)),
+        _ => Duration::MAX,
+    }
 }
 
 fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {

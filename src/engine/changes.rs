@@ -87,13 +87,11 @@ impl Changes {
         match (leadership::leader(snapshot), &self.leader) {
             (Ok(leader), before) => {
                 let name = leader.pod.pod.name.clone();
-                if before.as_ref().is_none_or(|(pod, _)| *pod != name) {
-                    let (from, seen) = before
-                        .clone()
-                        .map_or((None, now), |(pod, seen)| (Some(pod), seen));
+                // Who led before we looked is no change.
+                if let Some((from, seen)) = before.clone().filter(|(pod, _)| *pod != name) {
                     events.push(EventKind::LeaderChanged {
-                        planned: asked.is_some() && asked == from.as_ref(),
-                        from,
+                        planned: asked == Some(&from),
+                        from: Some(from),
                         to: name.clone(),
                         version: leader.node.version().cloned(),
                         leaderless_ms: u64::try_from(now.saturating_sub(seen).as_millis())

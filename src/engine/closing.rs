@@ -1,6 +1,8 @@
 //! The end of a run that did not finish: evidence, advice, and the word on the
 //! resource.
 
+use std::time::Duration;
+
 use crate::{
     decide::{standing::standing, versions::is_one_way},
     model::{
@@ -9,13 +11,16 @@ use crate::{
         record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Freshness},
+    ports::{BaoNodes, Clock, Freshness, PortError},
 };
 
 use super::{
     Kube, Ports,
     deadline::{API, within},
 };
+
+/// How long the operator's status controller takes to answer a write.
+const SETTLE: Duration = Duration::from_millis(700);
 
 /// Completes a halt with the pod's own evidence and with what to type next,
 /// then publishes it on the resource if the resource is still ours.
@@ -77,21 +82,34 @@ fn still_ours(halt: &Halt) -> bool {
     )
 }
 
+/// Writes the halt, and looks whether it stayed: a paused status controller
+/// that `status.upgrade` has woken writes Degraded=False/Paused over it
+/// (`contracts/operator.md` 8.1). Conditions alone do not wake it, so the second
+/// write lasts.
 async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt: &Halt) {
     let Ports { kube, clock, .. } = ports;
-    // A few tries: the status controller may be writing at the same moment.
-    for _ in 0..5 {
+    for _ in 0..6 {
         let Ok(cluster) = within(clock, API, kube.cluster(Freshness::Fresh)).await else {
+            clock.sleep(SETTLE).await;
             continue;
         };
+        let said = cluster
+            .status
+            .condition("Degraded")
+            .is_some_and(|degraded| {
+                degraded.status == "True" && degraded.reason == halt.reason.code()
+            });
+        if said {
+            return;
+        }
         match within(clock, API, kube.publish_halt(&cluster, halt)).await {
-            Ok(()) => return,
-            Err(crate::ports::PortError::Conflict { .. }) => {}
+            Ok(()) | Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) => {}
             Err(error) => {
                 tracing::warn!(%error, "the halt could not be written to the resource");
                 return;
             }
         }
+        clock.sleep(SETTLE).await;
     }
 }
 

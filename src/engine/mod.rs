@@ -2,10 +2,13 @@
 //! the world and the only one that waits.
 
 mod act;
+mod acting;
 mod changes;
 mod closing;
 mod deadline;
 mod emit;
+mod halting;
+mod memory;
 mod observe;
 mod outcome;
 mod ownership;
@@ -14,6 +17,7 @@ pub mod planned;
 mod stop;
 mod stopwatch;
 mod survey;
+mod telling;
 
 pub use emit::Events;
 pub use observe::observe;

@@ -5,51 +5,25 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 use futures::future::{Either, select};
 
 use crate::{
-    decide::{
-        Decision, leadership, pool, rolling,
-        rules::STEP_DOWN_IS_SLOW,
-        standing::standing,
-        track::{Refusal, Track},
-        versions::is_one_way,
-        world::World,
-    },
+    decide::{Decision, rolling, standing::standing, versions::is_one_way, world::World},
     event::EventKind,
-    model::{
-        action::Action,
-        blocker::Blocker,
-        fact::Fact,
-        halt::{Halt, HaltReason},
-        intent::StepDownVia,
-        names::{PodName, Pool},
-        record::RunRecord,
-        snapshot::Snapshot,
-    },
-    ports::{BaoNodes, Clock, Freshness, PortError, WriteMode},
+    model::{intent::StepDownVia, names::Pool, record::RunRecord, snapshot::Snapshot},
+    ports::{BaoNodes, Clock, Freshness},
 };
 
 use super::{
     Kube, Ports,
-    act::Act,
-    changes::Changes,
-    closing,
-    deadline::{API, NODE, within},
     emit::Events,
+    memory::Memory,
     observe::observe,
     outcome::{End, Outcome},
-    ownership::{Fence, Ownership},
+    ownership::Ownership,
     stop::{Stop, StopReason},
-    stopwatch::Stopwatch,
 };
 
 /// How often a direct read replaces the watches' copy while the run waits: a
 /// lost event costs seconds, never the run.
 const REPOLL: Duration = Duration::from_secs(10);
-
-/// How often a wait is told again.
-const HEARTBEAT: Duration = Duration::from_secs(30);
-
-/// Conflicts in a row after which somebody is clearly fighting the run.
-const CONFLICTS: u32 = 40;
 
 /// One run of an upgrade.
 #[derive(Debug)]
@@ -70,26 +44,6 @@ pub struct Engine<'a, K, B, C> {
     pub step_down: StepDownVia,
     /// A part of the lease's holder that no other process has.
     pub nonce: String,
-}
-
-/// What one run accumulates.
-#[derive(Debug, Default)]
-struct Memory {
-    track: Track,
-    changes: Changes,
-    stopwatch: Stopwatch,
-    done: BTreeSet<PodName>,
-    pods: Vec<(PodName, crate::event::PodTimings)>,
-    warnings: Vec<String>,
-    told: Vec<Blocker>,
-    waiting_since: Option<Duration>,
-    last_heartbeat: Duration,
-    last_fresh: Duration,
-    last_touch: Duration,
-    conflicts: u32,
-    slow_step_down_told: bool,
-    stopping_told: bool,
-    changed: bool,
 }
 
 impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
@@ -167,7 +121,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             }
             let mut decision = self.decide(memory, &snapshot);
             if let Decision::Act(action) = &decision
-                && action.disrupts()
+                && action.is_grave()
             {
                 // Decided on the watches' copy; it must be decided again on
                 // what the API server says now.
@@ -194,11 +148,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Wait { blockers, recheck } => {
                     self.tell_wait(memory, &blockers).await;
                     self.touch(memory, &blockers, &snapshot).await;
-                    let began = clock.monotonic();
                     self.pause(recheck).await;
-                    let now = clock.monotonic();
-                    memory.stopwatch.waited(&blockers, began, now);
-                    if now.saturating_sub(memory.last_fresh) >= REPOLL {
+                    if clock.monotonic().saturating_sub(memory.last_fresh) >= REPOLL {
                         freshness = Freshness::Fresh;
                     }
                 }
@@ -248,51 +199,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         snapshot
     }
 
-    async fn operator_quiet(&self, memory: &mut Memory, snapshot: &Snapshot) {
-        if memory.track.operator_quiet || !memory.track.begun {
-            return;
-        }
-        let Some(cluster) = snapshot.cluster.known() else {
-            return;
-        };
-        let quiet = {
-            let world = self.world(memory, snapshot);
-            rolling::unquiet(&world, cluster).is_none()
-        };
-        if quiet {
-            memory.track.operator_quiet = true;
-            self.emit(EventKind::OperatorQuiet {
-                acknowledged: rolling::acknowledged(cluster),
-            })
-            .await;
-        }
-    }
-
-    async fn tell_done(&self, memory: &mut Memory, snapshot: &Snapshot, now: Duration) {
-        let done = pool::done(&self.world(memory, snapshot));
-        let of = [Pool::ReadReplicas, Pool::Voters]
-            .into_iter()
-            .filter_map(|pool| snapshot.workload(pool))
-            .map(|workload| workload.replicas as usize)
-            .sum();
-        for pod in &done {
-            if memory.done.insert(pod.clone()) {
-                let timings = memory.stopwatch.done(pod, now);
-                if timings.total_ms() > 0 {
-                    memory.pods.push((pod.clone(), timings));
-                }
-                self.emit(EventKind::PodDone {
-                    pod: pod.clone(),
-                    done: memory.done.len(),
-                    of,
-                    timings,
-                })
-                .await;
-            }
-        }
-    }
-
-    fn world<'w>(&'w self, memory: &'w Memory, snapshot: &'w Snapshot) -> World<'w> {
+    pub(super) fn world<'w>(&'w self, memory: &'w Memory, snapshot: &'w Snapshot) -> World<'w> {
         World {
             run: &self.run,
             take_over: self.take_over,
@@ -305,8 +212,16 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     fn decide(&self, memory: &mut Memory, snapshot: &Snapshot) -> Decision {
         let decision = rolling::decide(&self.world(memory, snapshot));
         let now = self.ports.clock.monotonic();
+        if let Some((blockers, since)) = memory.last_wait.take() {
+            memory
+                .stopwatch
+                .waited(&blockers, now.saturating_sub(since));
+        }
         match &decision {
-            Decision::Wait { blockers, .. } => memory.track.wait(blockers, now),
+            Decision::Wait { blockers, .. } => {
+                memory.track.wait(blockers, now);
+                memory.last_wait = Some((blockers.clone(), now));
+            }
             Decision::Act(_) | Decision::Done | Decision::Halt(_) => memory.track.wait(&[], now),
         }
         decision
@@ -349,198 +264,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         None
     }
 
-    /// Performs an action under the lease.
-    async fn act(
-        &mut self,
-        memory: &mut Memory,
-        ownership: &Ownership,
-        action: Action,
-        snapshot: &Snapshot,
-    ) -> Result<(), Halt> {
-        let clock = self.ports.clock;
-        match ownership.fenced(clock) {
-            None => {}
-            Some(Fence::Stale) => {
-                self.pause(Duration::from_millis(500)).await;
-                return Ok(());
-            }
-            Some(Fence::Lost(halt)) => return Err(halt),
-        }
-        self.emit(EventKind::ActionStarted {
-            action: action.clone(),
-        })
-        .await;
-        let began = clock.monotonic();
-        let act = Act {
-            ports: self.ports,
-            events: &self.events,
-            step_down: self.step_down,
-        };
-        let result = act
-            .perform(&action, snapshot, &self.run, WriteMode::Real)
-            .await;
-        let now = clock.monotonic();
-        match result {
-            Ok(run) => {
-                if let Some(run) = run {
-                    self.run = run;
-                }
-                memory.conflicts = 0;
-                memory.changed |= matches!(action, Action::Declare { .. });
-                memory.track.acted(&action, now);
-                memory.stopwatch.acted(&action, began, now);
-                let ms = u64::try_from(now.saturating_sub(began).as_millis()).unwrap_or(u64::MAX);
-                self.emit(EventKind::ActionDone { action, ms }).await;
-                Ok(())
-            }
-            Err(error) => {
-                self.emit(EventKind::ActionFailed {
-                    action: action.clone(),
-                    error: error.to_string(),
-                })
-                .await;
-                self.refused(memory, &action, &error, now).await
-            }
-        }
-    }
-
-    /// What a refused action means: look again, wait, or stop.
-    async fn refused(
-        &self,
-        memory: &mut Memory,
-        action: &Action,
-        error: &PortError,
-        now: Duration,
-    ) -> Result<(), Halt> {
-        if let Action::Release { pod, .. } = action
-            && let PortError::TooManyRequests(why) = error
-        {
-            memory.track.refused = Some(Refusal {
-                pod: pod.clone(),
-                at: now,
-                why: why.clone(),
-                conflict: false,
-            });
-            return Ok(());
-        }
-        if matches!(action, Action::TakeSnapshot { .. }) {
-            return Err(Halt::new(HaltReason::SnapshotFailed, error.to_string()));
-        }
-        match error {
-            PortError::Conflict { .. } | PortError::NotFound(_) => {
-                if let Action::Release {
-                    pod,
-                    by: crate::model::action::ReleaseBy::Eviction,
-                    ..
-                } = action
-                {
-                    memory.track.refused = Some(Refusal {
-                        pod: pod.clone(),
-                        at: now,
-                        why: error.to_string(),
-                        conflict: true,
-                    });
-                }
-                memory.conflicts += 1;
-                if memory.conflicts > CONFLICTS {
-                    return Err(Halt::new(
-                        HaltReason::WorkloadChanged,
-                        format!(
-                            "somebody changes what this run writes, {CONFLICTS} times in a row: {action}"
-                        ),
-                    ));
-                }
-                memory.last_fresh = Duration::ZERO;
-                self.pause(Duration::from_millis(
-                    u64::from(memory.conflicts.min(10)) * 50,
-                ))
-                .await;
-                Ok(())
-            }
-            // It may have happened: the next pass looks. A step-down is taken
-            // as accepted, so that a second one is never sent on top of it.
-            PortError::NoAnswer(_) => {
-                memory.track.unanswered(action, now);
-                self.pause(Duration::from_secs(1)).await;
-                Ok(())
-            }
-            PortError::TooManyRequests(_) => {
-                self.pause(Duration::from_secs(1)).await;
-                Ok(())
-            }
-            PortError::Denied { .. }
-            | PortError::Forbidden(_)
-            | PortError::Invalid(_)
-            | PortError::Other(_) => {
-                Err(Halt::new(HaltReason::Denied, format!("{action}: {error}")))
-            }
-        }
-    }
-
-    /// Tells a wait when it is another than before, and again every 30 s.
-    async fn tell_wait(&self, memory: &mut Memory, blockers: &[Blocker]) {
-        let now = self.ports.clock.monotonic();
-        let same = memory.told.len() == blockers.len()
-            && memory
-                .told
-                .iter()
-                .zip(blockers)
-                .all(|(told, now)| told.same_wait(now));
-        if !same {
-            memory.told = blockers.to_vec();
-            memory.waiting_since = Some(now);
-            memory.last_heartbeat = now;
-            self.emit(EventKind::Waiting {
-                blockers: blockers.to_vec(),
-            })
-            .await;
-        } else if now.saturating_sub(memory.last_heartbeat) >= HEARTBEAT {
-            memory.last_heartbeat = now;
-            let since = memory.waiting_since.unwrap_or(now);
-            self.emit(EventKind::Heartbeat {
-                waiting_s: now.saturating_sub(since).as_secs(),
-                blockers: blockers.to_vec(),
-            })
-            .await;
-        }
-        let slow = memory
-            .track
-            .pending_step_down()
-            .is_some_and(|step_down| now.saturating_sub(step_down.at) >= STEP_DOWN_IS_SLOW);
-        if slow && !memory.slow_step_down_told {
-            memory.slow_step_down_told = true;
-            let message = "the step-down was accepted and has not happened: a running snapshot download on the \
-                           leader is the likely cause, it blocks a step-down for as long as it lasts; the run \
-                           goes on when it ends"
-                .to_owned();
-            memory.warnings.push(message.clone());
-            self.emit(EventKind::Warning { message }).await;
-        }
-        if !slow {
-            memory.slow_step_down_told = false;
-        }
-    }
-
-    /// On an idle cluster nothing shows whether a node is sent entries; one is
-    /// made, at most one a second.
-    async fn touch(&self, memory: &mut Memory, blockers: &[Blocker], snapshot: &Snapshot) {
-        let clock = self.ports.clock;
-        let waits = |blocker: &Blocker| matches!(blocker, Blocker::NotCaughtUp { applied, wanted, .. } if applied < wanted);
-        if !blockers.iter().any(waits)
-            || clock.monotonic().saturating_sub(memory.last_touch) < Duration::from_secs(1)
-        {
-            return;
-        }
-        if let Ok(leader) = leadership::leader(snapshot) {
-            memory.last_touch = clock.monotonic();
-            if let Err(error) = within(clock, NODE, self.ports.nodes.touch(leader.pod)).await {
-                tracing::debug!(%error, "no entry could be made");
-            }
-        }
-    }
-
     /// Waits for a change, a wish to stop, or the time to look again.
-    async fn pause(&self, recheck: Duration) {
+    pub(super) async fn pause(&self, recheck: Duration) {
         let mut stop = self.stop.clone();
         let wake = pin!(async {
             select(pin!(self.ports.kube.changed()), pin!(stop.changed())).await;
@@ -548,79 +273,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         select(wake, pin!(self.ports.clock.sleep(recheck))).await;
     }
 
-    async fn halt(&mut self, memory: &mut Memory, halt: Halt, snapshot: &Snapshot) -> End {
-        let halt = closing::close(self.ports, halt, snapshot, &self.run, memory.track.begun).await;
-        if memory.track.begun
-            && !memory.changed
-            && self.nothing_declared(snapshot)
-            && given_back(&halt)
-        {
-            self.give_back().await;
-        }
-        End::Halted(halt)
-    }
-
-    /// The resource still asks for the version it asked for before.
-    fn nothing_declared(&self, snapshot: &Snapshot) -> bool {
-        snapshot.cluster.known().is_some_and(|cluster| {
-            cluster.status.upgrade.is_none()
-                && cluster
-                    .spec
-                    .version
-                    .parse()
-                    .is_ok_and(|version: crate::model::version::Version| version == self.run.from)
-                && self.run.from != self.run.target.version
-        })
-    }
-
-    /// Nothing was changed but ownership: hand the resource back at once.
-    async fn give_back(&self) {
-        let Ports { kube, clock, .. } = self.ports;
-        let version = self.run.from.to_string();
-        for _ in 0..5 {
-            let Ok(cluster) = within(clock, API, kube.cluster(Freshness::Fresh)).await else {
-                return;
-            };
-            if matches!(&cluster.run, Fact::Known(None)) {
-                return;
-            }
-            let step = if cluster.status.operation_lock.is_some() {
-                within(
-                    clock,
-                    API,
-                    kube.complete(&cluster, &version, WriteMode::Real),
-                )
-                .await
-            } else {
-                within(
-                    clock,
-                    API,
-                    kube.relinquish(&cluster, self.run.paused_before, WriteMode::Real),
-                )
-                .await
-            };
-            match step {
-                Ok(()) | Err(PortError::Conflict { .. }) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "the resource could not be given back");
-                    return;
-                }
-            }
-        }
-    }
-
-    async fn emit(&self, event: EventKind) {
+    pub(super) async fn emit(&self, event: EventKind) {
         self.events.emit(self.ports.clock.wall(), event).await;
     }
-}
-
-/// Whether the resource is this run's to give back after such a halt.
-fn given_back(halt: &Halt) -> bool {
-    matches!(
-        halt.reason,
-        HaltReason::LeaderNotFirst
-            | HaltReason::SnapshotFailed
-            | HaltReason::NoLeader
-            | HaltReason::Denied
-    )
 }

@@ -4,18 +4,24 @@
 use std::time::Duration;
 
 use crate::{
+    decide::rules::LEADER_SETTLES,
     event::{EventKind, PodTimings},
     model::{action::Action, blocker::Blocker, names::PodName},
 };
 
-/// Measures one pod at a time.
+/// Measures one pod at a time, from the moment it is next in line.
 #[derive(Debug, Default)]
 pub(super) struct Stopwatch {
     begin: Option<Duration>,
+    /// The step-down before this pod, and when its rule of 12 s was over.
+    step_down: Option<Duration>,
+    settled: Option<Duration>,
+    /// Waits before the release, by what was waited for.
     settle: Duration,
     budget: Duration,
-    stepping_down: bool,
+    catch_up: Duration,
     pod: Option<PodName>,
+    release: Option<Duration>,
     released: Option<Duration>,
     replaced: Option<Duration>,
     ready: Option<Duration>,
@@ -28,19 +34,24 @@ impl Stopwatch {
             Action::Release { pod, .. } => {
                 self.begin.get_or_insert(began);
                 self.pod = Some(pod.name.clone());
+                self.release = Some(began);
                 self.released = Some(now);
-                self.stepping_down = false;
             }
             Action::StepDown { .. } => {
                 self.begin.get_or_insert(began);
-                self.settle += now.saturating_sub(began);
-                self.stepping_down = true;
+                self.step_down.get_or_insert(began);
+                self.settled = None;
             }
-            // Preparing is no pod's time; the next one begins after it.
-            Action::SetImage { .. } | Action::Hold { .. } | Action::Declare { .. } => {
-                *self = Self::default()
+            // Preparing is no pod's time; the first one's begins after it.
+            Action::SetImage { .. } => {
+                *self = Self {
+                    begin: Some(now),
+                    ..Self::default()
+                };
             }
-            Action::TakeLock { .. }
+            Action::Hold { .. }
+            | Action::Declare { .. }
+            | Action::TakeLock { .. }
             | Action::Begin { .. }
             | Action::TakeSnapshot { .. }
             | Action::Record { .. }
@@ -49,31 +60,28 @@ impl Stopwatch {
             | Action::Complete
             | Action::Relinquish => {}
         }
-        if matches!(action, Action::SetImage { .. }) {
-            self.begin = Some(now);
-        }
     }
 
-    /// Notes a wait from `began` to `now`.
-    pub(super) fn waited(&mut self, blockers: &[Blocker], began: Duration, now: Duration) {
-        if self.released.is_some() || self.begin.is_none() {
+    /// Notes a wait that lasted from one decision to the next.
+    pub(super) fn waited(&mut self, blockers: &[Blocker], lasted: Duration) {
+        if self.released.is_some() || self.begin.is_none() || self.step_down.is_some() {
             return;
         }
-        let lasted = now.saturating_sub(began);
-        let settles = |blocker: &Blocker| {
-            matches!(
-                blocker,
-                Blocker::LeaderUnsettled { .. } | Blocker::SteppingDown { .. }
-            )
+        let any = |code: &[&str]| {
+            blockers
+                .iter()
+                .any(|blocker| code.contains(&blocker.code()))
         };
-        if self.stepping_down || blockers.iter().any(settles) {
+        if any(&[
+            "LeaderUnsettled",
+            "SteppingDown",
+            "LeaderDisputed",
+            "NoLeader",
+        ]) {
             self.settle += lasted;
-        } else if blockers.iter().any(|blocker| {
-            matches!(
-                blocker,
-                Blocker::BudgetExhausted | Blocker::EvictionRefused { .. }
-            )
-        }) {
+        } else if any(&["NotCaughtUp", "NotObserved", "PodNotReady", "NodeSilent"]) {
+            self.catch_up += lasted;
+        } else if any(&["BudgetExhausted", "EvictionRefused"]) {
             self.budget += lasted;
         }
     }
@@ -81,6 +89,9 @@ impl Stopwatch {
     /// Notes what was seen.
     pub(super) fn saw(&mut self, event: &EventKind, now: Duration) {
         match event {
+            EventKind::LeaderChanged { .. } if self.step_down.is_some() => {
+                self.settled = Some(now + LEADER_SETTLES);
+            }
             EventKind::PodReplaced { pod, .. } if self.pod.as_ref() == Some(pod) => {
                 self.replaced.get_or_insert(now);
             }
@@ -104,13 +115,18 @@ impl Stopwatch {
             (Some(from), Some(to)) => to.saturating_sub(from),
             _ => Duration::ZERO,
         };
+        // The rule's 12 s and the move itself, not what the run took to notice.
+        let settle = match account.step_down {
+            Some(_) => between(account.step_down, account.settled.min(account.release)),
+            None => account.settle,
+        };
         let terminate = between(account.released, account.replaced);
         let start = between(account.replaced, account.ready);
-        let catch_up = between(account.ready, Some(now));
+        let catch_up = account.catch_up + between(account.ready, Some(now));
         let total = between(account.begin, Some(now));
-        let named = account.settle + account.budget + terminate + start + catch_up;
+        let named = settle + account.budget + terminate + start + catch_up;
         PodTimings {
-            settle_ms: millis(account.settle),
+            settle_ms: millis(settle),
             budget_ms: millis(account.budget),
             terminate_ms: millis(terminate),
             start_ms: millis(start),

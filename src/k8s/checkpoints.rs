@@ -151,7 +151,19 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let Some(patch) = ownership::relinquish(&object, paused_before) else {
             return Ok(());
         };
-        let stored = self.patch_json(&patch, mode).await?;
+        let stored = match self.patch_json(&patch, mode).await {
+            // A failed `test` of a JSON patch is answered like a malformed one:
+            // 422, not 409.
+            Err(error @ PortError::Invalid(_)) => {
+                let now = self.read_object().await?;
+                return Err(if version_of(&now) == cluster.resource_version.0 {
+                    error
+                } else {
+                    PortError::Conflict { what: self.what() }
+                });
+            }
+            stored => stored?,
+        };
         // Putting a value back for `spec.paused` makes its writer the owner
         // again.
         match ownership::strip_only(&stored) {

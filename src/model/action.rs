@@ -121,11 +121,15 @@ pub enum ReleaseBy {
 }
 
 impl Action {
-    /// Whether it may make a node unavailable or move leadership. Such an act
-    /// is decided a second time on a fresh read before it is sent.
+    /// Whether it must be decided a second time, on what the API server says
+    /// now, before it is sent: it may make a node unavailable, move leadership,
+    /// or end the run's hold on the resource.
     #[must_use]
-    pub const fn disrupts(&self) -> bool {
-        matches!(self, Self::StepDown { .. } | Self::Release { .. })
+    pub const fn is_grave(&self) -> bool {
+        matches!(
+            self,
+            Self::StepDown { .. } | Self::Release { .. } | Self::Relinquish
+        )
     }
 }
 

@@ -185,7 +185,7 @@ pub fn blockers(blockers: &[Blocker]) -> String {
 
 /// Whether an act is announced when it begins, because what follows takes time.
 const fn is_long(action: &Action) -> bool {
-    action.disrupts() || matches!(action, Action::TakeSnapshot { .. })
+    action.is_grave() || matches!(action, Action::TakeSnapshot { .. })
 }
 
 fn begun(action: &Action) -> String {

@@ -1,0 +1,155 @@
+//! One action under the lease, and what its refusal means.
+
+use std::time::Duration;
+
+use crate::{
+    decide::track::Refusal,
+    event::EventKind,
+    model::{
+        action::{Action, ReleaseBy},
+        halt::{Halt, HaltReason},
+        snapshot::Snapshot,
+    },
+    ports::{BaoNodes, Clock, PortError, WriteMode},
+};
+
+use super::{
+    Kube,
+    act::Act,
+    memory::Memory,
+    ownership::{Fence, Ownership},
+    passes::Engine,
+};
+
+/// Conflicts in a row after which somebody is clearly fighting the run.
+const CONFLICTS: u32 = 40;
+
+impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
+    /// Performs an action under the lease.
+    pub(super) async fn act(
+        &mut self,
+        memory: &mut Memory,
+        ownership: &Ownership,
+        action: Action,
+        snapshot: &Snapshot,
+    ) -> Result<(), Halt> {
+        let clock = self.ports.clock;
+        match ownership.fenced(clock) {
+            None => {}
+            Some(Fence::Stale) => {
+                self.pause(Duration::from_millis(500)).await;
+                return Ok(());
+            }
+            Some(Fence::Lost(halt)) => return Err(halt),
+        }
+        self.emit(EventKind::ActionStarted {
+            action: action.clone(),
+        })
+        .await;
+        let began = clock.monotonic();
+        let act = Act {
+            ports: self.ports,
+            events: &self.events,
+            step_down: self.step_down,
+        };
+        let result = act
+            .perform(&action, snapshot, &self.run, WriteMode::Real)
+            .await;
+        let now = clock.monotonic();
+        match result {
+            Ok(run) => {
+                if let Some(run) = run {
+                    self.run = run;
+                }
+                memory.conflicts = 0;
+                memory.changed |= matches!(action, Action::Declare { .. });
+                memory.track.acted(&action, now);
+                memory.stopwatch.acted(&action, began, now);
+                let ms = u64::try_from(now.saturating_sub(began).as_millis()).unwrap_or(u64::MAX);
+                self.emit(EventKind::ActionDone { action, ms }).await;
+                Ok(())
+            }
+            Err(error) => {
+                self.emit(EventKind::ActionFailed {
+                    action: action.clone(),
+                    error: error.to_string(),
+                })
+                .await;
+                self.refused(memory, &action, &error, now).await
+            }
+        }
+    }
+
+    /// What a refused action means: look again, wait, or stop.
+    async fn refused(
+        &self,
+        memory: &mut Memory,
+        action: &Action,
+        error: &PortError,
+        now: Duration,
+    ) -> Result<(), Halt> {
+        if let Action::Release { pod, .. } = action
+            && let PortError::TooManyRequests(why) = error
+        {
+            memory.track.refused = Some(Refusal {
+                pod: pod.clone(),
+                at: now,
+                why: why.clone(),
+                conflict: false,
+            });
+            return Ok(());
+        }
+        if matches!(action, Action::TakeSnapshot { .. }) {
+            return Err(Halt::new(HaltReason::SnapshotFailed, error.to_string()));
+        }
+        match error {
+            PortError::Conflict { .. } | PortError::NotFound(_) => {
+                if let Action::Release {
+                    pod,
+                    by: ReleaseBy::Eviction,
+                    ..
+                } = action
+                {
+                    memory.track.refused = Some(Refusal {
+                        pod: pod.clone(),
+                        at: now,
+                        why: error.to_string(),
+                        conflict: true,
+                    });
+                }
+                memory.conflicts += 1;
+                if memory.conflicts > CONFLICTS {
+                    return Err(Halt::new(
+                        HaltReason::WorkloadChanged,
+                        format!(
+                            "somebody changes what this run writes, {CONFLICTS} times in a row: {action}"
+                        ),
+                    ));
+                }
+                memory.last_fresh = Duration::ZERO;
+                self.pause(Duration::from_millis(
+                    u64::from(memory.conflicts.min(10)) * 50,
+                ))
+                .await;
+                Ok(())
+            }
+            // It may have happened: the next pass looks. A step-down is taken
+            // as accepted, so that a second one is never sent on top of it.
+            PortError::NoAnswer(_) => {
+                memory.track.unanswered(action, now);
+                self.pause(Duration::from_secs(1)).await;
+                Ok(())
+            }
+            PortError::TooManyRequests(_) => {
+                self.pause(Duration::from_secs(1)).await;
+                Ok(())
+            }
+            PortError::Denied { .. }
+            | PortError::Forbidden(_)
+            | PortError::Invalid(_)
+            | PortError::Other(_) => {
+                Err(Halt::new(HaltReason::Denied, format!("{action}: {error}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What one run keeps in mind between its passes.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use crate::{
+    decide::track::Track,
+    event::PodTimings,
+    model::{blocker::Blocker, names::PodName},
+};
+
+use super::{changes::Changes, stopwatch::Stopwatch};
+
+/// What one run accumulates in this process.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) track: Track,
+    pub(super) changes: Changes,
+    pub(super) stopwatch: Stopwatch,
+    pub(super) done: BTreeSet<PodName>,
+    pub(super) pods: Vec<(PodName, PodTimings)>,
+    pub(super) warnings: Vec<String>,
+    pub(super) told: Vec<Blocker>,
+    pub(super) waiting_since: Option<Duration>,
+    pub(super) last_heartbeat: Duration,
+    pub(super) last_fresh: Duration,
+    pub(super) last_touch: Duration,
+    pub(super) conflicts: u32,
+    pub(super) slow_step_down_told: bool,
+    pub(super) stopping_told: bool,
+    pub(super) changed: bool,
+    /// What was waited for at the last decision, and since when.
+    pub(super) last_wait: Option<(Vec<Blocker>, Duration)>,
+}
