@@ -14,11 +14,14 @@ from .progress import say
 class Context:
     """What a scenario is given.
 
-    `stack` is the cluster, `workdir` a folder of the scenario's own (kept with the run's logs),
+    `name` is the scenario's, `following` that of the next one on this cluster (or None),
+    `stack` the cluster, `workdir` a folder of the scenario's own (kept with the run's logs),
     `baoctl` the path of the program under test, `say(text)` prints a progress line.
     """
 
-    def __init__(self, stack, workdir, baoctl):
+    def __init__(self, name, following, stack, workdir, baoctl):
+        self.name = name
+        self.following = following
         self.stack = stack
         self.workdir = workdir
         self.baoctl = baoctl
@@ -64,14 +67,15 @@ def run(scenarios, stack, workdir):
     exception to fail. Ctrl-C ends the list; what ran before is reported.
     """
     results, interrupted = [], False
-    for scenario in scenarios:
+    for place, scenario in enumerate(scenarios):
+        following = next((after.name for after in scenarios[place + 1:]), None)
         say(f"scenario {scenario.name}: {scenario.summary}")
         folder = Path(workdir) / "scenarios" / scenario.name
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.monotonic()
         entry = {"name": scenario.name}
         try:
-            entry.update(scenario.run(Context(stack, folder, baoctl())) or {})
+            entry.update(scenario.run(Context(scenario.name, following, stack, folder, baoctl())) or {})
             entry["result"] = "passed"
         except NotAvailable as error:
             entry.update(result="skipped", reason=str(error))

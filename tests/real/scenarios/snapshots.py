@@ -1,0 +1,87 @@
+"""Owns the pre-upgrade snapshot of group 1: demanded, cut short, and whole."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import tarfile
+import threading
+
+from .base import ON, Baoctl, Before, Scenario, at_rest, built, check, entry, upgrade, watched
+from .events import done, on, started
+
+FROM, TO = "2.6.2", "2.7.2"
+# Enough that a download is still on its way when its first bytes have been told.
+_FILLING = 96
+_PIECE = 600_000
+
+
+def filled(cluster):
+    """Put some data into the cluster that does not compress."""
+    for number in range(_FILLING):
+        text = base64.b64encode(os.urandom(_PIECE)).decode()
+        cluster.admin("POST", f"kv/data/filling/{number}", {"data": {"text": text}})
+
+
+def members(path):
+    """{member: bytes} of a snapshot, read by other code than baoctl's."""
+    with tarfile.open(path, "r:gz") as archive:
+        return {one.name: archive.extractfile(one).read() for one in archive}
+
+
+def whole(path, record):
+    """What is wrong with a snapshot file that baoctl calls verified; one line each."""
+    found, inside = [], members(path)
+    if set(inside) != {"meta.json", "state.bin", "SHA256SUMS", "SHA256SUMS.sealed"}:
+        return [f"members {sorted(inside)}"]
+    sums = dict(reversed(line.split(None, 1)) for line in inside["SHA256SUMS"].decode().splitlines())
+    for name in ("meta.json", "state.bin"):
+        if hashlib.sha256(inside[name]).hexdigest() != sums.get(name):
+            found.append(f"the digest of {name}")
+    if json.loads(inside["meta.json"])["Index"] != record["index"]:
+        found.append(f"index {record['index']} recorded, {inside['meta.json']} written")
+    content = path.read_bytes()
+    if (len(content), hashlib.sha256(content).hexdigest()) != (record["bytes"], record["sha256"]):
+        found.append("size or digest of the file are not the recorded ones")
+    if path.stat().st_mode & 0o077:
+        found.append(f"others may read it: {path.stat().st_mode:o}")
+    return found
+
+
+def snapshot(ctx):
+    """Demanded by the resource and not asked for: refused. Cut: no change. Whole: upgraded."""
+    cluster, bare = built(ctx, FROM, TO, bare=True, upgrade_spec={"preUpgradeSnapshot": True})
+    filled(cluster)
+    cluster.wait()
+    before = Before(cluster)
+    missing = upgrade(ctx, TO).finish(expect=3)
+    failed = [finding["id"] for finding in missing.result["findings"] if finding["verdict"] == "fail"]
+    check(failed == ["backup.snapshot"], f"refused for {failed}")
+    check(not (changed := before.untouched()), f"changed: {changed}")
+
+    cut_file, file = ctx.workdir / "cut.snap", ctx.workdir / "whole.snap"
+    with watched(ctx, cluster, TO, rests=False) as beside:
+        cut = upgrade(ctx, TO, "--snapshot", cut_file)
+        cut.until(on("snapshotProgress"), 60)
+        cuts = ctx.stack.cut_port_forwards()
+        cut.finish(expect=5)
+        check(cut.result["halt"]["reason"] == "SnapshotFailed", f"it stopped for {cut.result['halt']}")
+        check(not cut.saw(on("snapshotVerified")), "the cut snapshot counts as verified")
+        check(not cut.saw(started("release")) and not cut.saw(started("hold")), "it went on")
+        left = [path.name for path in ctx.workdir.iterdir() if path.name.startswith("cut.snap")]
+        check(not left, f"left behind: {left}")
+        check(before.uids == Before(cluster).uids, "pods were replaced")
+        changed = before.untouched()
+        check(not changed, f"changed after the cut: {changed}")
+        run = upgrade(ctx, TO, "--snapshot", file).finish()
+        at_rest(ctx, before, TO)
+    record = run.saw(on("snapshotVerified")).body["snapshot"]
+    check(not (wrong := whole(file, record)), f"the snapshot: {wrong}")
+    first = run.saw(started("declare"))
+    check(run.saw(on("snapshotVerified")).seq < first.seq, "the target was declared before the snapshot was there")
+    check(done("takeSnapshot")(run.saw(done("takeSnapshot"))), "no snapshot was taken")
+    return entry(FROM, TO, [cut, run], beside, bare=bare, snapshot_bytes=record["bytes"], connections_cut=cuts)
+
+
+SCENARIOS = [Scenario("snapshot", 1, "a snapshot demanded, cut short, and then whole", snapshot)]
