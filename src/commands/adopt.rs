@@ -169,7 +169,9 @@ fn retarget(
     }
     let mut changed = run.clone();
     if same {
-        changed.target.image = image.unwrap_or_default().to_owned();
+        image
+            .unwrap_or_default()
+            .clone_into(&mut changed.target.image);
         return Ok(resumed(changed));
     }
     if *version == run.from {

@@ -37,7 +37,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Error> {
     let side = Side::open(target, arguments.cluster.as_deref(), Some(&arguments.lock)).await?;
     let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
-    let snapshot = engine::observe(reach.ports(), Freshness::Fresh).await;
+    let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
     let user = reach.side.user().await?;
     let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();
     let goal = Goal::To {
@@ -67,7 +67,7 @@ pub(super) async fn run(
         take_over: false,
     };
     with_flags(&mut run, &intent);
-    let survey = engine::survey(reach.ports(), snapshot, &run, &reach.access).await;
+    let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
     if !resuming {
         run.order = order::choose(intent.order, &survey).0;
     }

@@ -25,7 +25,7 @@ use super::clock::SystemClock;
 
 /// Streams to the pods, by the way that was chosen.
 pub(super) enum Way {
-    Forward(PortForward),
+    Forward(Box<PortForward>),
     Direct(Direct),
 }
 
@@ -200,7 +200,7 @@ impl Side {
         };
         let way = if forward {
             let client = self.connection.client().map_err(unreachable)?;
-            Way::Forward(PortForward::new(client, &reference.namespace))
+            Way::Forward(Box::new(PortForward::new(client, &reference.namespace)))
         } else {
             Way::Direct(Direct::new(reference.clone()))
         };

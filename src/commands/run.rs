@@ -15,17 +15,17 @@ use crate::{
         preflight::{self, Preflight},
         versions::is_one_way,
     },
-    engine::{self, End, Engine, Events, StopReason},
+    engine::{self, End, Engine, Events, Outcome, StopReason},
     error::Error,
     event::EventKind,
     model::{
+        cluster::Cluster,
         exit_code::ExitCode,
         finding::{Finding, Verdict},
         intent::Intent,
         plan::Plan,
         record::RunRecord,
         survey::Survey,
-        version::Version,
         waiver::Waiver,
     },
     ports::{Checkpoints as _, Clock as _, Freshness},
@@ -67,7 +67,7 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     let clock = reach.side.clock;
     let (events, receiver) = Events::channel();
     let mut show = Show::new(request.screen, receiver);
-    let snapshot = engine::observe(reach.ports(), Freshness::Fresh).await;
+    let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
     let user = reach.side.user().await?;
     let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();
     let adopted = adopt(&request.goal, &cluster, &snapshot, &user, clock.wall())?;
@@ -83,22 +83,15 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
             return show.close(Some(&reach), ExitCode::Ok);
         }
     };
-    let intent = Intent {
-        cluster: cluster.reference.clone(),
-        version: record.target.version.clone(),
-        image: None,
-        order: request.run.order.into(),
-        waivers: request.waivers.clone(),
-        snapshot: request
-            .run
-            .snapshot
-            .clone()
-            .or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
-        step_down,
-        take_over: matches!(request.goal, Goal::Resume { take_over: true }),
-    };
+    let intent = intent(&request, &cluster, &record);
     with_flags(&mut record, &intent);
-    let mut survey = engine::survey(reach.ports(), snapshot, &record, &reach.access).await;
+    let mut survey = Box::pin(engine::survey(
+        reach.ports(),
+        snapshot,
+        &record,
+        &reach.access,
+    ))
+    .await;
     let order_reason = if resumed {
         "chosen when the run began".to_owned()
     } else {
@@ -127,7 +120,7 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     }
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
-        engine::catch_up(reach.ports(), &mut survey).await;
+        Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
         let findings = judge(&reach, &intent, &record, resumed, &survey);
         if let Some(error) = refusal(&findings) {
             tell(&events, &reach, &findings, &plan).await;
@@ -135,27 +128,47 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
             return show.close(Some(&reach), ExitCode::PreflightFailed);
         }
     }
-    let stop = signals::listen(request.run.timeout)?;
     let engine = Engine {
         ports: reach.ports(),
         events,
-        stop,
+        stop: signals::listen(request.run.timeout)?,
         run: record,
         resumed,
         take_over: intent.take_over,
         step_down,
         nonce: nonce(),
     };
-    let outcome = show.during(engine.run()).await;
+    let outcome = show.during(Box::pin(engine.run())).await;
+    ended(show, &reach, outcome)
+}
+
+/// What the flags and the unfinished run ask for.
+fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Intent {
+    let given = request.run.snapshot.clone();
+    Intent {
+        cluster: cluster.reference.clone(),
+        version: record.target.version.clone(),
+        image: None,
+        order: request.run.order.into(),
+        waivers: request.waivers.clone(),
+        snapshot: given.or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
+        step_down: request.run.step_down_via.into(),
+        take_over: matches!(request.goal, Goal::Resume { take_over: true }),
+    }
+}
+
+/// Presents how a run ended.
+fn ended(mut show: Show, reach: &Reach, outcome: Outcome) -> Result<ExitCode, Error> {
     let code = outcome.exit_code();
-    let on = format!("{} -n {}", intent.cluster.name, intent.cluster.namespace);
+    let cluster = reach.side.kube.reference();
+    let on = format!("{} -n {}", cluster.name, cluster.namespace);
     if let End::Stopped { why, safe } = outcome.end {
         show.result.message = Some(stopped(why, safe));
         show.result.next = vec![format!("baoctl resume {on}"), format!("baoctl status {on}")];
     }
     show.result.leader_moves = outcome.leader_moves;
     show.result.standing = Some(outcome.standing);
-    show.close(Some(&reach), code)
+    show.close(Some(reach), code)
 }
 
 fn judge(
@@ -245,7 +258,6 @@ fn planned(
 }
 
 fn question(run: &RunRecord, resumed: bool) -> String {
-    let Version { .. } = run.target.version;
     let verb = if resumed { "Go on with" } else { "Begin" };
     let way = if is_one_way(&run.from, &run.target.version) {
         ", which cannot be undone once a new node has led"

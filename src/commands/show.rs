@@ -129,7 +129,6 @@ fn peak_rss_kib() -> Option<u64> {
         .ok()?
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))?
-        .trim()
         .split_whitespace()
         .next()?
         .parse()

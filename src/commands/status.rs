@@ -42,10 +42,10 @@ pub(super) async fn run(
             &cluster.pause_requested,
         ) {
             (Fact::Known(Some(_)), _, _) if !live => {
-                status.next.push(format!("baoctl resume {on}"))
+                status.next.push(format!("baoctl resume {on}"));
             }
             (Fact::Known(None), Some(_), _) => {
-                status.next.push(format!("baoctl resume {on} --take-over"))
+                status.next.push(format!("baoctl resume {on} --take-over"));
             }
             (Fact::Known(None), None, Some(_)) => status.next.push(format!("baoctl resume {on}")),
             _ => {}

@@ -6,23 +6,28 @@ use jiff::Timestamp;
 
 use crate::model::{
     action::Action,
-    cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
+    cluster::{Cluster, OperationLock, UpgradeStatus},
     fact::Fact,
     intent::Order,
-    names::{ClusterRef, PodName, PodRef, ResourceVersion},
-    node::{Health, LeaderAnswer, NodeView},
-    raft::{Membership, Peer},
+    names::{PodName, ResourceVersion},
+    node::NodeView,
+    raft::Membership,
     record::{PinnedTarget, RunRecord},
     snapshot::Snapshot,
-    version::Version,
-    workload::{ContainerState, Pod, UpdateStrategy, Workload},
+    workload::{Pod, UpdateStrategy, Workload},
 };
 
-use super::{Decision, rolling, track::Track, world::World};
+use super::{
+    Decision,
+    example_parts::{address, cluster, node, peer, pod},
+    rolling,
+    track::Track,
+    world::World,
+};
 
 /// A world of values.
 #[derive(Debug, Clone)]
-pub struct Example {
+pub(super) struct Example {
     /// What is observed.
     pub snapshot: Snapshot,
     /// The run that looks at it.
@@ -35,26 +40,26 @@ pub struct Example {
 
 /// A moment all examples begin at.
 #[must_use]
-pub fn start() -> Timestamp {
+pub(super) fn start() -> Timestamp {
     Timestamp::from_second(1_795_000_000).expect("a moment")
 }
 
 /// The image of a version.
 #[must_use]
-pub fn image(version: &str) -> String {
+pub(super) fn image(version: &str) -> String {
     format!("docker.io/openbao/openbao:{version}")
 }
 
 impl Example {
     /// Three voters of a version, `prod-0` leading, nothing begun.
     #[must_use]
-    pub fn three(version: &str) -> Self {
+    pub(super) fn three(version: &str) -> Self {
         Self::of(version, 3)
     }
 
     /// So many voters.
     #[must_use]
-    pub fn of(version: &str, replicas: u32) -> Self {
+    pub(super) fn of(version: &str, replicas: u32) -> Self {
         let pods: Vec<Pod> = (0..replicas).map(|ordinal| pod(ordinal, version)).collect();
         let nodes: BTreeMap<PodName, NodeView> = pods
             .iter()
@@ -126,7 +131,7 @@ impl Example {
     /// published, the template on the target, held by the order's lock, the
     /// operator quiet, every node caught up and the leader settled.
     #[must_use]
-    pub fn under_way(version: &str, order: Order) -> Self {
+    pub(super) fn under_way(version: &str, order: Order) -> Self {
         let mut example = Self::three(version);
         example.run.order = order;
         let run = example.run.clone();
@@ -171,7 +176,7 @@ impl Example {
 
     /// Lets time pass with entries committed, until every node that answers is
     /// caught up and the leader has settled.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for _ in 0..4 {
             self.commit();
             self.pass(Duration::from_secs(5));
@@ -179,7 +184,7 @@ impl Example {
     }
 
     /// One observation later.
-    pub fn pass(&mut self, later: Duration) {
+    pub(super) fn pass(&mut self, later: Duration) {
         self.now += later;
         self.snapshot.at = start() + self.now;
         for node in self.snapshot.nodes.values_mut() {
@@ -191,7 +196,7 @@ impl Example {
     }
 
     /// The decision now.
-    pub fn decide(&mut self) -> Decision {
+    pub(super) fn decide(&mut self) -> Decision {
         let decision = rolling::decide(&World {
             run: &self.run,
             take_over: false,
@@ -206,7 +211,7 @@ impl Example {
     }
 
     /// A new entry, applied by every node that answers.
-    pub fn commit(&mut self) {
+    pub(super) fn commit(&mut self) {
         for node in self.snapshot.nodes.values_mut() {
             if let Fact::Known(answer) = &mut node.leader {
                 answer.committed_index = answer.committed_index.map(|index| index + 1);
@@ -217,12 +222,12 @@ impl Example {
 
     /// The voters.
     #[must_use]
-    pub fn voters(&self) -> &Workload {
+    pub(super) fn voters(&self) -> &Workload {
         self.snapshot.voters.known().expect("voters")
     }
 
     /// The voters, to bend.
-    pub fn voters_mut(&mut self) -> &mut Workload {
+    pub(super) fn voters_mut(&mut self) -> &mut Workload {
         let Fact::Known(workload) = &mut self.snapshot.voters else {
             panic!("voters")
         };
@@ -230,7 +235,7 @@ impl Example {
     }
 
     /// The resource, to bend.
-    pub fn cluster(&mut self) -> &mut Cluster {
+    pub(super) fn cluster(&mut self) -> &mut Cluster {
         let Fact::Known(cluster) = &mut self.snapshot.cluster else {
             panic!("a cluster")
         };
@@ -238,7 +243,7 @@ impl Example {
     }
 
     /// A node, to bend.
-    pub fn node(&mut self, ordinal: u32) -> &mut NodeView {
+    pub(super) fn node(&mut self, ordinal: u32) -> &mut NodeView {
         self.snapshot
             .nodes
             .get_mut(&PodName::of("prod", ordinal))
@@ -246,26 +251,26 @@ impl Example {
     }
 
     /// A node names another as leader.
-    pub fn names_leader(&mut self, ordinal: u32, leader: u32) {
+    pub(super) fn names_leader(&mut self, ordinal: u32, leader: u32) {
         if let Fact::Known(answer) = &mut self.node(ordinal).leader {
             answer.leader_address = Some(address(leader));
         }
     }
 
     /// A node claims to be active, or no longer does.
-    pub fn claims(&mut self, ordinal: u32, active: bool) {
+    pub(super) fn claims(&mut self, ordinal: u32, active: bool) {
         if let Fact::Known(answer) = &mut self.node(ordinal).leader {
             answer.is_self = active;
         }
     }
 
     /// A node does not answer.
-    pub fn silent(&mut self, ordinal: u32) {
+    pub(super) fn silent(&mut self, ordinal: u32) {
         *self.node(ordinal) = NodeView::unknown("connection refused");
     }
 
     /// Leadership moves, and every node knows.
-    pub fn lead(&mut self, leader: u32) {
+    pub(super) fn lead(&mut self, leader: u32) {
         let replicas = self.voters().replicas;
         let now = start() + self.now;
         for ordinal in 0..replicas {
@@ -281,7 +286,7 @@ impl Example {
     }
 
     /// A pod comes back on the template, unsealed and Ready, not yet caught up.
-    pub fn replace(&mut self, ordinal: u32) {
+    pub(super) fn replace(&mut self, ordinal: u32) {
         let version = self.run.target.version.to_string();
         let revision = self.voters().update_revision.clone();
         let mut fresh = pod(ordinal, &version);
@@ -313,7 +318,7 @@ impl Example {
     }
 
     /// A pod is done: replaced and caught up, and the partition with it.
-    pub fn finish(&mut self, ordinal: u32) {
+    pub(super) fn finish(&mut self, ordinal: u32) {
         if let UpdateStrategy::RollingUpdate { partition, .. } = &mut self.voters_mut().strategy {
             *partition = (*partition).min(ordinal);
         }
@@ -322,105 +327,5 @@ impl Example {
         if let Decision::Act(action @ Action::Publish { .. }) = self.decide() {
             self.track.acted(&action, self.now);
         }
-    }
-}
-
-fn address(ordinal: u32) -> String {
-    format!("https://prod-{ordinal}.prod.vault.svc:8200")
-}
-
-fn pod(ordinal: u32, version: &str) -> Pod {
-    Pod {
-        pod: PodRef {
-            name: PodName::of("prod", ordinal),
-            uid: format!("uid-{ordinal}-{version}"),
-        },
-        ordinal,
-        revision: format!("prod-{version}"),
-        created: Some(start()),
-        terminating: false,
-        ready: true,
-        ready_since: Some(start()),
-        unschedulable: None,
-        image: Some(image(version)),
-        container: ContainerState::Running {
-            since: Some(start()),
-        },
-        restarts: 0,
-        node: Some("node-a".to_owned()),
-        ip: Some(format!("10.244.0.{}", 10 + ordinal)),
-    }
-}
-
-fn node(version: &str, active: bool) -> NodeView {
-    NodeView {
-        health: Fact::Known(Health {
-            initialized: true,
-            sealed: false,
-            standby: !active,
-            version: Some(version.parse::<Version>().expect("a version")),
-            cluster_id: Some("cluster-id".to_owned()),
-            server_time: Some(start()),
-        }),
-        leader: Fact::Known(LeaderAnswer {
-            is_self: active,
-            leader_address: Some(address(0)),
-            active_time: active.then(|| start() - Duration::from_secs(86_400)),
-            committed_index: Some(100),
-            applied_index: Some(100),
-        }),
-    }
-}
-
-fn peer(pod: &Pod) -> Peer {
-    Peer {
-        id: pod.pod.name.to_string(),
-        address: format!("{}.prod.vault.svc:8201", pod.pod.name),
-        pod: Some(pod.pod.name.clone()),
-        voter: true,
-        version: None,
-    }
-}
-
-fn cluster(version: &str, replicas: u32) -> Cluster {
-    Cluster {
-        reference: ClusterRef {
-            namespace: "vault".to_owned(),
-            name: "prod".to_owned(),
-        },
-        uid: "cr-uid".to_owned(),
-        resource_version: ResourceVersion("1".to_owned()),
-        generation: 1,
-        deleting: false,
-        spec: ClusterSpec {
-            version: version.to_owned(),
-            image: Some(image(version)),
-            replicas,
-            paused: None,
-            profile: Some("Development".to_owned()),
-            blue_green: false,
-            pre_upgrade_snapshot: false,
-            executor_image: None,
-            jwt_role: "openbao-operator-upgrade".to_owned(),
-            unseal: "static".to_owned(),
-            read_replicas: 0,
-        },
-        status: ClusterStatus {
-            phase: Some("Running".to_owned()),
-            initialized: true,
-            current_version: Some(version.to_owned()),
-            conditions: vec![Condition {
-                kind: "Available".to_owned(),
-                status: "True".to_owned(),
-                reason: "AllReplicasReady".to_owned(),
-                message: "All 3 replicas are ready".to_owned(),
-                observed_generation: Some(1),
-            }],
-            ..ClusterStatus::default()
-        },
-        run: Fact::Known(None),
-        pause_requested: None,
-        version_owners: Vec::new(),
-        foreign_managers: Vec::new(),
     }
 }

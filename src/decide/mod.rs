@@ -4,12 +4,16 @@ pub mod gates;
 pub mod leadership;
 pub mod order;
 pub mod outline;
+pub mod owning;
 pub mod patience;
 pub mod pool;
 pub mod preflight;
+pub mod preparing;
+pub mod releasing;
 pub mod resting;
 pub mod rolling;
 pub mod rules;
+pub mod safe_point;
 pub mod standing;
 pub mod stuck;
 pub mod track;
@@ -18,6 +22,8 @@ pub mod world;
 
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod example_parts;
 #[cfg(test)]
 mod tests;
 

@@ -55,13 +55,13 @@ fn leader_last_denied(survey: &Survey) -> Option<String> {
                 ..
             }
         );
+        if !needed {
+            return None;
+        }
         match answer {
             DryRun::Accepted => None,
-            DryRun::Denied { message, .. } | DryRun::Forbidden { message } if needed => {
-                Some(message.clone())
-            }
-            DryRun::Untried { why } if needed => Some(why.clone()),
-            DryRun::Denied { .. } | DryRun::Forbidden { .. } | DryRun::Untried { .. } => None,
+            DryRun::Denied { message, .. } | DryRun::Forbidden { message } => Some(message.clone()),
+            DryRun::Untried { why } => Some(why.clone()),
         }
     })
 }

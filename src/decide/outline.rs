@@ -3,10 +3,12 @@
 
 use crate::model::{
     intent::Order,
-    names::{PodName, Pool},
+    names::{ClusterRef, PodName, Pool},
     plan::{Plan, PlanStep},
     record::RunRecord,
+    snapshot::Snapshot,
     survey::Survey,
+    workload::{Pod, Workload},
 };
 
 use super::{gates, leadership, order::expected_moves, versions::is_one_way};
@@ -16,140 +18,32 @@ use super::{gates, leadership, order::expected_moves, versions::is_one_way};
 pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
     let snapshot = &survey.snapshot;
     let leader = leadership::leader(snapshot).ok().map(|leader| leader.pod);
-    let cluster = snapshot.cluster.known();
-    let resource = cluster.map_or_else(String::new, |cluster| {
-        format!("openbaocluster/{}", cluster.reference.name)
-    });
-    let one_way = is_one_way(&run.from, &run.target.version);
-    let mut steps = vec![
-        write(
-            "take the operation lock",
-            format!("{resource} status.operationLock"),
-        ),
-        write(
-            "record the run and pause the operator",
-            format!(
-                "{resource} metadata.annotations[{}], spec.paused",
-                RunRecord::ANNOTATION
-            ),
-        ),
-    ];
-    if run.order == Order::ReverseOrdinal && leader.is_some_and(|leader| leader.ordinal != 0) {
-        steps.push(step(
-            "bring leadership to ordinal 0, by up to 4 step-downs 12 s apart",
-        ));
-    }
-    if let Some(file) = run
-        .snapshot_wanted
-        .as_ref()
-        .filter(|_| run.snapshot.is_none())
-    {
-        steps.push(step(&format!(
-            "take a raft snapshot to {file} and verify it"
-        )));
-    }
-    steps.push(write(
-        &format!(
-            "declare version {} and image {}",
-            run.target.version, run.target.image
-        ),
-        format!("{resource} spec.version, spec.image, status.upgrade, status.conditions"),
-    ));
-    let mut point_of_no_return = None;
+    let reference = snapshot.cluster.known().map_or_else(
+        || ClusterRef {
+            namespace: String::new(),
+            name: String::new(),
+        },
+        |cluster| cluster.reference.clone(),
+    );
+    let mut draft = Draft {
+        run,
+        resource: format!("openbaocluster/{}", reference.name),
+        leader,
+        steps: Vec::new(),
+        point_of_no_return: None,
+    };
+    draft.prepare();
     for kind in [Pool::ReadReplicas, Pool::Voters] {
-        let Some(workload) = snapshot
+        if let Some(workload) = snapshot
             .workload(kind)
             .filter(|workload| workload.replicas > 0)
-        else {
-            continue;
-        };
-        let statefulset = format!("statefulset/{}", workload.name);
-        let on_delete = kind == Pool::Voters && run.order == Order::LeaderLast;
-        steps.push(write(
-            &format!(
-                "hold the {kind} with {}, then set the image",
-                if on_delete {
-                    "OnDelete"
-                } else {
-                    "the partition"
-                }
-            ),
-            format!("{statefulset} spec.updateStrategy, then spec.template image"),
-        ));
-        let mut ordinals: Vec<u32> = (0..workload.replicas).rev().collect();
-        if kind == Pool::Voters
-            && let Some(leader) = leader
         {
-            let last = if run.order == Order::LeaderLast {
-                leader.ordinal
-            } else {
-                0
-            };
-            ordinals.retain(|ordinal| *ordinal != last);
-            ordinals.push(last);
-        }
-        let count = ordinals.len();
-        for (index, ordinal) in ordinals.into_iter().enumerate() {
-            let pod = PodName::of(&workload.name, ordinal);
-            let done = workload.pod(ordinal).is_some_and(|pod| {
-                workload.image.as_deref() == Some(run.target.image.as_str())
-                    && gates::on_target(pod, workload, run, snapshot)
-            });
-            if done {
-                continue;
-            }
-            if kind == Pool::Voters && index + 1 == count && workload.replicas > 1 {
-                if one_way {
-                    point_of_no_return = Some(steps.len());
-                }
-                steps.push(step(&format!(
-                    "step {pod} down, see another node active, wait 12 s{}",
-                    if one_way {
-                        "; from here on only forward"
-                    } else {
-                        ""
-                    }
-                )));
-            } else if kind == Pool::Voters && workload.replicas == 1 && one_way {
-                point_of_no_return = Some(steps.len());
-            }
-            steps.push(PlanStep {
-                text: format!(
-                    "replace {pod}{}",
-                    if workload.replicas == 1 && kind == Pool::Voters {
-                        ": the cluster is down while it restarts"
-                    } else {
-                        ""
-                    }
-                ),
-                writes: Some(if on_delete {
-                    format!("pod/{pod} eviction")
-                } else {
-                    format!("{statefulset} partition {ordinal}")
-                }),
-                pod: Some(pod),
-                pool: Some(kind),
-            });
+            draft.pool(kind, workload, snapshot);
         }
     }
-    steps.push(write(
-        "back to RollingUpdate, partition 0; write the status at rest",
-        format!("{resource} status.currentVersion, status.upgrade, status.operationLock"),
-    ));
-    steps.push(write(
-        "give the resource back to the operator",
-        format!(
-            "{resource} metadata.managedFields, spec.paused={}",
-            run.paused_before.unwrap_or(false)
-        ),
-    ));
+    draft.finish();
     Plan {
-        cluster: cluster
-            .map(|cluster| cluster.reference.clone())
-            .unwrap_or_else(|| crate::model::names::ClusterRef {
-                namespace: String::new(),
-                name: String::new(),
-            }),
+        cluster: reference,
         from: run.from.clone(),
         to: run.target.version.clone(),
         image: run.target.image.clone(),
@@ -161,24 +55,162 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
             leader.map(|leader| leader.ordinal),
             run.target.replicas,
         ),
-        steps,
-        point_of_no_return,
+        steps: draft.steps,
+        point_of_no_return: draft.point_of_no_return,
         waivers: run.waivers.clone(),
     }
 }
 
-fn step(text: &str) -> PlanStep {
-    PlanStep {
-        text: text.to_owned(),
-        writes: None,
-        pod: None,
-        pool: None,
-    }
+/// A plan as it grows.
+struct Draft<'a> {
+    run: &'a RunRecord,
+    resource: String,
+    leader: Option<&'a Pod>,
+    steps: Vec<PlanStep>,
+    point_of_no_return: Option<usize>,
 }
 
-fn write(text: &str, writes: String) -> PlanStep {
-    PlanStep {
-        writes: Some(writes),
-        ..step(text)
+impl Draft<'_> {
+    fn prepare(&mut self) {
+        let (run, resource) = (self.run, self.resource.clone());
+        self.write(
+            "take the operation lock",
+            format!("{resource} status.operationLock"),
+        );
+        self.write(
+            "record the run and pause the operator",
+            format!(
+                "{resource} metadata.annotations[{}], spec.paused",
+                RunRecord::ANNOTATION
+            ),
+        );
+        if run.order == Order::ReverseOrdinal
+            && self.leader.is_some_and(|leader| leader.ordinal != 0)
+        {
+            self.say("bring leadership to ordinal 0, by up to 4 step-downs 12 s apart".to_owned());
+        }
+        if let Some(file) = run
+            .snapshot_wanted
+            .as_ref()
+            .filter(|_| run.snapshot.is_none())
+        {
+            self.say(format!("take a raft snapshot to {file} and verify it"));
+        }
+        self.write(
+            &format!(
+                "declare version {} and image {}",
+                run.target.version, run.target.image
+            ),
+            format!("{resource} spec.version, spec.image, status.upgrade, status.conditions"),
+        );
+    }
+
+    fn pool(&mut self, kind: Pool, workload: &Workload, snapshot: &Snapshot) {
+        let run = self.run;
+        let statefulset = format!("statefulset/{}", workload.name);
+        let on_delete = kind == Pool::Voters && run.order == Order::LeaderLast;
+        self.write(
+            &format!(
+                "hold the {kind} with {}, then set the image",
+                if on_delete {
+                    "OnDelete"
+                } else {
+                    "the partition"
+                }
+            ),
+            format!("{statefulset} spec.updateStrategy, then spec.template image"),
+        );
+        let alone = kind == Pool::Voters && workload.replicas == 1;
+        let ordinals = self.ordinals(kind, workload);
+        let last = ordinals.last().copied();
+        for ordinal in ordinals {
+            let pod = PodName::of(&workload.name, ordinal);
+            let done = workload.pod(ordinal).is_some_and(|pod| {
+                workload.image.as_deref() == Some(run.target.image.as_str())
+                    && gates::on_target(pod, workload, run, snapshot)
+            });
+            if done {
+                continue;
+            }
+            if kind == Pool::Voters && last == Some(ordinal) {
+                self.last_voter(&pod, alone);
+            }
+            let downtime = if alone {
+                ": the cluster is down while it restarts"
+            } else {
+                ""
+            };
+            self.steps.push(PlanStep {
+                text: format!("replace {pod}{downtime}"),
+                writes: Some(if on_delete {
+                    format!("pod/{pod} eviction")
+                } else {
+                    format!("{statefulset} partition {ordinal}")
+                }),
+                pod: Some(pod),
+                pool: Some(kind),
+            });
+        }
+    }
+
+    /// The order of a pool's ordinals: the leader, or ordinal 0, last.
+    fn ordinals(&self, kind: Pool, workload: &Workload) -> Vec<u32> {
+        let mut ordinals: Vec<u32> = (0..workload.replicas).rev().collect();
+        if let (Pool::Voters, Some(leader)) = (kind, self.leader) {
+            let last = match self.run.order {
+                Order::LeaderLast => leader.ordinal,
+                Order::ReverseOrdinal => 0,
+            };
+            ordinals.retain(|ordinal| *ordinal != last);
+            ordinals.push(last);
+        }
+        ordinals
+    }
+
+    /// Before the last old voter goes, leadership moves to the new version.
+    fn last_voter(&mut self, pod: &PodName, alone: bool) {
+        let one_way = is_one_way(&self.run.from, &self.run.target.version);
+        if one_way {
+            self.point_of_no_return = Some(self.steps.len());
+        }
+        if !alone {
+            let forward = if one_way {
+                "; from here on only forward"
+            } else {
+                ""
+            };
+            self.say(format!(
+                "step {pod} down, see another node active, wait 12 s{forward}"
+            ));
+        }
+    }
+
+    fn finish(&mut self) {
+        let resource = self.resource.clone();
+        self.write(
+            "back to RollingUpdate, partition 0; write the status at rest",
+            format!("{resource} status.currentVersion, status.upgrade, status.operationLock"),
+        );
+        let paused = self.run.paused_before.unwrap_or(false);
+        self.write(
+            "give the resource back to the operator",
+            format!("{resource} metadata.managedFields, spec.paused={paused}"),
+        );
+    }
+
+    fn say(&mut self, text: String) {
+        self.steps.push(PlanStep {
+            text,
+            writes: None,
+            pod: None,
+            pool: None,
+        });
+    }
+
+    fn write(&mut self, text: &str, writes: String) {
+        self.say(text.to_owned());
+        if let Some(step) = self.steps.last_mut() {
+            step.writes = Some(writes);
+        }
     }
 }

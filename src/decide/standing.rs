@@ -1,6 +1,6 @@
 //! How the cluster stands, in one look.
 
-use crate::model::{halt::Standing, raft::quorum, snapshot::Snapshot};
+use crate::model::{halt::Standing, node::NodeView, raft::quorum, snapshot::Snapshot};
 
 use super::leadership;
 
@@ -23,7 +23,7 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         let version = node
             .and_then(|node| node.version())
             .map(ToString::to_string);
-        if node.is_some_and(|node| node.is_unsealed()) {
+        if node.is_some_and(NodeView::is_unsealed) {
             standing.serving += 1;
         }
         if node

@@ -26,10 +26,9 @@ impl Class {
     #[must_use]
     pub const fn patience(self) -> Duration {
         match self {
-            // Long enough for one slow registry answer and one back-off.
-            Self::Image => Duration::from_secs(30),
-            // Two restarts with their back-off of 10 s.
-            Self::CrashLoop | Self::Config => Duration::from_secs(30),
+            // Long enough for one slow registry answer, or for two restarts
+            // with their back-off of 10 s.
+            Self::Image | Self::CrashLoop | Self::Config => Duration::from_secs(30),
             // A cluster autoscaler needs minutes for a node.
             Self::Unschedulable => Duration::from_secs(300),
         }

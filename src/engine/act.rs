@@ -9,6 +9,7 @@ use crate::{
         cluster::Cluster,
         intent::StepDownVia,
         names::{PodRef, Pool},
+        node::NodeView,
         record::RunRecord,
         snapshot::Snapshot,
         workload::{Pod, Workload},
@@ -165,11 +166,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         let pod = pod(snapshot, node)?;
         let at_least = snapshot
             .node(&node.name)
-            .and_then(|node| node.applied_index())
+            .and_then(NodeView::applied_index)
             .ok_or_else(|| PortError::Other(format!("{node} does not say its applied index")))?;
         let progress = |bytes: u64| {
             self.events
-                .offer(clock.wall(), EventKind::SnapshotProgress { bytes })
+                .offer(clock.wall(), EventKind::SnapshotProgress { bytes });
         };
         let taken = nodes
             .snapshot(pod, Path::new(file), at_least, &progress)

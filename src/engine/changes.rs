@@ -7,6 +7,7 @@ use crate::{
     event::EventKind,
     model::{
         names::{PodName, Pool},
+        node::NodeView,
         record::RunRecord,
         snapshot::Snapshot,
         workload::{ContainerState, Pod},
@@ -174,7 +175,7 @@ fn pod_changes(
             node: pod.node.clone(),
         });
     }
-    let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(|node| node.is_unsealed());
+    let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(NodeView::is_unsealed);
     if unsealed(snapshot) && !(same.is_some() && unsealed(before)) {
         events.push(EventKind::NodeUnsealed {
             pod: name.clone(),

@@ -153,7 +153,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
         | HaltReason::Denied
         | HaltReason::Unobservable
         | HaltReason::WaitedTooLong => {
-            lines.push(format!("to go on once that is mended: {resume}"))
+            lines.push(format!("to go on once that is mended: {resume}"));
         }
     }
     let pods = matches!(

@@ -116,7 +116,7 @@ impl Ownership {
                 }
                 // Somebody was quicker: look at them.
                 Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) if failures < 5 => {
-                    failures += 1
+                    failures += 1;
                 }
                 Err(error) => {
                     return Err(Halt::new(
@@ -191,7 +191,7 @@ impl Ownership {
                     }
                     Ok(None) => {
                         self.state.borrow_mut().lost =
-                            Some("nobody: the lease was deleted".to_owned())
+                            Some("nobody: the lease was deleted".to_owned());
                     }
                     Err(error) => tracing::debug!(%error, "the lease cannot be read"),
                 }

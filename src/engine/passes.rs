@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 use futures::future::{Either, select};
 
 use crate::{
-    decide::{Decision, rolling, standing::standing, versions::is_one_way, world::World},
+    decide::{
+        Decision, rolling, safe_point, standing::standing, versions::is_one_way, world::World,
+    },
     event::EventKind,
     model::{intent::StepDownVia, names::Pool, record::RunRecord, snapshot::Snapshot},
     ports::{BaoNodes, Clock, Freshness},
@@ -251,7 +253,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         if at_once {
             return Some(End::Stopped { why, safe: false });
         }
-        if rolling::safe_point(&self.run, snapshot, &memory.track, one_way) {
+        if safe_point::safe_point(&self.run, snapshot, &memory.track, one_way) {
             return Some(End::Stopped { why, safe: true });
         }
         if !memory.stopping_told {

@@ -82,54 +82,74 @@ pub fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
     writes
 }
 
-/// The verbs the run uses, each with what for.
-#[must_use]
-pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permission> {
-    let mut list = Vec::new();
-    let mut need =
-        |group: &str, resource: &str, verbs: &[&str], name: Option<String>, why: &str| {
-            for verb in verbs {
-                list.push(Permission {
-                    group: group.to_owned(),
-                    resource: resource.to_owned(),
-                    verb: (*verb).to_owned(),
-                    name: name.clone(),
-                    namespace: Some(namespace.to_owned()),
-                    why: why.to_owned(),
-                });
-            }
-        };
-    let named = || Some(cluster.to_owned());
-    need(
-        "openbao.org",
-        "openbaoclusters",
-        &["get", "patch"],
-        named(),
-        "the resource",
-    );
-    need(
+/// Group, resource, verbs, and what for: what every run uses.
+const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
+    (
         "openbao.org",
         "openbaoclusters",
         &["watch"],
-        None,
         "to see changes",
-    );
-    need(
-        "openbao.org",
-        "openbaoclusters/status",
-        &["patch"],
-        named(),
-        "the checkpoint",
-    );
-    need(
+    ),
+    (
         "apps",
         "statefulsets",
         &["list", "watch"],
-        None,
         "to see the workload",
+    ),
+    ("", "pods", &["get", "list", "watch"], "to see the pods"),
+    ("", "pods/log", &["get"], "to explain a pod that fails"),
+    ("", "events", &["list"], "to explain a pod that fails"),
+    ("", "pods/eviction", &["create"], "to release a pod"),
+    (
+        "policy",
+        "poddisruptionbudgets",
+        &["list"],
+        "the disruption budget",
+    ),
+    ("batch", "jobs", &["list"], "the operator's Jobs"),
+    (
+        "coordination.k8s.io",
+        "leases",
+        &["get", "create", "update"],
+        "one driver at a time",
+    ),
+];
+
+/// The verbs the run uses, each with what for.
+#[must_use]
+pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permission> {
+    let mut list = Needs {
+        namespace,
+        list: Vec::new(),
+    };
+    let resource = Some(cluster);
+    list.add(
+        "openbao.org",
+        "openbaoclusters",
+        &["get", "patch"],
+        resource,
+        "the resource",
+    );
+    list.add(
+        "openbao.org",
+        "openbaoclusters/status",
+        &["patch"],
+        resource,
+        "the checkpoint",
+    );
+    for (group, kind, verbs, why) in ALWAYS {
+        list.add(group, kind, verbs, None, why);
+    }
+    let config = format!("{cluster}-config");
+    list.add(
+        "",
+        "configmaps",
+        &["get"],
+        Some(&config),
+        "seal and storage",
     );
     if access.as_operator.is_none() {
-        need(
+        list.add(
             "apps",
             "statefulsets",
             &["patch"],
@@ -137,48 +157,10 @@ pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permi
             "partition and template",
         );
     }
-    need(
-        "",
-        "pods",
-        &["get", "list", "watch"],
-        None,
-        "to see the pods",
-    );
-    need(
-        "",
-        "pods/log",
-        &["get"],
-        None,
-        "to explain a pod that fails",
-    );
-    need("", "events", &["list"], None, "to explain a pod that fails");
-    need("", "pods/eviction", &["create"], None, "to release a pod");
-    need(
-        "policy",
-        "poddisruptionbudgets",
-        &["list"],
-        None,
-        "the disruption budget",
-    );
-    need("batch", "jobs", &["list"], None, "the operator's Jobs");
-    need(
-        "",
-        "configmaps",
-        &["get"],
-        Some(format!("{cluster}-config")),
-        "seal and storage",
-    );
-    need(
-        "coordination.k8s.io",
-        "leases",
-        &["get", "create", "update"],
-        None,
-        "one driver at a time",
-    );
     if access.port_forward {
         // WebSocket streams begin with GET; newer servers ask for create too
         // (kubernetes#134577).
-        need(
+        list.add(
             "",
             "pods/portforward",
             &["get", "create"],
@@ -187,33 +169,28 @@ pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permi
         );
     }
     if access.jwt {
-        let account = Some(format!("{cluster}-upgrade-serviceaccount"));
-        need(
+        let account = format!("{cluster}-upgrade-serviceaccount");
+        list.add(
             "",
             "serviceaccounts",
             &["get", "create"],
             None,
             "the login's account",
         );
-        need(
+        list.add(
             "",
             "serviceaccounts/token",
             &["create"],
-            account,
+            Some(&account),
             "the login",
         );
     }
     if access.ca_from_secret {
-        need(
-            "",
-            "secrets",
-            &["get"],
-            Some(format!("{cluster}-tls-ca")),
-            "the nodes' CA",
-        );
+        let secret = format!("{cluster}-tls-ca");
+        list.add("", "secrets", &["get"], Some(&secret), "the nodes' CA");
     }
     if access.step_down_job && access.as_operator.is_none() {
-        need(
+        list.add(
             "batch",
             "jobs",
             &["create", "delete"],
@@ -222,14 +199,33 @@ pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permi
         );
     }
     if let Some((namespace, name)) = &access.as_operator {
-        list.push(Permission {
-            group: String::new(),
-            resource: "serviceaccounts".to_owned(),
-            verb: "impersonate".to_owned(),
-            name: Some(name.clone()),
-            namespace: Some(namespace.clone()),
-            why: "--as-operator".to_owned(),
-        });
+        list.namespace = namespace;
+        list.add(
+            "",
+            "serviceaccounts",
+            &["impersonate"],
+            Some(name),
+            "--as-operator",
+        );
     }
-    list
+    list.list
+}
+
+/// A list of permissions as it grows.
+struct Needs<'a> {
+    namespace: &'a str,
+    list: Vec<Permission>,
+}
+
+impl Needs<'_> {
+    fn add(&mut self, group: &str, resource: &str, verbs: &[&str], name: Option<&str>, why: &str) {
+        self.list.extend(verbs.iter().map(|verb| Permission {
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            verb: (*verb).to_owned(),
+            name: name.map(ToOwned::to_owned),
+            namespace: Some(self.namespace.to_owned()),
+            why: why.to_owned(),
+        }));
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    decide::{leadership, pool, rolling, rules::STEP_DOWN_IS_SLOW},
+    decide::{leadership, owning, pool, rules::STEP_DOWN_IS_SLOW},
     event::EventKind,
     model::{blocker::Blocker, names::Pool, snapshot::Snapshot},
     ports::{BaoNodes, Clock},
@@ -30,12 +30,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         };
         let quiet = {
             let world = self.world(memory, snapshot);
-            rolling::unquiet(&world, cluster).is_none()
+            owning::unquiet(&world, cluster).is_none()
         };
         if quiet {
             memory.track.operator_quiet = true;
             self.emit(EventKind::OperatorQuiet {
-                acknowledged: rolling::acknowledged(cluster),
+                acknowledged: owning::acknowledged(cluster),
             })
             .await;
         }

@@ -47,7 +47,7 @@ pub struct Permission {
     /// One object's name, where the run needs only that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Cluster-wide when `None` is not the run's namespace.
+    /// The namespace; `Some("")` is cluster-wide, `None` the run's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// What it is needed for.

@@ -4,6 +4,7 @@ use crate::model::{
     fact::Fact,
     finding::Finding,
     intent::{Order, StepDownVia},
+    names::Pool,
     survey::{DryRun, Permission},
 };
 
@@ -94,27 +95,25 @@ fn admission(preflight: &Preflight<'_>) -> Finding {
     let mut policies = Vec::new();
     for (action, answer) in &preflight.survey.dry_runs {
         // A write that only the other order would make need not be possible.
-        let other_order = match (preflight.run.order, action) {
+        let other_order = matches!(
+            (preflight.run.order, action),
             (
                 Order::ReverseOrdinal,
                 Action::Hold {
                     hold: Hold::OnDelete,
                     ..
-                }
-                | Action::Release {
+                } | Action::Release {
                     by: ReleaseBy::Eviction,
                     ..
-                },
-            ) => true,
-            (
+                }
+            ) | (
                 Order::LeaderLast,
                 Action::Hold {
                     hold: Hold::Partition,
-                    pool: crate::model::names::Pool::Voters,
-                },
-            ) => true,
-            _ => false,
-        };
+                    pool: Pool::Voters,
+                }
+            )
+        );
         if other_order {
             continue;
         }

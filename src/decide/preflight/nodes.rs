@@ -28,7 +28,7 @@ fn nodes<'a>(preflight: &Preflight<'a>) -> Vec<(PodName, Option<&'a NodeView>)> 
     ]
     .into_iter()
     .flatten()
-    .flat_map(|workload| workload.pod_names())
+    .flat_map(crate::model::workload::Workload::pod_names)
     .map(|name| {
         let node = snapshot.node(&name);
         (name, node)

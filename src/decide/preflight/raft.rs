@@ -145,7 +145,7 @@ fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
             .filter(|pod| {
                 snapshot
                     .node(&pod.pod.name)
-                    .is_some_and(|node| node.is_unsealed())
+                    .is_some_and(crate::model::node::NodeView::is_unsealed)
             })
             .count();
         let needed = quorum(voters);

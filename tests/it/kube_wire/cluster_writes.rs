@@ -32,9 +32,11 @@ fn record() -> RunRecord {
         },
         order: Order::LeaderLast,
         paused_before: None,
+        snapshot_wanted: None,
         snapshot: None,
         waivers: Vec::new(),
         newest_active: None,
+        abandoned: None,
         took_over: false,
     }
 }

@@ -56,11 +56,9 @@ async fn a_login_token_comes_from_the_upgrade_account_which_is_made_if_need_be()
     api.refuse(404, "no")
         .answer(201, json!({ "metadata": { "name": "x" } }))
         .answer(201, json!({ "status": { "token": "a.b.c" } }));
-    let token = api
-        .kube()
-        .login_token("openbao-internal")
-        .await
-        .expect("a token");
+    let kube = api.kube();
+    kube.allow_account_creation();
+    let token = kube.login_token("openbao-internal").await.expect("a token");
     assert_eq!(token.expose_secret(), "a.b.c");
     let asked = api.asked();
     let path = "/api/v1/namespaces/vault/serviceaccounts";
@@ -77,6 +75,22 @@ async fn a_login_token_comes_from_the_upgrade_account_which_is_made_if_need_be()
         asked[2].body["spec"],
         json!({ "audiences": ["openbao-internal"], "expirationSeconds": 600 })
     );
+}
+
+#[tokio::test]
+async fn looking_makes_no_account_to_log_in_with() {
+    let api = Api::default();
+    api.refuse(404, "no");
+    let error = api
+        .kube()
+        .login_token("openbao-internal")
+        .await
+        .expect_err("there is no account");
+    assert!(
+        matches!(error, baoctl::ports::PortError::NotFound(_)),
+        "{error}"
+    );
+    assert_eq!(api.asked().len(), 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,115 @@
+//! The parts of the example cluster, each healthy and at rest.
+
+use std::time::Duration;
+
+use crate::model::{
+    cluster::{Cluster, ClusterSpec, ClusterStatus, Condition},
+    fact::Fact,
+    names::{ClusterRef, PodName, PodRef, ResourceVersion},
+    node::{Health, LeaderAnswer, NodeView},
+    raft::Peer,
+    version::Version,
+    workload::{ContainerState, Pod},
+};
+
+use super::example::{image, start};
+
+pub(super) fn address(ordinal: u32) -> String {
+    format!("https://prod-{ordinal}.prod.vault.svc:8200")
+}
+
+pub(super) fn pod(ordinal: u32, version: &str) -> Pod {
+    Pod {
+        pod: PodRef {
+            name: PodName::of("prod", ordinal),
+            uid: format!("uid-{ordinal}-{version}"),
+        },
+        ordinal,
+        revision: format!("prod-{version}"),
+        created: Some(start()),
+        terminating: false,
+        ready: true,
+        ready_since: Some(start()),
+        unschedulable: None,
+        image: Some(image(version)),
+        container: ContainerState::Running {
+            since: Some(start()),
+        },
+        restarts: 0,
+        node: Some("node-a".to_owned()),
+        ip: Some(format!("10.244.0.{}", 10 + ordinal)),
+    }
+}
+
+pub(super) fn node(version: &str, active: bool) -> NodeView {
+    NodeView {
+        health: Fact::Known(Health {
+            initialized: true,
+            sealed: false,
+            standby: !active,
+            version: Some(version.parse::<Version>().expect("a version")),
+            cluster_id: Some("cluster-id".to_owned()),
+            server_time: Some(start()),
+        }),
+        leader: Fact::Known(LeaderAnswer {
+            is_self: active,
+            leader_address: Some(address(0)),
+            active_time: active.then(|| start() - Duration::from_secs(86_400)),
+            committed_index: Some(100),
+            applied_index: Some(100),
+        }),
+    }
+}
+
+pub(super) fn peer(pod: &Pod) -> Peer {
+    Peer {
+        id: pod.pod.name.to_string(),
+        address: format!("{}.prod.vault.svc:8201", pod.pod.name),
+        pod: Some(pod.pod.name.clone()),
+        voter: true,
+        version: None,
+    }
+}
+
+pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
+    Cluster {
+        reference: ClusterRef {
+            namespace: "vault".to_owned(),
+            name: "prod".to_owned(),
+        },
+        uid: "cr-uid".to_owned(),
+        resource_version: ResourceVersion("1".to_owned()),
+        generation: 1,
+        deleting: false,
+        spec: ClusterSpec {
+            version: version.to_owned(),
+            image: Some(image(version)),
+            replicas,
+            paused: None,
+            profile: Some("Development".to_owned()),
+            blue_green: false,
+            pre_upgrade_snapshot: false,
+            executor_image: None,
+            jwt_role: "openbao-operator-upgrade".to_owned(),
+            unseal: "static".to_owned(),
+            read_replicas: 0,
+        },
+        status: ClusterStatus {
+            phase: Some("Running".to_owned()),
+            initialized: true,
+            current_version: Some(version.to_owned()),
+            conditions: vec![Condition {
+                kind: "Available".to_owned(),
+                status: "True".to_owned(),
+                reason: "AllReplicasReady".to_owned(),
+                message: "All 3 replicas are ready".to_owned(),
+                observed_generation: Some(1),
+            }],
+            ..ClusterStatus::default()
+        },
+        run: Fact::Known(None),
+        pause_requested: None,
+        version_owners: Vec::new(),
+        foreign_managers: Vec::new(),
+    }
+}

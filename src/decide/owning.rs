@@ -1,0 +1,216 @@
+//! Whether the cluster is this run's to drive: lock, record, pause, a pinned
+//! target and a quiet operator.
+
+use crate::model::{
+    action::Action,
+    blocker::Blocker,
+    cluster::Cluster,
+    fact::Fact,
+    halt::{Halt, HaltReason},
+    record::RunRecord,
+    version::Version,
+};
+
+use super::{
+    Decision, gates,
+    resting::at_rest_with,
+    rules::{RECHECK_POD, STILL_ACKNOWLEDGED, STILL_UNACKNOWLEDGED},
+    world::World,
+};
+
+/// Lock, record and pause. `None` when all three are ours.
+pub(super) fn own(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let run = world.run;
+    let stored = match &cluster.run {
+        Fact::Known(stored) => stored.as_ref(),
+        Fact::Unknown(why) => {
+            return Some(Decision::Halt(Halt::new(
+                HaltReason::RecordLost,
+                format!("the run record on the resource cannot be read: {why}"),
+            )));
+        }
+    };
+    if world.track.begun
+        && stored.is_none()
+        && at_rest_with(cluster, &run.target.version.to_string())
+    {
+        return Some(Decision::Done);
+    }
+    if let Some(other) = stored.filter(|stored| stored.id != run.id) {
+        return Some(Decision::Halt(Halt::new(
+            HaltReason::LockLost,
+            format!("run {} by {} has taken the cluster", other.id, other.user),
+        )));
+    }
+    if world.track.begun && stored.is_none() {
+        return Some(Decision::Halt(Halt::new(
+            HaltReason::RecordLost,
+            format!("somebody removed the annotation {}", RunRecord::ANNOTATION),
+        )));
+    }
+    if let Some(decision) = lock(world, cluster) {
+        return Some(decision);
+    }
+    let paused = cluster.spec.paused == Some(true);
+    if world.track.begun {
+        return (!paused).then(|| {
+            Decision::Halt(Halt::new(
+                HaltReason::Unpaused,
+                "somebody set spec.paused to false: the operator may be driving now",
+            ))
+        });
+    }
+    let asked_to_pause = cluster.pause_requested.is_some();
+    if !paused || asked_to_pause || stored != Some(run) {
+        return Some(Decision::Act(Action::Begin {
+            record: Box::new(RunRecord {
+                paused_before: match (stored, &cluster.pause_requested) {
+                    (Some(stored), _) => stored.paused_before,
+                    (None, Some(request)) => request.paused_before,
+                    (None, None) => cluster.spec.paused,
+                },
+                ..run.clone()
+            }),
+        }));
+    }
+    None
+}
+
+fn lock(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let holder = world.run.holder();
+    match &cluster.status.operation_lock {
+        Some(lock) if lock.holder == holder => None,
+        Some(lock) => {
+            // The lease is ours, so a baoctl holder is a run that is dead.
+            let may = world.take_over || lock.is_baoctl();
+            if may && !world.track.begun {
+                return Some(Decision::Act(Action::TakeLock {
+                    displaced: Some(lock.holder.clone()),
+                }));
+            }
+            Some(Decision::Halt(Halt::new(
+                HaltReason::LockLost,
+                format!(
+                    "the operation lock ({}) is held by {}",
+                    lock.operation, lock.holder
+                ),
+            )))
+        }
+        None if world.track.begun
+            && at_rest_with(cluster, &world.run.target.version.to_string()) =>
+        {
+            None
+        }
+        None => Some(Decision::Act(Action::TakeLock { displaced: None })),
+    }
+}
+
+/// Invariant S9: what the run aims at is pinned.
+pub(super) fn target_changed(world: &World<'_>, cluster: &Cluster) -> Option<Halt> {
+    let run = world.run;
+    let halt = |what: String| Some(Halt::new(HaltReason::TargetChanged, what));
+    if cluster.spec.replicas != run.target.replicas {
+        return halt(format!(
+            "spec.replicas is {} and was {} when the run began",
+            cluster.spec.replicas, run.target.replicas
+        ));
+    }
+    let version = cluster.spec.version.as_str();
+    let declared = is(version, &run.target.version);
+    let expected = is(version, &run.from)
+        || run
+            .abandoned
+            .as_ref()
+            .is_some_and(|abandoned| is(version, abandoned));
+    if !declared && (!expected || has_begun(world, cluster)) {
+        return halt(format!(
+            "spec.version is {version} and the run goes to {}",
+            run.target.version
+        ));
+    }
+    let image = cluster.spec.image.as_deref();
+    if declared && has_begun(world, cluster) && image.is_some_and(|image| image != run.target.image)
+    {
+        return halt(format!(
+            "spec.image is {} and the run goes to {}",
+            image.unwrap_or_default(),
+            run.target.image
+        ));
+    }
+    None
+}
+
+/// Whether the target was declared and published, by this process or an earlier
+/// one of the same run.
+fn has_begun(world: &World<'_>, cluster: &Cluster) -> bool {
+    cluster
+        .status
+        .upgrade
+        .as_ref()
+        .is_some_and(|upgrade| is(&upgrade.target_version, &world.run.target.version))
+}
+
+/// Whether a text is that version.
+pub(super) fn is(text: &str, version: &Version) -> bool {
+    text.parse().is_ok_and(|parsed: Version| parsed == *version)
+}
+
+/// The operator has stopped: it said so or left no trace for a pass length.
+pub(super) fn quiet(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    if world.track.operator_quiet {
+        return None;
+    }
+    if let Some(blocker) = unquiet(world, cluster) {
+        return Some(Decision::wait(blocker, RECHECK_POD));
+    }
+    None
+}
+
+/// Why the operator does not count as stopped yet.
+#[must_use]
+pub fn unquiet(world: &World<'_>, cluster: &Cluster) -> Option<Blocker> {
+    match &world.snapshot.active_jobs {
+        Fact::Unknown(why) => {
+            return Some(Blocker::Unseen {
+                what: "the operator's Jobs".to_owned(),
+                why: why.clone(),
+            });
+        }
+        Fact::Known(jobs) if !jobs.is_empty() => {
+            return Some(Blocker::JobsRunning { jobs: jobs.clone() });
+        }
+        Fact::Known(_) => {}
+    }
+    let needed = if acknowledged(cluster) {
+        STILL_ACKNOWLEDGED
+    } else {
+        STILL_UNACKNOWLEDGED
+    };
+    let still = world.track.still_for(world.now);
+    (still < needed).then(|| {
+        if acknowledged(cluster) {
+            Blocker::NotStill {
+                still_ms: gates::millis(still),
+                needed_ms: gates::millis(needed),
+            }
+        } else {
+            Blocker::OperatorNotPaused
+        }
+    })
+}
+
+/// The operator's status controller says Available=Unknown/Paused for this
+/// generation (`contracts/operator.md` 8.1).
+#[must_use]
+pub fn acknowledged(cluster: &Cluster) -> bool {
+    cluster
+        .status
+        .condition("Available")
+        .is_some_and(|available| {
+            available.status == "Unknown"
+                && available.reason == "Paused"
+                && available
+                    .observed_generation
+                    .is_none_or(|seen| seen >= cluster.generation)
+        })
+}

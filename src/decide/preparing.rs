@@ -1,0 +1,186 @@
+//! What comes before and beside the pods: leadership at ordinal 0 where the
+//! order needs it, the raft snapshot, the declaration, the published progress.
+
+use crate::model::{
+    action::Action,
+    blocker::Blocker,
+    cluster::Cluster,
+    fact::Fact,
+    halt::{Halt, HaltReason},
+    intent::Order,
+    names::Pool,
+};
+
+use super::{
+    Decision, gates, leadership,
+    owning::is,
+    pool,
+    rolling::unseen,
+    rules::{RECHECK, RECHECK_LEADER, RECHECK_POD, TRIES_TO_LEAD_FIRST},
+    world::World,
+};
+
+/// What comes before the first change to a pod: leadership at ordinal 0 where
+/// the order needs it, the snapshot, the declaration.
+pub(super) fn prepare(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let run = world.run;
+    let declared = is(&cluster.spec.version, &run.target.version)
+        && cluster
+            .spec
+            .image
+            .as_ref()
+            .is_none_or(|image| *image == run.target.image);
+    if cluster
+        .status
+        .current_version
+        .as_deref()
+        .is_some_and(|current| is(current, &run.target.version))
+        && cluster.status.upgrade.is_none()
+        && declared
+        && world.track.published.is_none()
+    {
+        // Resumed after the status was completed: only the end is left.
+        return None;
+    }
+    if !declared
+        && run.order == Order::ReverseOrdinal
+        && let Some(decision) = lead_first(world)
+    {
+        return Some(decision);
+    }
+    if let Some(file) = run
+        .snapshot_wanted
+        .as_ref()
+        .filter(|_| run.snapshot.is_none())
+    {
+        return Some(
+            match gates::settled_leader(world.snapshot, world.track, world.now) {
+                Ok(leader) => Decision::Act(Action::TakeSnapshot {
+                    node: leader.pod.pod.clone(),
+                    file: file.clone(),
+                }),
+                Err(blocker) => Decision::wait(blocker, RECHECK),
+            },
+        );
+    }
+    if !declared {
+        return Some(Decision::Act(Action::Declare {
+            version: run.target.version.clone(),
+            image: run.target.image.clone(),
+        }));
+    }
+    publish(world, cluster)
+}
+
+/// Leadership must sit on ordinal 0 while all nodes are old; each attempt is a
+/// step-down that cannot be aimed.
+fn lead_first(world: &World<'_>) -> Option<Decision> {
+    let voters = match &world.snapshot.voters {
+        Fact::Known(voters) => voters,
+        Fact::Unknown(why) => return Some(unseen("the voters", why)),
+    };
+    if let Some(pending) = world.track.pending_step_down() {
+        return Some(Decision::wait(
+            Blocker::SteppingDown {
+                node: pending.node.name.clone(),
+            },
+            RECHECK_LEADER,
+        ));
+    }
+    let leader = match leadership::leader(world.snapshot) {
+        Ok(leader) => leader,
+        Err(blocker) => return Some(Decision::wait(blocker, RECHECK_POD)),
+    };
+    let already = voters.image.as_deref() == Some(world.run.target.image.as_str());
+    if leader.pod.ordinal == 0 || already || voters.replicas == 1 {
+        return None;
+    }
+    let tries = world.track.step_downs.len();
+    if tries >= TRIES_TO_LEAD_FIRST {
+        return Some(Decision::Halt(
+            Halt::new(
+                HaltReason::LeaderNotFirst,
+                format!(
+                    "after {tries} step-downs {} leads, not ordinal 0: a step-down cannot be aimed",
+                    leader.pod.pod.name
+                ),
+            )
+            .next("use --order leader-last, which needs no particular leader".to_owned()),
+        ));
+    }
+    let blockers = pool::disturbing(world, voters, Pool::Voters);
+    Some(if blockers.is_empty() {
+        Decision::Act(Action::StepDown {
+            node: leader.pod.pod.clone(),
+        })
+    } else {
+        Decision::Wait {
+            blockers,
+            recheck: RECHECK_POD,
+        }
+    })
+}
+
+/// Keeps `status.upgrade` in step with what is seen. Each value is written once
+/// by a process: whoever rewrites it afterwards is not fought with.
+fn publish(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let (partition, completed) = progress(world)?;
+    let upgrade = cluster.status.upgrade.as_ref();
+    let stored = upgrade.is_some_and(|upgrade| {
+        is(&upgrade.target_version, &world.run.target.version)
+            && upgrade.current_partition == partition
+            && same_set(&upgrade.completed_pods, &completed)
+            && upgrade.failure_reason.is_none()
+    });
+    let mut order = upgrade
+        .map(|upgrade| upgrade.completed_pods.clone())
+        .unwrap_or_default();
+    order.retain(|ordinal| completed.contains(ordinal));
+    order.extend(
+        completed
+            .iter()
+            .rev()
+            .filter(|ordinal| !order.contains(ordinal))
+            .copied()
+            .collect::<Vec<_>>(),
+    );
+    let wanted = (partition, order);
+    if world.track.published.as_ref() == Some(&wanted)
+        || (stored && world.track.published.is_some())
+    {
+        return None;
+    }
+    Some(Decision::Act(Action::Publish {
+        current_partition: wanted.0,
+        completed_pods: wanted.1,
+    }))
+}
+
+fn same_set(a: &[u32], b: &[u32]) -> bool {
+    a.len() == b.len() && a.iter().all(|ordinal| b.contains(ordinal))
+}
+
+/// The lowest ordinal from which on every voter is done, and all that are.
+/// A voter counts as done once it was, for as long as it is on the target.
+#[must_use]
+pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
+    let voters = world.snapshot.voters.known()?;
+    let published = world.track.published.as_ref();
+    let done: Vec<u32> = voters
+        .pods
+        .iter()
+        .filter(|pod| {
+            voters.image.as_deref() == Some(world.run.target.image.as_str())
+                && gates::on_target(pod, voters, world.run, world.snapshot)
+                && (published.is_some_and(|(_, before)| before.contains(&pod.ordinal))
+                    || gates::trouble(Pool::Voters, pod, world.run, world.snapshot, world.track)
+                        .is_empty())
+        })
+        .map(|pod| pod.ordinal)
+        .collect();
+    let mut partition = voters.replicas;
+    while partition > 0 && done.contains(&(partition - 1)) {
+        partition -= 1;
+    }
+    Some((partition, done))
+}
