@@ -324,6 +324,11 @@ impl Example {
         }
         self.replace(ordinal);
         self.settle();
+        self.publish();
+    }
+
+    /// Writes the progress that is due, if any is.
+    pub(super) fn publish(&mut self) {
         if let Decision::Act(action @ Action::Publish { .. }) = self.decide() {
             self.track.acted(&action, self.now);
         }

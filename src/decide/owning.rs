@@ -128,8 +128,12 @@ pub(super) fn target_changed(world: &World<'_>, cluster: &Cluster) -> Option<Hal
             run.target.version
         ));
     }
+    // An unfinished run may have been given another image; until this process
+    // has declared it, the earlier one still stands there.
     let image = cluster.spec.image.as_deref();
-    if declared && has_begun(world, cluster) && image.is_some_and(|image| image != run.target.image)
+    if declared
+        && world.track.published.is_some()
+        && image.is_some_and(|image| image != run.target.image)
     {
         return halt(format!(
             "spec.image is {} and the run goes to {}",

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::{codes, released};
 use crate::decide::{Decision, example::Example};
 use crate::model::{
-    action::{Action, ReleaseBy},
+    action::{Action, Hold, ReleaseBy},
     fact::Fact,
     halt::HaltReason,
     intent::Order,
-    names::PodName,
-    workload::ContainerState,
+    names::{PodName, Pool},
+    workload::{ContainerState, UpdateStrategy},
 };
 
 #[test]
@@ -201,4 +201,102 @@ fn a_person_may_stop_between_pods_and_not_within_one() {
         !safe(&world),
         "past the point of no return with old voters left"
     );
+}
+
+#[test]
+fn a_mended_image_is_declared_held_and_set_before_the_broken_pod_goes() {
+    let mut world = Example::under_way("2.6.2", Order::ReverseOrdinal);
+    world.voters_mut().strategy = UpdateStrategy::RollingUpdate {
+        partition: 2,
+        max_unavailable_above_one: false,
+    };
+    world.replace(2);
+    {
+        let pod = &mut world.voters_mut().pods[2];
+        pod.ready = false;
+        pod.container = ContainerState::Waiting {
+            reason: "ErrImagePull".to_owned(),
+            message: None,
+        };
+    }
+    world.silent(2);
+    // The same run, resumed by another process with another image.
+    world.run.target.image = "registry.example/openbao:2.7.2".to_owned();
+    world.track.published = None;
+    let image = world.run.target.image.clone();
+    assert!(
+        matches!(world.decide(), Decision::Act(Action::Declare { image: declared, .. }) if declared == image)
+    );
+    world.cluster().spec.image = Some(image.clone());
+    let Decision::Act(publish @ Action::Publish { .. }) = world.decide() else {
+        panic!("progress")
+    };
+    world.track.acted(&publish, world.now);
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::Hold {
+            hold: Hold::Partition,
+            pool: Pool::Voters
+        })
+    ));
+    world.voters_mut().strategy = UpdateStrategy::RollingUpdate {
+        partition: 3,
+        max_unavailable_above_one: false,
+    };
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::SetImage { .. })
+    ));
+    world.voters_mut().image = Some(image);
+    world.voters_mut().update_revision = "prod-mended".to_owned();
+    world.settle();
+    assert_eq!(released(&world.decide()), ("prod-2", ReleaseBy::Eviction));
+}
+
+#[test]
+fn going_back_evicts_the_broken_pod_and_asks_no_leader_to_step_down() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(2);
+    {
+        let pod = &mut world.voters_mut().pods[2];
+        pod.ready = false;
+        pod.container = ContainerState::Waiting {
+            reason: "CrashLoopBackOff".to_owned(),
+            message: None,
+        };
+    }
+    world.silent(2);
+    world.run.abandoned = Some("2.7.2".parse().expect("a version"));
+    world.run.target.version = "2.6.2".parse().expect("a version");
+    world.run.target.image = crate::decide::example::image("2.6.2");
+    world.track.published = None;
+    assert!(
+        matches!(world.decide(), Decision::Act(Action::Declare { version, .. }) if version.to_string() == "2.6.2")
+    );
+    {
+        let cluster = world.cluster();
+        cluster.spec.version = "2.6.2".to_owned();
+        cluster.spec.image = Some(crate::decide::example::image("2.6.2"));
+    }
+    let Decision::Act(publish @ Action::Publish { .. }) = world.decide() else {
+        panic!("progress")
+    };
+    world.track.acted(&publish, world.now);
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::SetImage { .. })
+    ));
+    {
+        let workload = world.voters_mut();
+        workload.image = Some(crate::decide::example::image("2.6.2"));
+        workload.update_revision = workload.current_revision.clone();
+    }
+    world.settle();
+    world.publish();
+    assert_eq!(released(&world.decide()), ("prod-2", ReleaseBy::Eviction));
+    world.finish(2);
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::Unhold { pool: Pool::Voters })
+    ));
 }
