@@ -70,6 +70,11 @@ impl Connection {
         // It resends any verb up to 15 times, writes included, later than
         // anyone expects (`reference/reliability.md` K19).
         config.default_retry = false;
+        // The audit log says who it was.
+        config.headers.push((
+            http::header::USER_AGENT,
+            http::HeaderValue::from_static(concat!("baoctl/", env!("CARGO_PKG_VERSION"))),
+        ));
         if let Some(timeout) = target.connect_timeout {
             config.connect_timeout = Some(timeout);
         }

@@ -110,8 +110,10 @@ impl<K: ResourceExt> LocalCopy<K> {
 
     /// A read found that the object is not there.
     pub(super) fn found_gone(&mut self, name: &str) {
-        self.newer.remove(name);
-        self.doubted = true;
+        let held = self.newer.remove(name).is_some() || self.objects.contains_key(name);
+        // What the copy does not hold either is no contradiction: most clusters
+        // have no read replicas, and every fresh look says so.
+        self.doubted |= held;
     }
 
     /// A listing of ours, with the same selection as the watch's.
@@ -273,6 +275,13 @@ mod tests {
         let mut copy = synced(&[("a", "5")]);
         copy.apply(Event::Apply(pod("a", "x5")));
         assert_eq!(versions(&copy), None);
+    }
+
+    #[test]
+    fn what_was_never_held_and_is_not_there_raises_no_doubt() {
+        let mut copy = synced(&[("a", "5")]);
+        copy.found_gone("b");
+        assert_eq!(copy.get("a").map(|pod| pod.is_some()), Some(true));
     }
 
     #[test]
