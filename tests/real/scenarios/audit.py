@@ -37,7 +37,7 @@ class Audit:
                 if not line.endswith(b"\n") or self._user.encode() not in line:
                     continue
                 entry = json.loads(line)
-                if entry["user"]["username"] == self._user:
+                if entry["user"].get("username") == self._user:
                     # A watch and a port-forward have two: when answered, when over.
                     found[entry["auditID"]] = entry
         return list(found.values())

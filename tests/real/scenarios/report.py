@@ -10,7 +10,7 @@ _TIMES = ("settle", "budget", "terminate", "start", "catch_up", "own")
 
 def entry(frm, to, runs=(), beside=None, replicas=3, leader_ordinal=None, bare=None, **more):
     """One scenario's entry; `runs` are its baoctl processes in their order, the last one decides."""
-    results = [run.result for run in runs if run.result and "pods" in run.result]
+    results = [run.result for run in runs if run.result and run.result["kind"] == "UpgradeResult"]
     finished = [run for run in runs if run.exit_code is not None and run.exit_code >= 0]
     writer = beside.writer if beside else {}
     gap = beside.gap_at_moves() if beside else None
@@ -23,7 +23,7 @@ def entry(frm, to, runs=(), beside=None, replicas=3, leader_ordinal=None, bare=N
         "longest_gap_ms": writer.get("longest_gap_ms"), "bare_step_down_gap_ms": bare,
         "leader_moves": beside.leaders["leader_moves"] if beside else None,
         "pods": [pod(done) for run in runs for done in pods_done(run)],
-        "api_requests": added(result["requests"]["api"] for result in results),
+        "api_requests": requests(beside, results),
         "bao_requests": sum(result["requests"]["bao"] for result in results),
         "peak_rss_kib": max((run.peak_rss_kib for run in runs), default=None),
         "gap_at_leader_move_ms": gap,
@@ -31,6 +31,12 @@ def entry(frm, to, runs=(), beside=None, replicas=3, leader_ordinal=None, bare=N
         "leaderless_ms": beside.leaders["longest_leaderless_ms"] if beside else None,
         "baoctl_seconds": [run.seconds for run in runs],
         "exit_codes": [run.exit_code for run in runs], **more}
+
+
+def requests(beside, results):
+    """{verb: requests} of all runs: as the API server saw them, killed runs included, or as told."""
+    seen = beside.audit.by_verb() if beside else None
+    return added(result["requests"]["api"] for result in results) if seen is None else seen
 
 
 def pods_done(run):
@@ -75,6 +81,13 @@ def summary(entries):
         "leader_moves": _line(max, [one["leader_moves"] for one in passed], 1),
         "lost": _line(sum, [one["lost"] for one in entries if one.get("lost") is not None], 0),
     }
+
+
+def over(found):
+    """The names of the lines that are over their limit; a median of a few runs says too little."""
+    enough = found["measured"] >= 4
+    return [name for name, line in found.items() if isinstance(line, dict)
+            and not line.get("within", True) and (enough or name != "gap_ratio")]
 
 
 def _line(how, values, limit=None):

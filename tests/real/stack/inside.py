@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 
 from . import cluster, gateway, kubeconfig, privacy, scenarios_run
+from .board import Board
 from .errors import StackError
 from .progress import long_part, say
 
@@ -30,8 +31,8 @@ def main(plan_path):
             return 0
         if plan["gateway"] is not None:
             return _keep(stack, folder, plan["gateway"])
-        scenarios = scenarios_run.chosen(plan["scenarios"], plan["everything"])
-        return scenarios_run.run(scenarios, stack, folder)
+        scenarios = scenarios_run.chosen(plan["scenarios"], False)
+        return scenarios_run.run(scenarios, stack, folder, Board(plan["board"]))
     except KeyboardInterrupt:
         say("interrupted")
         return 130

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 
 from . import gateway, images, packages, sandbox, scenarios_run, tools
+from .board import Board
 from .errors import StackError
 from .external import ExternalStack
 from .paths import TARGET
@@ -21,11 +23,11 @@ def main(arguments):
         if not scenarios and not (options.keep or options.exec):
             raise StackError("there is no scenario to run")
         if options.kubeconfig:
-            TARGET.mkdir(parents=True, exist_ok=True)
-            stack = ExternalStack(options.kubeconfig, TARGET / "external")
-            stack.grant_plain_admin()
-            return scenarios_run.run(scenarios, stack, TARGET / "external")
-        return _on_own_stack(options)
+            return _elsewhere(options.kubeconfig, scenarios)
+        environment = _prepared()
+        if options.keep or options.exec:
+            return _one(options, environment)
+        return _all(scenarios, options.lanes, environment)
     except StackError as error:
         print(f"tests/real/run: {error}", file=sys.stderr)
         return 1
@@ -42,6 +44,10 @@ def _parse(arguments):
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="run these")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--all", action="store_true", help="run all of them")
+    parser.add_argument(
+        "--lanes", metavar="N", type=int, default=2,
+        help="how many clusters at once for the scenarios that do not measure times (2)",
+    )
     parser.add_argument("--keep", action="store_true", help="leave a cluster running, and say how to use it")
     parser.add_argument("--kubeconfig", metavar="PATH", help="use this disposable cluster instead")
     parser.add_argument(
@@ -56,7 +62,19 @@ def _list():
     return 0
 
 
-def _on_own_stack(options):
+def _elsewhere(config, scenarios):
+    folder = TARGET / "external"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    stack, board = ExternalStack(config, folder), Board(folder / "board")
+    stack.grant_plain_admin()
+    code = scenarios_run.run(scenarios, stack, folder, board)
+    concluded = scenarios_run.conclude(scenarios, board)
+    return code or concluded
+
+
+def _prepared():
+    """Everything that is built and fetched before the first sandbox; returns its environment."""
     sandbox.sweep()
     packages.install_missing()
     programs = tools.build_all()
@@ -66,20 +84,55 @@ def _on_own_stack(options):
     environment["PATH"] = ":".join(map(str, programs)) + ":" + packages.search_path()
     environment["BAOCTL_REAL_PAUSE"] = str(find["pause"])
     environment["BAOCTL_REAL_KUBECTL"] = str(find["kubectl"])
+    return environment
+
+
+def _one(options, environment):
+    """A cluster for a person, or for a script."""
     run = sandbox.Run()
     listener = gateway.listen() if options.keep else None
     plan = {
-        "folder": str(run.folder),
-        "scenarios": options.scenarios,
-        "everything": options.all,
         "script": str(Path(options.exec).resolve()) if options.exec else None,
         "gateway": listener.fileno() if listener else None,
     }
     try:
-        return run.inside(plan, environment, listener)
+        return sandbox.attend(lambda: [run.begin(plan, environment, listener)])[0]
     finally:
         run.clean()
         say(f"everything is down; logs: {run.folder / 'logs'}")
+
+
+def _all(scenarios, lanes, environment):
+    """First what measures, with nothing beside it; then the rest, in several clusters at once."""
+    holder = sandbox.Run()
+    try:
+        board = Board(holder.folder / "board")
+        alone = [scenario.name for scenario in scenarios if scenario.alone]
+        others = [scenario.name for scenario in scenarios if not scenario.alone]
+        code = _lanes(alone, 1, board, environment)
+        if code != 130:
+            code = _lanes(others, min(lanes, len(others)), board, environment) or code
+        concluded = scenarios_run.conclude(scenarios, board)
+        return code or concluded
+    finally:
+        holder.clean()
+        say("everything is down")
+
+
+def _lanes(names, count, board, environment):
+    """Run scenarios in `count` sandboxes, each taking the next one; returns the worst exit code."""
+    if not names:
+        return 0
+    runs = [sandbox.Run() for _ in range(count)]
+    plan = {"scenarios": names, "board": str(board.folder), "script": None, "gateway": None}
+    letters = [{"BAOCTL_REAL_LANE": chr(ord("a") + lane)} if count > 1 else {} for lane in range(count)]
+    try:
+        return max(sandbox.attend(lambda: (
+            run.begin(plan, {**environment, **letter}) for run, letter in zip(runs, letters))))
+    finally:
+        for run in runs:
+            run.clean()
+        say(f"logs: {', '.join(str(run.folder) for run in runs)}")
 
 
 if __name__ == "__main__":

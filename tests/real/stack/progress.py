@@ -1,18 +1,21 @@
 """What a person sees while the long parts run: plain lines with the time since the start."""
 
 import contextlib
+import os
 import sys
 import threading
 import time
 
 _START = time.monotonic()
+# Which of several sandboxes side by side this is.
+_LANE = f"{lane}: " if (lane := os.environ.get("BAOCTL_REAL_LANE")) else ""
 # A line this often says that a long part is still at work.
 _EVERY = 30.0
 
 
 def say(text):
     """Print one line, with the seconds since the start, to standard error."""
-    print(f"[{time.monotonic() - _START:6.1f} s] {text}", file=sys.stderr, flush=True)
+    print(f"[{time.monotonic() - _START:6.1f} s] {_LANE}{text}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from .progress import say
 _PREFIX = "baoctl-real-"
 _PR_SET_PDEATHSIG = 1
 # How many finished runs keep their logs.
-_KEPT_RUNS = 4
+_KEPT_RUNS = 8
 # The parts of a run's folder that are evidence; the rest is the cluster's own data.
 _EVIDENCE = {"logs", "scenarios", "lock", "plan.json"}
 
@@ -38,39 +38,47 @@ class Run:
         self.cgroup = _PREFIX + self.name
         self._lock = _lock(self.folder, wait=True)
 
-    def inside(self, plan, environment, gateway=None):
-        """Run the module `stack.inside` in namespaces of its own; returns its exit code.
+    def begin(self, plan, environment, gateway=None):
+        """Start the module `stack.inside` in namespaces of its own; returns it for `attend`.
 
         Its process namespace ends with its first process, and takes every process, mount and
         network device with it: after any kind of death nothing of that is left to clean.
         """
         file = self.folder / "plan.json"
-        file.write_text(json.dumps(plan))
+        file.write_text(json.dumps({**plan, "folder": str(self.folder)}))
         command = [
             "unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--propagation", "private",
             "--net", "--ipc", sys.executable, "-m", "stack.init", str(file),
         ]
         passed = (gateway.fileno(),) if gateway else ()
         environment = dict(environment, BAOCTL_REAL_CGROUP=self.cgroup)
-        # Ctrl-C reaches the tests, which end what they do; this process waits for them.
-        kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        child = subprocess.Popen(command, env=environment, pass_fds=passed, preexec_fn=_dies_with_parent)
-        # A closed terminal is an end as good as any other: stay to clean up.
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: _forward(child.pid))
-        try:
-            code = child.wait()
-            return code if code >= 0 else 128 - code
-        finally:
-            child.kill()
-            child.wait()
-            signal.signal(signal.SIGINT, kept)
+        return subprocess.Popen(command, env=environment, pass_fds=passed, preexec_fn=_dies_with_parent)
 
     def clean(self):
         """Remove the run's cgroups, and all of its files but the logs."""
         cgroups.remove(self.cgroup)
         _keep_evidence(self.folder)
         self._lock.close()
+
+
+def attend(begin):
+    """Start sandboxes by calling `begin`, wait until all have ended; returns their exit codes."""
+    # Ctrl-C reaches the tests, which end what they do; this process waits for them.
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    children = []
+    # A closed terminal is an end as good as any other: stay to clean up.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: [_forward(child.pid) for child in children])
+    try:
+        for child in begin():
+            children.append(child)
+        codes = [child.wait() for child in children]
+        return [code if code >= 0 else 128 - code for code in codes]
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+        signal.signal(signal.SIGINT, kept)
 
 
 def sweep():
@@ -88,6 +96,7 @@ def sweep():
         _keep_evidence(folder)
         finished.append(folder)
         lock.close()
+    finished = [folder for folder in finished if folder.exists()]
     finished.sort(key=lambda folder: folder.stat().st_mtime)
     for folder in finished[:-_KEPT_RUNS]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,3 +135,5 @@ def _keep_evidence(folder):
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink()
+    if [entry.name for entry in folder.iterdir()] == ["lock"]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,12 +1,12 @@
-"""Running scenarios on a cluster, one after the other, into the report."""
+"""Running scenarios on a cluster, and the report of what came of them."""
 
-import json
 import os
 import time
 import traceback
 from pathlib import Path
 
 from . import paths
+from .board import write_report
 from .errors import NotAvailable, StackError
 from .progress import say
 
@@ -60,21 +60,25 @@ def baoctl():
     return max(built, key=lambda path: path.stat().st_mtime, default=target / "release" / "baoctl")
 
 
-def run(scenarios, stack, workdir):
-    """Run each scenario and write the report after each; returns the exit code.
+def run(scenarios, stack, workdir, board):
+    """Run those of the scenarios that nobody else has claimed, one after the other.
 
-    A scenario returns a dict for the report, raises `NotAvailable` to be skipped, or any other
-    exception to fail. Ctrl-C ends the list; what ran before is reported.
+    Each entry goes to the board. A scenario returns a dict for the report, raises
+    `NotAvailable` to be skipped, or any other exception to fail. Returns 130 after Ctrl-C,
+    which ends the list, else 0: what came of the scenarios is for `conclude` to judge.
     """
-    results, interrupted = [], False
-    for place, scenario in enumerate(scenarios):
-        following = next((after.name for after in scenarios[place + 1:]), None)
+    left = list(scenarios)
+    while left:
+        scenario = left.pop(0)
+        if not board.claim(scenario.name):
+            continue
         say(f"scenario {scenario.name}: {scenario.summary}")
         folder = Path(workdir) / "scenarios" / scenario.name
         folder.mkdir(parents=True, exist_ok=True)
         begun = time.monotonic()
-        entry = {"name": scenario.name}
+        entry, interrupted = {"name": scenario.name}, False
         try:
+            following = left[0].name if left else None
             entry.update(scenario.run(Context(scenario.name, following, stack, folder, baoctl())) or {})
             entry["result"] = "passed"
         except NotAvailable as error:
@@ -87,33 +91,41 @@ def run(scenarios, stack, workdir):
             (folder / "traceback.txt").write_text(traceback.format_exc())
             traceback.print_exc()
         entry["seconds"] = round(time.monotonic() - begun, 1)
-        results.append(entry)
-        _write(results)
+        board.record(entry)
         say(f"scenario {scenario.name}: {entry['result']} in {entry['seconds']} s" + _because(entry))
         if interrupted:
-            break
-    _summarize(results)
-    if interrupted:
-        return 130
-    return 1 if any(entry["result"] == "failed" for entry in results) else 0
+            return 130
+    return 0
 
 
-def _write(results):
-    report = paths.TARGET / "report.json"
-    unfinished = report.with_suffix(f".{os.getpid()}.tmp")
-    unfinished.write_text(json.dumps({"scenarios": results}, indent=1, default=str) + "\n")
-    os.replace(unfinished, report)
+def conclude(scenarios, board):
+    """Write the report, print what came of it, and return the exit code."""
+    from scenarios import report
+
+    entries = board.entries([scenario.name for scenario in scenarios])
+    found = report.summary(entries)
+    write_report(entries, found)
+    _table(entries)
+    over = []
+    if found:
+        print("\n".join(report.told(found)))
+        over = report.over(found)
+    count = {kind: sum(entry["result"] == kind for entry in entries) for kind in ("passed", "failed", "skipped")}
+    missing = len(scenarios) - len(entries)
+    print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped"
+          + (f", {missing} not begun" if missing else "")
+          + (f"; over their limit: {', '.join(over)}" if over else ""), flush=True)
+    return 1 if count["failed"] or missing or over else 0
 
 
 def _because(entry):
     return f": {entry['reason']}" if "reason" in entry else ""
 
 
-def _summarize(results):
-    columns = ("name", "result", "seconds", "from", "to", "replicas", "lost", "longest_gap_ms", "bare_step_down_gap_ms")
-    rows = [columns] + [tuple(str(entry.get(column, "-")) for column in columns) for entry in results]
+def _table(entries):
+    columns = ("name", "result", "seconds", "from", "to", "replicas", "exit_code", "acknowledged", "lost",
+               "longest_gap_ms", "bare_step_down_gap_ms", "leader_moves", "peak_rss_kib")
+    rows = [columns] + [tuple(str(entry.get(column, "-")) for column in columns) for entry in entries]
     widths = [max(len(row[i]) for row in rows) for i in range(len(columns))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    count = {kind: sum(entry["result"] == kind for entry in results) for kind in ("passed", "failed", "skipped")}
-    print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped", flush=True)
