@@ -23,6 +23,7 @@ use crate::{
         exit_code::ExitCode,
         finding::{Finding, Verdict},
         intent::Intent,
+        names::ClusterRef,
         plan::Plan,
         record::RunRecord,
         survey::Survey,
@@ -101,16 +102,16 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     };
     let findings = judge(&reach, &intent, &record, resumed, &survey);
     let plan = outline(&record, &survey, &order_reason);
-    tell(&events, &reach, &findings, &plan).await;
-    show.drain();
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
     }
+    tell(&events, &reach, &findings, &plan).await;
+    show.drain();
     if let Some(error) = refusal(&findings) {
         show.result.error = Some(error.body());
         return show.close(Some(&reach), ExitCode::PreflightFailed);
     }
-    let question = question(&record, resumed);
+    let question = question(&cluster.reference, &record, resumed);
     match prompt::consent(&question, request.run.yes, request.screen.err)? {
         Consent::Given => {}
         Consent::Declined => {
@@ -257,7 +258,7 @@ fn planned(
     show.close_with(&document, code)
 }
 
-fn question(run: &RunRecord, resumed: bool) -> String {
+fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> String {
     let verb = if resumed { "Go on with" } else { "Begin" };
     let way = if is_one_way(&run.from, &run.target.version) {
         ", which cannot be undone once a new node has led"
@@ -265,7 +266,7 @@ fn question(run: &RunRecord, resumed: bool) -> String {
         ""
     };
     format!(
-        "{verb} the upgrade from {} to {}{way}?",
+        "{verb} the upgrade of {cluster} from {} to {}{way}?",
         run.from, run.target.version
     )
 }

@@ -145,9 +145,13 @@ fn publish(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
             .collect::<Vec<_>>(),
     );
     let wanted = (partition, order);
-    if world.track.published.as_ref() == Some(&wanted)
-        || (stored && world.track.published.is_some())
-    {
+    // As a set: once `status.upgrade` is gone its order is gone with it.
+    let told = world
+        .track
+        .published
+        .as_ref()
+        .is_some_and(|(at, done)| *at == partition && same_set(done, &wanted.1));
+    if told || (stored && world.track.published.is_some()) {
         return None;
     }
     Some(Decision::Act(Action::Publish {

@@ -259,7 +259,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         if !memory.stopping_told {
             memory.stopping_told = true;
             self.emit(EventKind::Stopping {
-                why: format!("{}: stopping at the next safe point", why.text()),
+                why: why.text().to_owned(),
             })
             .await;
         }

@@ -142,3 +142,14 @@ fn a_reader_that_goes_away_is_no_panic() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
 }
+
+/// A log that was asked to be coloured by a library built without colours ends
+/// the program on every terminal, and on none of the pipes tests run in.
+#[test]
+fn colour_on_a_terminal_is_no_panic() {
+    let output = baoctl("--color always -vv status prod --kubeconfig no-such-file");
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(10), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert!(stderr.contains("no-such-file"), "{stderr}");
+}

@@ -45,6 +45,10 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
     nodes::check(preflight, &mut findings);
     raft::check(preflight, &mut findings);
     for finding in &mut findings {
+        if (preflight.resuming || preflight.intent.take_over) && is_waited_for(finding) {
+            finding.verdict = Verdict::Warn;
+            finding.message.push_str("; the run waits for it");
+        }
         let waived = preflight
             .run
             .waivers
@@ -56,6 +60,27 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether an unfinished run waits for it anyway, before each of its steps: in
+/// the middle of an upgrade a node may well be down, sealed or leaderless, and
+/// refusing to go on would leave it so.
+fn is_waited_for(finding: &Finding) -> bool {
+    let waits = |ids: &[&str]| ids.contains(&finding.id.as_str());
+    match finding.verdict {
+        Verdict::Unknown => {
+            finding.id.starts_with("bao.")
+                || finding.id.starts_with("raft.")
+                || finding.id.starts_with("auth.")
+        }
+        Verdict::Fail => waits(&[
+            "raft.one-leader",
+            "raft.in-sync",
+            "raft.voters-are-pods",
+            "bao.unsealed",
+        ]),
+        Verdict::Pass | Verdict::Warn | Verdict::Ignored | Verdict::Skipped => false,
+    }
 }
 
 /// Every check's id with one line of what it asks, in the order of the report.

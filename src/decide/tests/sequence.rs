@@ -198,6 +198,10 @@ fn the_end_is_strategy_then_status_then_ownership() {
         max_unavailable_above_one: false,
     };
     assert_eq!(world.decide(), Decision::Act(Action::Complete));
+    // Leader-last does not finish in the order of the ordinals.
+    if let Some((_, completed)) = &mut world.track.published {
+        completed.rotate_left(1);
+    }
     let cluster = world.cluster();
     cluster.status.upgrade = None;
     cluster.status.operation_lock = None;
