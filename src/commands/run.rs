@@ -29,7 +29,7 @@ use crate::{
         survey::Survey,
         waiver::Waiver,
     },
-    ports::{Checkpoints as _, Clock as _, Freshness},
+    ports::{Checkpoints as _, Clock as _, Freshness, PortError},
     ui::{
         Screen,
         document::{Document, UpgradePlan},
@@ -79,7 +79,7 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
             return show.close(Some(&reach), ExitCode::Ok);
         }
         Adopted::EndPause(before) => {
-            reach.side.kube.clear_pause(&cluster, Some(before)).await?;
+            end_pause(&reach.side, before).await?;
             show.result.message = Some("the pause is over; the operator goes on".to_owned());
             return show.close(Some(&reach), ExitCode::Ok);
         }
@@ -141,6 +141,20 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     };
     let outcome = show.during(Box::pin(engine.run())).await;
     ended(show, &reach, outcome)
+}
+
+/// Puts `spec.paused` back, against writers that change the resource at the
+/// same moment.
+async fn end_pause(side: &Side, before: Option<bool>) -> Result<(), Error> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let cluster = side.cluster().await?;
+        match side.kube.clear_pause(&cluster, Some(before)).await {
+            Err(PortError::Conflict { .. }) if tries < 5 => {}
+            ended => return ended.map_err(Error::from),
+        }
+    }
 }
 
 /// What the flags and the unfinished run ask for.

@@ -1,9 +1,9 @@
 """Owns the list of all scenarios, in the order in which they run."""
 
-from . import interrupted, killed, rolling, shapes, snapshots
+from . import interrupted, killed, readme, rolling, shapes, snapshots
 
 
 def all_scenarios():
     """Every scenario: those that measure first, then the long ones."""
     return [*rolling.SCENARIOS, *killed.SCENARIOS, *interrupted.SCENARIOS, *shapes.SCENARIOS,
-            *snapshots.SCENARIOS]
+            *snapshots.SCENARIOS, *readme.SCENARIOS]
