@@ -197,3 +197,6 @@ fn judge<T>(id: &str, what: &str, fact: &Fact<T>, judge: impl FnOnce(&T) -> Find
         Fact::Unknown(why) => Finding::unknown(id, format!("{what} could not be read: {why}")),
     }
 }
+
+#[cfg(test)]
+mod tests;
