@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -44,29 +44,58 @@ impl Drop for Partial {
     }
 }
 
-/// Begins a file readable by its owner only. Nothing is ever overwritten.
+/// Begins a file readable by its owner only. What is complete is never
+/// overwritten; what a killed run left half done is, once its lock shows that
+/// nobody is at work on it.
 pub(super) fn create(destination: &Path) -> Result<Partial, PortError> {
     refuse_existing(destination)?;
     let mut path = OsString::from(destination);
     path.push(".partial");
     let path = PathBuf::from(path);
+    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(in_the_way(&path));
+    }
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => PortError::Invalid(format!(
-            "{} is in the way, from a download under way or one that was killed",
-            path.display()
-        )),
-        _ => failed(&path, &error),
+    let file = options.open(&path).map_err(|error| failed(&path, &error))?;
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => in_the_way(&path),
+        TryLockError::Error(error) => failed(&path, &error),
     })?;
+    // Its last holder may have given it its name, or removed it, just now.
+    if !is_at(&file, &path) {
+        return Err(in_the_way(&path));
+    }
+    file.set_len(0).map_err(|error| failed(&path, &error))?;
     Ok(Partial {
         file,
         path,
         destination: destination.to_owned(),
         kept: false,
     })
+}
+
+fn in_the_way(path: &Path) -> PortError {
+    PortError::Invalid(format!(
+        "{} is in the way: another download is at work on it, or it is no file",
+        path.display()
+    ))
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(held), Ok(named)) => (held.dev(), held.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Writes the body, verifies what lies on the disk, and gives it its name.

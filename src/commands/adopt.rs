@@ -1,6 +1,8 @@
 //! Which run this is: a new one, an unfinished one, or an unfinished one with
 //! another target.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 
 use crate::{
@@ -245,7 +247,7 @@ fn fresh(
 }
 
 /// What the flags of this invocation add to the run.
-pub(super) fn with_flags(run: &mut RunRecord, intent: &Intent) {
+pub(super) fn with_flags(run: &mut RunRecord, intent: &Intent, resumed: bool) {
     for waiver in &intent.waivers {
         if !run.waivers.contains(waiver) {
             run.waivers.push(waiver.clone());
@@ -254,8 +256,24 @@ pub(super) fn with_flags(run: &mut RunRecord, intent: &Intent) {
     if let Some(file) = &intent.snapshot
         && run.snapshot.is_none()
     {
+        // A run that was killed between naming the file and recording it left
+        // one that nobody vouches for: it stays, and the next has another name.
+        let file = if resumed { unused(file) } else { file.clone() };
         run.snapshot_wanted = Some(file.display().to_string());
     }
+}
+
+/// The file, or the first of `file.2`, `file.3`, ... that does not exist.
+fn unused(file: &Path) -> PathBuf {
+    let numbered = |number: u32| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(format!(".{number}"));
+        PathBuf::from(name)
+    };
+    std::iter::once(file.to_owned())
+        .chain((2..1000).map(numbered))
+        .find(|file| !file.exists())
+        .unwrap_or_else(|| file.to_owned())
 }
 
 /// Eight hex digits no other process has.

@@ -66,7 +66,7 @@ pub(super) async fn run(
         step_down: StepDownVia::Direct,
         take_over: false,
     };
-    with_flags(&mut run, &intent);
+    with_flags(&mut run, &intent, resuming);
     let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
     if !resuming {
         run.order = order::choose(intent.order, &survey).0;

@@ -85,7 +85,7 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
         }
     };
     let intent = intent(&request, &cluster, &record);
-    with_flags(&mut record, &intent);
+    with_flags(&mut record, &intent, resumed);
     let mut survey = Box::pin(engine::survey(
         reach.ports(),
         snapshot,

@@ -279,9 +279,30 @@ async fn another_download_s_file_is_left_alone() {
     let scratch = Scratch::new("partial");
     let file = scratch.0.join("before.snap");
     fs::write(scratch.0.join("before.snap.partial"), "theirs").expect("a file");
+    let theirs = fs::File::open(scratch.0.join("before.snap.partial")).expect("a file");
+    theirs.lock().expect("their lock");
     let script = Script::default();
     let result = by_token(&script).snapshot(&pod(0), &file, 0, &|_| {}).await;
     assert!(matches!(result, Err(PortError::Invalid(_))));
     assert_eq!(scratch.names(), ["before.snap.partial"]);
     assert!(script.seen().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_killed_run_left_half_done_is_begun_again() {
+    let scratch = Scratch::new("left");
+    let file = scratch.0.join("before.snap");
+    let half = vec![7; 100_000];
+    fs::write(scratch.0.join("before.snap.partial"), half).expect("a file");
+    let script = Script::default();
+    script.then([
+        recorded("2.7.2", "jwt-lookup-self"),
+        pieces(&recorded_snapshot("2.7.2")),
+    ]);
+    let record = by_token(&script)
+        .snapshot(&pod(0), &file, 90, &|_| {})
+        .await
+        .expect("a snapshot");
+    assert_eq!(record.index, 90);
+    assert_eq!(scratch.names(), ["before.snap"]);
 }
