@@ -1,0 +1,95 @@
+"""Owns the disturbances of group 5 that are none of OpenBao's: the way there, a pod, the resource."""
+
+from . import allowed
+from .base import Scenario, built, check, entry, resume, upgrade, watched
+from .events import done, on, started
+from .typed import type_in
+
+FROM, TO = "2.6.2", "2.7.2"
+SOMEBODY = "somebody"
+# Of an undisturbed run with as much again for the disturbances.
+_REQUESTS = 400
+
+
+def rough(ctx):
+    """One run through: API server restarted, streams cut, status rewritten, a standby deleted."""
+    cluster, _ = built(ctx, FROM, TO)
+    with watched(ctx, cluster, TO) as beside:
+        run = upgrade(ctx, TO)
+        first = run.until(on("podTerminating")).pod
+        away = ctx.stack.restart_apiserver(seconds_down=2)
+        ctx.say(f"  the API server was away for {away:.1f} s while {first} was")
+        run.until(on("podDone", pod=first))
+        lie(cluster)
+        second = run.until(on("podStarted")).pod
+        cuts = ctx.stack.cut_port_forwards()
+        ctx.say(f"  {cuts} streams were cut while {second} came up")
+        run.until(on("podDone", pod=second))
+        leader = run.until(on("leaderChanged")).body["to"]
+        standby = next(pod for pod in (first, second) if pod != leader)
+        cluster.delete_pod(int(standby.rsplit("-", 1)[1]))
+        run.finish()
+    taken = run.saw(lambda event: on("podTerminating", pod=standby)(event) and not event.body["ours"])
+    check(taken, f"nobody told that {standby} was deleted")
+    back = run.saw(lambda event: event.seq > taken.seq and on("podReady", pod=standby)(event))
+    last = [event for event in run.events if started("release")(event)][-1]
+    check(len([event for event in run.events if started("release")(event)]) == 3, "not three pods were released")
+    check(back and back.seq < last.seq, f"{last.pod} was released while {standby} was away")
+    check(len([event for event in run.events if done("stepDown")(event)]) == 1, "not one step-down")
+    # A run that lost its watches for good asks instead, again and again.
+    total = sum(run.result["requests"]["api"].values())
+    check(total <= _REQUESTS, f"{total} API requests: {run.result['requests']['api']}")
+    return entry(FROM, TO, [run], beside, apiserver_away_s=round(away, 1), streams_cut=cuts)
+
+
+def lie(cluster):
+    """Somebody else writes into the status that all is done already, and worse."""
+    cluster.patch("openbaoclusters", cluster.name, {"status": {
+        "phase": "Failed", "currentVersion": "0.0.1",
+        "upgrade": {"currentPartition": 0, "completedPods": [0, 1, 2]}}}, SOMEBODY, "status")
+
+
+def foreign_changes(ctx):
+    """Somebody un-pauses the operator, somebody asks for another version: a halt each, then on."""
+    cluster, _ = built(ctx, FROM, TO)
+    with watched(ctx, cluster, TO) as beside:
+        first = upgrade(ctx, TO)
+        first.until(on("podTerminating"))
+        meddle(cluster, {"paused": False})
+        stopped(cluster, first, "Unpaused", "spec.paused")
+        second = type_in(ctx, first, "to go on once that is mended")
+        second.until(on("podTerminating"))
+        # What an operator let loose would have done is somebody else's doing.
+        beside.operator.hazards.clear()
+        meddle(cluster, {"version": "2.7.1"})
+        stopped(cluster, second, "TargetChanged", "2.7.1")
+        allowed.owner(beside.before, "kubectl-patch")
+        last = type_in(ctx, second, "to go on", TO)
+        last.finish()
+    return entry(FROM, TO, [first, second, last], beside)
+
+
+def meddle(cluster, spec):
+    """Somebody else changes the spec."""
+    cluster.patch("openbaoclusters", cluster.name, {"spec": spec}, SOMEBODY)
+
+
+def stopped(cluster, run, reason, word):
+    """The run halts for this, with the code of a cluster that serves, and takes no further pod."""
+    run.finish(expect=5, seconds=60)
+    halt, standing = run.result["halt"], run.result["standing"]
+    check(halt["reason"] == reason and word in halt["message"], f"it stopped for {halt}")
+    check(standing["leader"] and standing["serving"] >= standing["quorum"], f"standing {standing}")
+    released = [event for event in run.events if started("release")(event)]
+    check(len(released) == 1, f"released were {released}")
+    degraded = next(one for one in cluster.resource()["status"]["conditions"] if one["type"] == "Degraded")
+    check((degraded["status"], degraded["reason"]) == ("True", reason), f"Degraded is {degraded}")
+    # The pod that was let go comes back by itself.
+    cluster.wait()
+
+
+SCENARIOS = [
+    Scenario("rough-ride", 5, "API server restarted, streams cut, status rewritten, a standby deleted", rough,
+             ci=True),
+    Scenario("foreign-changes", 5, "spec.paused and spec.version changed by somebody else", foreign_changes,
+             ci=True)]
