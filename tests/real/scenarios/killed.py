@@ -4,32 +4,43 @@ from functools import partial
 
 from .base import Scenario, built, check, entry, resume, upgrade, watched
 from .events import done, on, started
+from .snapshots import filled, whole
 
 FROM, TO = "2.6.2", "2.7.2"
 
 # In the order in which they come; each run is killed at the next one. A kill once the lease is
-# held costs the next run its 15 s of watching it, so the pods go on alone meanwhile.
+# held costs the next run its 15 s of watching it, and whatever was under way goes on meanwhile:
+# a pod replaced, a leader moved. A kill at `started` comes before the write or after it.
 WITH_PARTITION = (
     on("preflightDone"), on("leaseAcquired"), started("takeLock"), done("begin"),
     started("declare"), done("publish"), started("hold"), done("setImage"),
-    started("release"), on("podTerminating"), on("podDone"), on("podReplaced"), on("nodeCaughtUp"),
-    done("stepDown"), on("podReady"), done("unhold"), started("complete"), done("relinquish"))
+    started("release", "prod-2"), on("podTerminating", pod="prod-1"), on("podDone", pod="prod-1"),
+    on("nodeCaughtUp"), done("stepDown"), on("podReplaced", pod="prod-0"), done("complete"),
+    started("relinquish"))
 WITH_EVICTION = (
     on("planned"), on("runStarted"), done("takeLock"), started("begin"), on("operatorQuiet"),
     done("declare"), started("publish"), done("hold"), started("setImage"), on("waiting"),
-    done("release"), on("podStarted"), started("stepDown"), on("leaderChanged"),
-    on("pointOfNoReturn"), on("nodeUnsealed"), started("unhold"), done("complete"),
-    started("relinquish"))
+    done("release", "prod-2"), on("podStarted", pod="prod-0"), on("leaderChanged"),
+    on("pointOfNoReturn"), on("nodeUnsealed", pod="prod-1"), done("unhold"), started("complete"),
+    done("relinquish"))
+WITH_SNAPSHOT = (
+    started("takeSnapshot"), on("snapshotProgress"), on("warning"), on("snapshotVerified"),
+    done("takeSnapshot"), on("podUnready", pod="prod-1"), on("podReady", pod="prod-0"),
+    started("stepDown"), started("unhold"))
 
 
-def killed(ctx, points, leader):
+def killed(ctx, points, leader, snapshot=False):
     """One upgrade that takes all the kills, and must end as an undisturbed one."""
     cluster, _ = built(ctx, FROM, TO, leader=leader)
+    flags = ()
+    if snapshot:
+        filled(cluster)
+        flags = ("--snapshot", ctx.workdir / "killed.snap")
     last_write = points[-1].label == done("relinquish").label
     with watched(ctx, cluster, TO, held=last_write) as beside:
         runs, died_at = [], []
         for point in points:
-            run = _begin(ctx, cluster, runs, kill_at=point)
+            run = _begin(ctx, cluster, runs, flags, kill_at=point)
             runs.append(run)
             died_at.append(run.killed().label)
             ctx.say(f"  killed at {died_at[-1]}")
@@ -39,20 +50,33 @@ def killed(ctx, points, leader):
         check(not last.saw(on("runStarted")), "there was something left to do")
     moves = beside.leaders["leader_moves"]
     check(moves == 1, f"{moves} leader moves")
+    if snapshot:
+        found = whole(ctx.workdir / "killed.snap", _recorded(runs))
+        check(not found, f"the snapshot: {found}")
+        left = [path.name for path in ctx.workdir.iterdir() if path.suffix == ".partial"]
+        check(not left, f"left behind: {left}")
     return entry(FROM, TO, runs, beside, leader_ordinal=leader, killed_at=died_at)
 
 
-def _begin(ctx, cluster, runs, **how):
+def _begin(ctx, cluster, runs, flags, **how):
     """`resume` where there is something to resume, else the same upgrade again."""
     annotations = cluster.resource()["metadata"].get("annotations", {})
     if "baoctl.openbao.org/run" in annotations:
         return resume(ctx, **how)
     check(not any(done("begin")(event) for run in runs for event in run.events), "the run record was lost")
-    return upgrade(ctx, TO, **how)
+    return upgrade(ctx, TO, *flags, **how)
+
+
+def _recorded(runs):
+    """The snapshot that the runs went on with: the last one that was verified."""
+    return [event.body["snapshot"] for run in runs for event in run.events
+            if event.type == "snapshotVerified"][-1]
 
 
 SCENARIOS = [
     Scenario("killed-partition", 2, f"SIGKILL at {len(WITH_PARTITION)} points of a run by partition",
              partial(killed, points=WITH_PARTITION, leader=0)),
     Scenario("killed-eviction", 2, f"SIGKILL at {len(WITH_EVICTION)} points of a run by eviction",
-             partial(killed, points=WITH_EVICTION, leader=1))]
+             partial(killed, points=WITH_EVICTION, leader=1), ci=True),
+    Scenario("killed-snapshot", 2, f"SIGKILL at {len(WITH_SNAPSHOT)} points, during the snapshot above all",
+             partial(killed, points=WITH_SNAPSHOT, leader=2, snapshot=True))]
