@@ -99,7 +99,15 @@ impl<C: Clock + 'static> Kube<C> {
                 return Err(PortError::NotFound(what));
             };
             match outcome(job.status.as_ref()) {
-                Outcome::Succeeded => return Ok(()),
+                // At rest there is no finished Job that a later run of the
+                // operator's could take for its own (`contracts/operator.md`
+                // 8.4). The step-down counts all the same.
+                Outcome::Succeeded => {
+                    if let Err(error) = self.remove_job(&what, &path, &job).await {
+                        tracing::warn!(%error, "{what} was not removed");
+                    }
+                    return Ok(());
+                }
                 Outcome::Failed => return Err(PortError::Other(format!("{what} failed"))),
                 Outcome::Running => self.clock.sleep(LOOK_EVERY).await,
             }

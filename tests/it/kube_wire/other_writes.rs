@@ -105,7 +105,8 @@ async fn a_finished_step_down_job_is_removed_and_the_new_one_awaited() {
         .answer(200, json!({ "metadata": { "name": "sa" } }))
         .answer(201, job(json!({})))
         .answer(200, job(json!({ "active": 1 })))
-        .answer(200, job(json!({ "succeeded": 1 })));
+        .answer(200, job(json!({ "succeeded": 1 })))
+        .answer(200, json!({ "status": "Success" }));
     kube.step_down_job(&cluster, &PodName("prod-0".to_owned()))
         .await
         .expect("succeeded");
@@ -121,5 +122,7 @@ async fn a_finished_step_down_job_is_removed_and_the_new_one_awaited() {
         spec["containers"][0]["image"],
         "ghcr.io/dc-tec/openbao-upgrade:0.0.0"
     );
-    assert_eq!(asked.len(), 6);
+    assert_eq!(asked[6].line, format!("DELETE {path}/{name}"));
+    assert_eq!(asked[6].body["propagationPolicy"], "Background");
+    assert_eq!(asked.len(), 7);
 }
