@@ -1,8 +1,6 @@
 //! Which run this is: a new one, an unfinished one, or an unfinished one with
 //! another target.
 
-use std::path::{Path, PathBuf};
-
 use jiff::Timestamp;
 
 use crate::{
@@ -12,7 +10,7 @@ use crate::{
         cluster::Cluster,
         exit_code::ExitCode,
         fact::Fact,
-        intent::{Intent, Order},
+        intent::Order,
         record::{PinnedTarget, RunRecord},
         snapshot::Snapshot,
         version::Version,
@@ -179,10 +177,10 @@ fn retarget(
     if *version == run.from {
         changed.abandoned = Some(run.target.version.clone());
         changed.target.version = version.clone();
-        changed.target.image = image.map_or_else(
-            || swap_tag(&run.target.image, &run.target.version, version).unwrap_or_default(),
-            ToOwned::to_owned,
-        );
+        changed.target.image = image
+            .map(ToOwned::to_owned)
+            .or_else(|| run.from_image.clone())
+            .unwrap_or_default();
         return Ok(resumed(changed));
     }
     let on = format!(
@@ -228,6 +226,13 @@ fn fresh(
         user: user.to_owned(),
         started_at: now,
         from,
+        // An unfinished upgrade of the operator's has the new one there already.
+        from_image: cluster
+            .spec
+            .image
+            .clone()
+            .filter(|_| cluster.status.upgrade.is_none())
+            .or_else(|| old_image(snapshot)),
         target: PinnedTarget {
             version,
             image,
@@ -246,34 +251,17 @@ fn fresh(
     }
 }
 
-/// What the flags of this invocation add to the run.
-pub(super) fn with_flags(run: &mut RunRecord, intent: &Intent, resumed: bool) {
-    for waiver in &intent.waivers {
-        if !run.waivers.contains(waiver) {
-            run.waivers.push(waiver.clone());
-        }
-    }
-    if let Some(file) = &intent.snapshot
-        && run.snapshot.is_none()
-    {
-        // A run that was killed between naming the file and recording it left
-        // one that nobody vouches for: it stays, and the next has another name.
-        let file = if resumed { unused(file) } else { file.clone() };
-        run.snapshot_wanted = Some(file.display().to_string());
-    }
-}
-
-/// The file, or the first of `file.2`, `file.3`, ... that does not exist.
-fn unused(file: &Path) -> PathBuf {
-    let numbered = |number: u32| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(format!(".{number}"));
-        PathBuf::from(name)
-    };
-    std::iter::once(file.to_owned())
-        .chain((2..1000).map(numbered))
-        .find(|file| !file.exists())
-        .unwrap_or_else(|| file.to_owned())
+/// The image of the pods that are not of the template's revision, or of all
+/// where they are of one.
+fn old_image(snapshot: &Snapshot) -> Option<String> {
+    let voters = snapshot.voters.known()?;
+    voters
+        .pods
+        .iter()
+        .find(|pod| pod.revision != voters.update_revision)
+        .or(voters.pods.first())?
+        .image
+        .clone()
 }
 
 /// Eight hex digits no other process has.

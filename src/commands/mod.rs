@@ -3,6 +3,7 @@
 mod adopt;
 mod clock;
 pub mod completions;
+mod flags;
 mod pause;
 mod preflight;
 mod reach;

@@ -23,7 +23,8 @@ use crate::{
 };
 
 use super::{
-    adopt::{Adopted, Goal, adopt, with_flags},
+    adopt::{Adopted, Goal, adopt},
+    flags::with_flags,
     reach::Side,
     run::{refusal, warns},
     shown,

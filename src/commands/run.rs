@@ -38,7 +38,8 @@ use crate::{
 };
 
 use super::{
-    adopt::{Adopted, Goal, adopt, nonce, with_flags},
+    adopt::{Adopted, Goal, adopt, nonce},
+    flags::with_flags,
     reach::{Reach, Side},
     show::Show,
     signals,
@@ -245,7 +246,7 @@ pub(super) fn refusal(findings: &[Finding]) -> Option<Error> {
             error = error.hint(format!("{}: {remedy}", finding.id));
         }
     }
-    Some(error.hint("nothing was changed"))
+    Some(error.hint("this command changed nothing"))
 }
 
 fn planned(

@@ -89,6 +89,7 @@ impl Example {
                 update_revision: format!("prod-{version}"),
                 grace_seconds: 30,
                 maintenance: false,
+                maintenance_ours: false,
                 pods,
             }),
             read_replicas: Fact::Known(None),
@@ -103,6 +104,7 @@ impl Example {
             user: "alice".to_owned(),
             started_at: start(),
             from: version.parse().expect("a version"),
+            from_image: Some(image(version)),
             target: PinnedTarget {
                 version: "2.7.2".parse().expect("a version"),
                 image: image("2.7.2"),

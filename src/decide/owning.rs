@@ -159,6 +159,21 @@ pub(super) fn is(text: &str, version: &Version) -> bool {
     text.parse().is_ok_and(|parsed: Version| parsed == *version)
 }
 
+/// Whether the run is under way on the resource as it is: its record, its lock,
+/// the pause. A process that resumes one need not write any of them again.
+#[must_use]
+pub fn is_under_way(run: &RunRecord, cluster: &Cluster) -> bool {
+    let locked = cluster
+        .status
+        .operation_lock
+        .as_ref()
+        .is_some_and(|lock| lock.holder == run.holder());
+    locked
+        && cluster.spec.paused == Some(true)
+        && cluster.pause_requested.is_none()
+        && matches!(&cluster.run, Fact::Known(Some(stored)) if stored == run)
+}
+
 /// The operator has stopped: it said so or left no trace for a pass length.
 pub(super) fn quiet(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
     if world.track.operator_quiet {

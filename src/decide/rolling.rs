@@ -92,10 +92,13 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
         let Some(workload) = world.snapshot.workload(kind) else {
             continue;
         };
-        if !matches!(
+        let held = !matches!(
             workload.strategy,
             UpdateStrategy::RollingUpdate { partition: 0, .. }
-        ) {
+        );
+        // By partition the last release leaves it at 0 already; the annotation
+        // that opened the operator's lock must go all the same.
+        if held || workload.maintenance_ours {
             return Decision::Act(Action::Unhold { pool: kind });
         }
         if !workload.is_observed() {

@@ -24,6 +24,9 @@ use super::{
 /// Conflicts in a row after which somebody is clearly fighting the run.
 const CONFLICTS: u32 = 40;
 
+/// How long a forbidden write is tried again.
+const FORBIDDEN: Duration = Duration::from_secs(10);
+
 impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     /// Performs an action under the lease.
     pub(super) async fn act(
@@ -62,6 +65,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     self.run = run;
                 }
                 memory.conflicts = 0;
+                memory.forbidden_since = None;
                 memory.changed |= matches!(action, Action::Declare { .. });
                 memory.track.acted(&action, now);
                 memory.stopwatch.acted(&action, began, now);
@@ -141,6 +145,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Ok(())
             }
             PortError::TooManyRequests(_) => {
+                self.pause(Duration::from_secs(1)).await;
+                Ok(())
+            }
+            // An API server that has just started forbids everything for a
+            // moment, until its RBAC caches are filled.
+            PortError::Forbidden(_)
+                if now.saturating_sub(*memory.forbidden_since.get_or_insert(now)) < FORBIDDEN =>
+            {
                 self.pause(Duration::from_secs(1)).await;
                 Ok(())
             }

@@ -6,7 +6,8 @@ use futures::future::{Either, select};
 
 use crate::{
     decide::{
-        Decision, rolling, safe_point, standing::standing, versions::is_one_way, world::World,
+        Decision, owning, rolling, safe_point, standing::standing, versions::is_one_way,
+        world::World,
     },
     event::EventKind,
     model::{intent::StepDownVia, names::Pool, record::RunRecord, snapshot::Snapshot},
@@ -170,6 +171,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             memory.last_fresh = now;
         }
         memory.track.observe(&snapshot, now);
+        if let Some(cluster) = snapshot.cluster.known() {
+            memory.track.begun |= owning::is_under_way(&self.run, cluster);
+        }
         self.operator_quiet(memory, &snapshot).await;
         let released: BTreeSet<String> = memory.track.released.keys().cloned().collect();
         let asked = memory
@@ -194,6 +198,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             .collect();
         events.extend(memory.changes.caught_up(caught_up));
         for event in events {
+            if let EventKind::PointOfNoReturn { older_voters, .. } = &event
+                && older_voters.len() > 1
+            {
+                self.warn_of_tolerance(memory, older_voters.len()).await;
+            }
             memory.stopwatch.saw(&event, now);
             self.emit(event).await;
         }

@@ -87,13 +87,13 @@ const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
     (
         "openbao.org",
         "openbaoclusters",
-        &["watch"],
+        &["list", "watch"],
         "to see changes",
     ),
     (
         "apps",
         "statefulsets",
-        &["list", "watch"],
+        &["get", "list", "watch"],
         "to see the workload",
     ),
     ("", "pods", &["get", "list", "watch"], "to see the pods"),
@@ -103,10 +103,10 @@ const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
     (
         "policy",
         "poddisruptionbudgets",
-        &["list"],
+        &["list", "watch"],
         "the disruption budget",
     ),
-    ("batch", "jobs", &["list"], "the operator's Jobs"),
+    ("batch", "jobs", &["list", "watch"], "the operator's Jobs"),
     (
         "coordination.k8s.io",
         "leases",
@@ -193,7 +193,7 @@ pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permi
         list.add(
             "batch",
             "jobs",
-            &["create", "delete"],
+            &["get", "create", "delete"],
             None,
             "the executor Job",
         );

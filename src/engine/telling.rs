@@ -132,4 +132,16 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             }
         }
     }
+
+    /// The new version leads before its time: until the rest is upgraded the
+    /// old voters cannot take over, whatever autopilot says
+    /// (`contracts/openbao-live.md` 0.1).
+    pub(super) async fn warn_of_tolerance(&self, memory: &mut Memory, older: usize) {
+        let message = format!(
+            "the new version leads while {older} voters are old: none of them can take over, so the \
+             cluster tolerates less than autopilot says; they are upgraded at once"
+        );
+        memory.warnings.push(message.clone());
+        self.emit(EventKind::Warning { message }).await;
+    }
 }

@@ -7,7 +7,7 @@ use k8s_openapi::{
 use kube::ResourceExt;
 
 use super::{
-    names::{CONTAINER, MAINTENANCE},
+    names::{CONTAINER, MAINTENANCE, MAINTENANCE_OURS},
     pods,
 };
 use crate::{
@@ -91,6 +91,7 @@ pub(super) fn parse<'a>(
         grace_seconds: template
             .and_then(|template| template.termination_grace_period_seconds)
             .unwrap_or(30),
+        maintenance_ours: set.annotations().contains_key(MAINTENANCE_OURS),
         maintenance: set
             .annotations()
             .get(MAINTENANCE)

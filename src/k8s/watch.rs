@@ -29,7 +29,12 @@ use kube::{
 use super::copy::LocalCopy;
 
 /// Pause before a broken watch lists again.
-pub(super) const RESTART_PAUSE: Duration = Duration::from_secs(1);
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
+
+/// The same after a 403. It is no last word: an API server that has just
+/// started answers so to everybody but system:masters until it has filled its
+/// RBAC caches.
+const FORBIDDEN_PAUSE: Duration = Duration::from_secs(5);
 
 /// Rounds without news after which a reader has caught up.
 const QUIET_ROUNDS: u32 = 3;
@@ -37,7 +42,7 @@ const QUIET_ROUNDS: u32 = 3;
 const CATCH_UP_ROUNDS: u32 = 256;
 
 /// Makes the pause; how time passes is the Clock's.
-pub(super) type Pause = Rc<dyn Fn() -> LocalBoxFuture<'static, ()>>;
+pub(super) type Pause = Rc<dyn Fn(Duration) -> LocalBoxFuture<'static, ()>>;
 
 /// One kind's watch and its copy.
 pub(super) struct Watch<K> {
@@ -85,11 +90,14 @@ where
                 Poll::Ready(ended) => {
                     self.copy.lose();
                     self.stream = None;
-                    // Who may not watch reads directly, for good.
-                    if ended.is_some_and(|result| result.is_err_and(|error| is_forbidden(&error))) {
-                        return changed;
-                    }
-                    self.pausing = Some((self.pause)());
+                    // Who may not watch reads directly meanwhile.
+                    let forbidden =
+                        ended.is_some_and(|result| result.is_err_and(|error| is_forbidden(&error)));
+                    self.pausing = Some((self.pause)(if forbidden {
+                        FORBIDDEN_PAUSE
+                    } else {
+                        RESTART_PAUSE
+                    }));
                 }
             }
         }
@@ -229,9 +237,8 @@ impl Wake for Wakers {
 /// Where the pinned futures come from.
 pub(super) fn pause_with<C: crate::ports::Clock + 'static>(clock: &Rc<C>) -> Pause {
     let clock = Rc::clone(clock);
-    Rc::new(move || {
+    Rc::new(move |pause| {
         let clock = Rc::clone(&clock);
-        Box::pin(async move { clock.sleep(RESTART_PAUSE).await })
-            as Pin<Box<dyn Future<Output = ()>>>
+        Box::pin(async move { clock.sleep(pause).await }) as Pin<Box<dyn Future<Output = ()>>>
     })
 }

@@ -21,6 +21,9 @@ pub struct RunRecord {
     pub started_at: Timestamp,
     /// The version the cluster ran when the run began.
     pub from: Version,
+    /// The image it ran then: where the way back leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_image: Option<String>,
     /// What the run aims at. Pinned: a change of any part stops the run.
     pub target: PinnedTarget,
     /// The order chosen when the run began.

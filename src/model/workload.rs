@@ -37,6 +37,8 @@ pub struct Workload {
     pub grace_seconds: i64,
     /// The annotation `openbao.org/maintenance` is `"true"`.
     pub maintenance: bool,
+    /// That annotation was put there by baoctl, which takes it off again.
+    pub maintenance_ours: bool,
     /// The pods it owns, by ordinal.
     pub pods: Vec<Pod>,
 }

@@ -197,6 +197,12 @@ fn the_end_is_strategy_then_status_then_ownership() {
         partition: 0,
         max_unavailable_above_one: false,
     };
+    world.voters_mut().maintenance_ours = true;
+    assert_eq!(
+        world.decide(),
+        Decision::Act(Action::Unhold { pool: Pool::Voters })
+    );
+    world.voters_mut().maintenance_ours = false;
     assert_eq!(world.decide(), Decision::Act(Action::Complete));
     // Leader-last does not finish in the order of the ordinals.
     if let Some((_, completed)) = &mut world.track.published {

@@ -32,6 +32,7 @@ fn record() -> RunRecord {
         },
         order: Order::LeaderLast,
         paused_before: None,
+        from_image: None,
         snapshot_wanted: None,
         snapshot: None,
         waivers: Vec::new(),
