@@ -279,3 +279,24 @@ fn one_replica_is_released_without_a_step_down() {
     world.settle();
     assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
 }
+
+/// A process that resumes a run with nothing to write first must know that it
+/// is under way: it went round in circles once, taking the lock it had just
+/// given up.
+#[test]
+fn a_run_is_under_way_by_what_the_resource_shows() {
+    use crate::decide::owning::is_under_way;
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    let run = world.run.clone();
+    assert!(is_under_way(&run, world.cluster()));
+    let bends: [fn(&mut Example); 3] = [
+        |world| world.cluster().spec.paused = Some(false),
+        |world| world.cluster().status.operation_lock = None,
+        |world| world.cluster().run = Fact::Known(None),
+    ];
+    for bend in bends {
+        let mut world = world.clone();
+        bend(&mut world);
+        assert!(!is_under_way(&run, world.cluster()));
+    }
+}
