@@ -3,6 +3,8 @@
 from collections import Counter
 from statistics import median
 
+from . import own_time
+
 # Of part "Done when": medians over the scenarios that measure.
 OWN_MS, GAP_RATIO, RSS_KIB, API_REQUESTS = 250, 1.1, 40 * 1024, 200
 _TIMES = ("settle", "budget", "terminate", "start", "catch_up", "own")
@@ -22,7 +24,7 @@ def entry(frm, to, runs=(), beside=None, replicas=3, leader_ordinal=None, bare=N
         "acknowledged": writer.get("acknowledged"), "lost": writer.get("lost"),
         "longest_gap_ms": writer.get("longest_gap_ms"), "bare_step_down_gap_ms": bare,
         "leader_moves": beside.leaders["leader_moves"] if beside else None,
-        "pods": [pod(done) for run in runs for done in pods_done(run)],
+        "pods": [pod(*done) for run in runs for done in pods_done(run)],
         "api_requests": requests(beside, results),
         "bao_requests": sum(result["requests"]["bao"] for result in results),
         "peak_rss_kib": max((run.peak_rss_kib for run in runs), default=None),
@@ -40,16 +42,17 @@ def requests(beside, results):
 
 
 def pods_done(run):
-    """The (pod, timings) of every pod this run itself brought through, killed runs included."""
-    return [(event.pod, event.body["timings"]) for event in run.events
+    """(pod, timings, own time as seen) of every pod this run itself brought through."""
+    own = own_time.seen(run)
+    return [(event.pod, event.body["timings"], own.get(event.pod)) for event in run.events
             if event.type == "podDone" and any(event.body["timings"].values())]
 
 
-def pod(done):
+def pod(name, timings, own):
     """One pod's account in the report's own spelling."""
-    name, timings = done
     camel = {"catch_up": "catchUp"}
-    return {"pod": name, **{f"{part}_ms": timings[f"{camel.get(part, part)}Ms"] for part in _TIMES}}
+    return {"pod": name, **{f"{part}_ms": timings[f"{camel.get(part, part)}Ms"] for part in _TIMES},
+            "own_seen_ms": own}
 
 
 def added(counts):
@@ -66,12 +69,15 @@ def summary(entries):
     if not passed:
         return None
     own = [done["own_ms"] for one in passed for done in one["pods"]]
+    seen = [done["own_seen_ms"] for one in passed for done in one["pods"]
+            if done["own_seen_ms"] is not None]
     ratios = [one["gap_ratio"] for one in passed if one["gap_ratio"]]
     memory = [one["peak_rss_kib"] for one in entries if one.get("peak_rss_kib")]
     requests = [sum(one["api_requests"].values()) for one in passed]
     return {
         "measured": len(passed),
         "own_ms": _line(median, own, OWN_MS),
+        "own_seen_ms": _line(median, seen, OWN_MS),
         "gap_ratio": _line(median, ratios, GAP_RATIO),
         "gap_at_leader_move_ms": _line(median, [one["gap_at_leader_move_ms"] for one in passed
                                                 if one["gap_at_leader_move_ms"]]),

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from . import own_time
 from .base import Scenario, built, check, entry, keep, upgrade, watched
 from .events import on, started
 
@@ -16,9 +17,13 @@ def name_of(frm, to, leader):
 def measured(ctx, frm, to, leader):
     """One upgrade in order auto: one leader move, wherever the leader is."""
     cluster, bare = built(ctx, frm, to, bare=True, leader=leader)
-    told = rolled(ctx, cluster, frm, to, leader=leader, bare=bare, measured=True)
-    if told["leader_moves"] != 1 or told["leader_moves_told"] != 1:
-        raise AssertionError(f"{told['leader_moves']} leader moves seen, {told['leader_moves_told']} told, not 1")
+
+    def judge(run, beside):
+        seen, said = beside.leaders["leader_moves"], run.result["leaderMoves"]
+        check(seen == said == 1, f"{seen} leader moves seen, {said} told, not 1")
+        check(not (wrong := own_time.unbalanced(run)), f"accounts that do not add up: {wrong}")
+
+    told = rolled(ctx, cluster, frm, to, leader=leader, bare=bare, judge=judge, measured=True)
     # The second pair begins where the first one ends.
     keep(ctx, cluster, name_of(*PAIRS[1], leader))
     return told
@@ -43,7 +48,7 @@ def rolled(ctx, cluster, frm, to, *flags, leader=None, bare=None, operator=True,
     return entry(
         frm, to, [run], beside, replicas=shape.replicas, bare=bare,
         leader_ordinal=leader if leader is not None else int(begins.rsplit("-", 1)[1]),
-        leader_moves_told=run.result["leaderMoves"], order_reason=reason(run),
+        order_reason=reason(run),
         **more, **(particular or {}))
 
 

@@ -34,14 +34,14 @@ def reverse_ordinal(ctx):
 
 def _led_first(run, beside, cluster):
     """Ordinal 0 led before the first change to a pod, until every other pod was done."""
-    declared = run.saw(started("declare"))
+    first = run.saw(started("release"))
     leading = [event for event in run.events if event.type == "leaderChanged"
-               and event.seq < declared.seq]
+               and event.seq < run.saw(started("declare")).seq]
     check(leading and leading[-1].body["to"] == f"{cluster.name}-0",
           f"the target was declared under {leading and leading[-1].body['to']}")
     at = [change["leader"] for change in beside.leaders["changes"]
-          if change["leader"] and change["at"] < declared.seen]
-    check(at[-1] == f"{cluster.name}-0", f"the target was declared while {at[-1]} led")
+          if change["leader"] and change["at"] < first.seen]
+    check(at[-1] == f"{cluster.name}-0", f"{first.pod} was released while {at[-1]} led")
 
 
 def leader_last(ctx):
@@ -52,7 +52,7 @@ def leader_last(ctx):
         check(beside.leaders["leader_moves"] == 1, f"{beside.leaders['leader_moves']} leader moves")
         quiet = run.saw(on("operatorQuiet"))
         check(quiet and not quiet.body["acknowledged"], "nobody was there to acknowledge")
-        check(run.result["order"] == "leaderLast", run.result["order"])
+        check(run.result["order"] == "leader-last", f"the order is {run.result['order']}")
 
     return rolled(ctx, cluster, FROM, TO, "--order", "leader-last", leader=2, bare=bare,
                   operator=False, judge=judge, operator_present=False)
