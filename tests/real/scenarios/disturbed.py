@@ -89,7 +89,6 @@ def stopped(cluster, run, reason, word):
 
 
 SCENARIOS = [
-    Scenario("rough-ride", 5, "API server restarted, streams cut, status rewritten, a standby deleted", rough,
-             ci=True),
+    Scenario("rough-ride", 5, "API server restarted, streams cut, status rewritten, a standby deleted", rough),
     Scenario("foreign-changes", 5, "spec.paused and spec.version changed by somebody else", foreign_changes,
              ci=True)]

@@ -83,7 +83,7 @@ def controller_manager(logs, certificates, config):
         f"--service-account-private-key-file={certificates.service_accounts[0]}",
         f"--authentication-kubeconfig={config}", f"--authorization-kubeconfig={config}",
     ]
-    return Component("kube-controller-manager", arguments, logs)
+    return Component("kube-controller-manager", arguments, logs, restarts=True)
 
 
 def scheduler(logs, config):
@@ -91,4 +91,4 @@ def scheduler(logs, config):
         "kube-scheduler", f"--kubeconfig={config}", "--leader-elect=false", "--bind-address=127.0.0.1",
         f"--authentication-kubeconfig={config}", f"--authorization-kubeconfig={config}",
     ]
-    return Component("kube-scheduler", arguments, logs)
+    return Component("kube-scheduler", arguments, logs, restarts=True)
