@@ -224,9 +224,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let decision = rolling::decide(&self.world(memory, snapshot));
         let now = self.ports.clock.monotonic();
         if let Some((blockers, since)) = memory.last_wait.take() {
-            memory
-                .stopwatch
-                .waited(&blockers, now.saturating_sub(since));
+            memory.stopwatch.waited(&blockers, since, now);
         }
         match &decision {
             Decision::Wait { blockers, .. } => {

@@ -62,11 +62,14 @@ impl Stopwatch {
         }
     }
 
-    /// Notes a wait that lasted from one decision to the next.
-    pub(super) fn waited(&mut self, blockers: &[Blocker], lasted: Duration) {
-        if self.released.is_some() || self.begin.is_none() || self.step_down.is_some() {
+    /// Notes a wait from one decision, at `since`, to the next, at `now`.
+    pub(super) fn waited(&mut self, blockers: &[Blocker], since: Duration, now: Duration) {
+        let Some(begin) = self.begin else { return };
+        if self.released.is_some() || self.step_down.is_some() {
             return;
         }
+        // The wait in which the pod before this one became done is that pod's.
+        let lasted = now.saturating_sub(since.max(begin));
         let any = |code: &[&str]| {
             blockers
                 .iter()
@@ -138,4 +141,73 @@ impl Stopwatch {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        action::ReleaseBy,
+        names::{PodRef, Pool},
+    };
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn pod(ordinal: u32) -> PodName {
+        PodName::of("prod", ordinal)
+    }
+
+    fn release(ordinal: u32) -> Action {
+        Action::Release {
+            pool: Pool::Voters,
+            pod: PodRef {
+                name: pod(ordinal),
+                uid: format!("uid-{ordinal}"),
+            },
+            by: ReleaseBy::Partition(ordinal),
+        }
+    }
+
+    /// Replaced after 900 ms, Ready 6 s later, caught up 300 ms after that.
+    fn replace(stopwatch: &mut Stopwatch, ordinal: u32, released: u64) -> PodTimings {
+        stopwatch.acted(&release(ordinal), ms(released - 20), ms(released));
+        let replaced = EventKind::PodReplaced {
+            pod: pod(ordinal),
+            revision: "prod-2".into(),
+        };
+        stopwatch.saw(&replaced, ms(released + 900));
+        stopwatch.saw(
+            &EventKind::PodReady { pod: pod(ordinal) },
+            ms(released + 6900),
+        );
+        stopwatch.done(&pod(ordinal), ms(released + 7200))
+    }
+
+    #[test]
+    fn a_wait_across_two_pods_counts_once() {
+        let mut stopwatch = Stopwatch::default();
+        let set = Action::SetImage {
+            pool: Pool::Voters,
+            image: "openbao:2.6.2".into(),
+        };
+        stopwatch.acted(&set, ms(0), ms(40));
+        let first = replace(&mut stopwatch, 2, 100);
+        assert_eq!(first.own_ms, 60, "{first:?}");
+        assert_eq!(first.total_ms(), 7260);
+
+        // Begun at 7100 for the pod that is done at 7300; ends for the next.
+        let behind = [Blocker::NotCaughtUp {
+            pod: pod(2),
+            applied: 7,
+            wanted: 9,
+            readings: 1,
+        }];
+        stopwatch.waited(&behind, ms(7100), ms(7350));
+        let second = replace(&mut stopwatch, 0, 7400);
+        assert_eq!(second.catch_up_ms, 300 + 50);
+        assert_eq!(second.own_ms, 50, "{second:?}");
+        assert_eq!(second.total_ms(), 7300);
+    }
 }
