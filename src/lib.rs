@@ -29,4 +29,5 @@ pub mod k8s;
 pub mod logging;
 pub mod model;
 pub mod ports;
+pub mod sim;
 pub mod ui;

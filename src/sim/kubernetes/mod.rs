@@ -1,0 +1,1 @@
+//! The Kubernetes of the embedded cluster: its API server and controllers.

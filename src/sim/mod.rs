@@ -1,0 +1,11 @@
+//! An embedded cluster in virtual time, spoken to at the wire: the real
+//! adapters talk to it and cannot tell.
+//!
+//! Its rules come from what real servers did (`contracts/openbao-live.md`,
+//! `operator-live.md`, `real-stack.md`), never from what baoctl expects.
+
+pub mod dice;
+pub mod kubernetes;
+pub mod moment;
+pub mod processes;
+pub mod servers;

@@ -1,0 +1,1 @@
+//! The OpenBao servers of the embedded cluster, and their Raft.
