@@ -3,6 +3,7 @@
 mod adopt;
 mod clock;
 pub mod completions;
+mod connect;
 mod flags;
 mod pause;
 mod preflight;

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::{
+    bao::Transport,
     cli::{
         access::AccessArgs,
         change::{LockArgs, RunArgs},
@@ -15,7 +16,7 @@ use crate::{
         preflight::{self, Preflight},
         versions::is_one_way,
     },
-    engine::{self, End, Engine, Events, Outcome, StopReason},
+    engine::{self, End, Engine, Events, Outcome, Stop, StopReason},
     error::Error,
     event::EventKind,
     model::{
@@ -29,7 +30,7 @@ use crate::{
         survey::Survey,
         waiver::Waiver,
     },
-    ports::{Checkpoints as _, Clock as _, Freshness, PortError},
+    ports::{Checkpoints as _, Clock, Freshness, PortError},
     ui::{
         Screen,
         document::{Document, UpgradePlan},
@@ -63,10 +64,22 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     let side = Side::open(request.target, request.cluster, Some(request.lock)).await?;
     let step_down = request.run.step_down_via.into();
     let reach = side.reach(request.access, step_down).await?;
+    let timeout = request.run.timeout;
+    carry_out(request, &reach, || Ok(signals::listen(timeout)?), nonce()).await
+}
+
+/// Carries it out on a cluster that is reached, a real one or an embedded one.
+pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
+    request: Request<'_>,
+    reach: &Reach<T, C>,
+    stop: impl FnOnce() -> Result<Stop, Error>,
+    nonce: String,
+) -> Result<ExitCode, Error> {
+    let step_down = request.run.step_down_via.into();
     if !request.dry_run {
         reach.side.kube.start_watches();
     }
-    let clock = reach.side.clock;
+    let clock = reach.side.clock.clone();
     let (events, receiver) = Events::channel();
     let mut show = Show::new(request.screen, receiver);
     let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
@@ -77,12 +90,12 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
         Adopted::Run { run, resumed } => (*run, resumed),
         Adopted::Nothing(why) => {
             show.result.message = Some(why);
-            return show.close(Some(&reach), ExitCode::Ok);
+            return show.close(Some(reach), ExitCode::Ok);
         }
         Adopted::EndPause(before) => {
             end_pause(&reach.side, before).await?;
             show.result.message = Some("the pause is over; the operator goes on".to_owned());
-            return show.close(Some(&reach), ExitCode::Ok);
+            return show.close(Some(reach), ExitCode::Ok);
         }
     };
     let intent = intent(&request, &cluster, &record);
@@ -101,52 +114,55 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
         record.order = order;
         why
     };
-    let findings = judge(&reach, &intent, &record, resumed, &survey);
+    let findings = judge(reach, &intent, &record, resumed, &survey);
     let plan = outline(&record, &survey, &order_reason);
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
     }
-    tell(&events, &reach, &findings, &plan).await;
+    tell(&events, reach, &findings, &plan).await;
     show.drain();
     if let Some(error) = refusal(&findings) {
         show.result.error = Some(error.body());
-        return show.close(Some(&reach), ExitCode::PreflightFailed);
+        return show.close(Some(reach), ExitCode::PreflightFailed);
     }
     let question = question(&cluster.reference, &record, resumed);
     match prompt::consent(&question, request.run.yes, request.screen.err)? {
         Consent::Given => {}
         Consent::Declined => {
             show.result.message = Some("declined; nothing was changed".to_owned());
-            return show.close(Some(&reach), ExitCode::Declined);
+            return show.close(Some(reach), ExitCode::Declined);
         }
     }
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
         Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
-        let findings = judge(&reach, &intent, &record, resumed, &survey);
+        let findings = judge(reach, &intent, &record, resumed, &survey);
         if let Some(error) = refusal(&findings) {
-            tell(&events, &reach, &findings, &plan).await;
+            tell(&events, reach, &findings, &plan).await;
             show.result.error = Some(error.body());
-            return show.close(Some(&reach), ExitCode::PreflightFailed);
+            return show.close(Some(reach), ExitCode::PreflightFailed);
         }
     }
     let engine = Engine {
         ports: reach.ports(),
         events,
-        stop: signals::listen(request.run.timeout)?,
+        stop: stop()?,
         run: record,
         resumed,
         take_over: intent.take_over,
         step_down,
-        nonce: nonce(),
+        nonce,
     };
     let outcome = show.during(Box::pin(engine.run())).await;
-    ended(show, &reach, outcome)
+    ended(show, reach, outcome)
 }
 
 /// Puts `spec.paused` back, against writers that change the resource at the
 /// same moment.
-async fn end_pause(side: &Side, before: Option<bool>) -> Result<(), Error> {
+async fn end_pause<C: Clock + Clone + 'static>(
+    side: &Side<C>,
+    before: Option<bool>,
+) -> Result<(), Error> {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -174,7 +190,11 @@ fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Inten
 }
 
 /// Presents how a run ended.
-fn ended(mut show: Show, reach: &Reach, outcome: Outcome) -> Result<ExitCode, Error> {
+fn ended<T: Transport, C: Clock + 'static>(
+    mut show: Show,
+    reach: &Reach<T, C>,
+    outcome: Outcome,
+) -> Result<ExitCode, Error> {
     let code = outcome.exit_code();
     let cluster = reach.side.kube.reference();
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
@@ -187,8 +207,8 @@ fn ended(mut show: Show, reach: &Reach, outcome: Outcome) -> Result<ExitCode, Er
     show.close(Some(reach), code)
 }
 
-fn judge(
-    reach: &Reach,
+fn judge<T, C>(
+    reach: &Reach<T, C>,
     intent: &Intent,
     run: &RunRecord,
     resuming: bool,
@@ -204,7 +224,12 @@ fn judge(
     })
 }
 
-async fn tell(events: &Events, reach: &Reach, findings: &[Finding], plan: &Plan) {
+async fn tell<T, C: Clock>(
+    events: &Events,
+    reach: &Reach<T, C>,
+    findings: &[Finding],
+    plan: &Plan,
+) {
     let now = reach.side.clock.wall();
     events
         .emit(

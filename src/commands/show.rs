@@ -6,9 +6,11 @@ use futures::future::{Either, select};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{
+    bao::Transport,
     error::Error,
     event::Event,
     model::exit_code::ExitCode,
+    ports::Clock,
     ui::{
         Renderer, Screen,
         document::{Document, Requests, UpgradeResult},
@@ -78,9 +80,9 @@ impl Show {
     }
 
     /// Presents the result.
-    pub(super) fn close(
+    pub(super) fn close<T: Transport, C: Clock + 'static>(
         mut self,
-        reach: Option<&Reach>,
+        reach: Option<&Reach<T, C>>,
         code: ExitCode,
     ) -> Result<ExitCode, Error> {
         self.drain();
@@ -108,7 +110,7 @@ impl Show {
 }
 
 /// What was sent so far.
-pub(super) fn requests(reach: &Reach) -> Requests {
+pub(super) fn requests<T: Transport, C: Clock + 'static>(reach: &Reach<T, C>) -> Requests {
     use crate::ports::BaoNodes as _;
     Requests {
         api: reach

@@ -1,0 +1,214 @@
+//! The real ports of one cluster, from what was typed.
+
+use std::{env, fs, rc::Rc};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    bao::{ServerNames, TlsTransport, TokenSource, Trust},
+    cli::{
+        access::{AccessArgs, ConnectChoice},
+        change::{LockArgs, OperatorAccount as Account},
+        target::TargetArgs,
+    },
+    error::Error,
+    k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
+    model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef, workload::Pod},
+    ports::{Dial, PortError, Stream},
+};
+
+use super::{
+    clock::SystemClock,
+    reach::{AccountJwt, Reach, Side, Way, unreachable},
+};
+
+/// Streams to the pods, by the way that was chosen.
+pub(super) enum Streams {
+    Forward(Box<PortForward>),
+    Direct(Direct),
+}
+
+impl Dial for Streams {
+    async fn dial(&self, pod: &Pod) -> Result<Box<dyn Stream>, PortError> {
+        match self {
+            Self::Forward(forward) => forward.dial(pod).await,
+            Self::Direct(direct) => direct.dial(pod).await,
+        }
+    }
+}
+
+/// The way to real nodes.
+pub(super) type Tls = TlsTransport<Streams, SystemClock>;
+
+impl Side<SystemClock> {
+    /// Connects to Kubernetes and finds the cluster meant.
+    pub(super) async fn open(
+        target: &TargetArgs,
+        name: Option<&str>,
+        lock: Option<&LockArgs>,
+    ) -> Result<Self, Error> {
+        let connection = Connection::open(&k8s::Target {
+            kubeconfig: target.kubeconfig.clone(),
+            context: target.context.clone(),
+            user: target.as_user.clone(),
+            groups: target.as_group.clone(),
+            connect_timeout: Some(target.request_timeout),
+        })
+        .await
+        .map_err(unreachable)?;
+        let client = connection.client().map_err(unreachable)?;
+        let namespace = target
+            .namespace
+            .clone()
+            .unwrap_or_else(|| connection.default_namespace().to_owned());
+        let name = match name {
+            Some(name) => name.to_owned(),
+            None => only_cluster(&client, &namespace).await?,
+        };
+        let operator = match lock.and_then(|lock| lock.as_operator.as_ref()) {
+            None => None,
+            Some(Account::Named { namespace, name }) => Some(OperatorAccount {
+                namespace: namespace.clone(),
+                name: name.clone(),
+            }),
+            Some(Account::Find) => Some(k8s::find_operator(&client).await.map_err(|error| {
+                Error::from(error).hint("name the operator's account: --as-operator=NAMESPACE/NAME")
+            })?),
+        };
+        let locked = operator
+            .as_ref()
+            .map(|account| connection.impersonating(account))
+            .transpose()
+            .map_err(unreachable)?;
+        let maintenance = lock.is_some_and(|lock| lock.maintenance_override);
+        let clock = SystemClock::start();
+        let kube = Kube::new(
+            ClusterRef { namespace, name },
+            k8s::Access {
+                own: client.clone(),
+                locked,
+                maintenance_override: maintenance,
+            },
+            Rc::new(clock),
+        )
+        .map_err(|error| Error::new(ExitCode::Usage, error.to_string()))?;
+        Ok(Self {
+            kube: Rc::new(kube),
+            clock,
+            counts: connection.counts().clone(),
+            own: client,
+            operator,
+            maintenance,
+        })
+    }
+
+    /// Sets up the way to the nodes.
+    pub(super) async fn reach(
+        self,
+        access: &AccessArgs,
+        step_down: StepDownVia,
+    ) -> Result<Reach<Tls, SystemClock>, Error> {
+        let cluster = self.cluster().await?;
+        let bundle = match &access.ca_cert {
+            Some(file) => fs::read(file).map_err(|error| {
+                Error::new(
+                    ExitCode::Usage,
+                    format!("--ca-cert {} cannot be read", file.display()),
+                )
+                .because(error)
+            })?,
+            None => self.kube.ca_bundle().await.map_err(|error| {
+                Error::from(error).hint(
+                    "give the nodes' CA with --ca-cert FILE, or the right to read that one Secret",
+                )
+            })?,
+        };
+        let trust = Trust::from_pem(&bundle).map_err(|error| {
+            Error::new(ExitCode::Usage, "the nodes' CA cannot be used").because(error)
+        })?;
+        let reference = self.kube.reference().clone();
+        let forward = match access.connect {
+            ConnectChoice::PortForward => true,
+            ConnectChoice::Direct => false,
+            // Inside a pod the pods' own network is at hand.
+            ConnectChoice::Auto => env::var_os("KUBERNETES_SERVICE_HOST").is_none(),
+        };
+        let streams = if forward {
+            Streams::Forward(Box::new(PortForward::new(
+                self.own.clone(),
+                &reference.namespace,
+            )))
+        } else {
+            Streams::Direct(Direct::new(reference.clone()))
+        };
+        let names = ServerNames {
+            headless_service: reference.name.clone(),
+            namespace: reference.namespace.clone(),
+        };
+        let transport = TlsTransport::new(streams, self.clock, names, trust)?;
+        let source = token(access, &self, &cluster.spec.jwt_role)?;
+        let way = Way {
+            forward,
+            ca_from_secret: access.ca_cert.is_none(),
+            step_down,
+        };
+        Ok(self.with_nodes(cluster, transport, source, way))
+    }
+}
+
+async fn only_cluster(client: &k8s::Client, namespace: &str) -> Result<String, Error> {
+    let mut found = k8s::clusters(client, namespace).await?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Error::new(
+            ExitCode::Usage,
+            format!("namespace {namespace} has no OpenBaoCluster"),
+        )
+        .hint("say which namespace with -n NAMESPACE")),
+        _ => Err(Error::new(
+            ExitCode::Usage,
+            format!("namespace {namespace} has more than one OpenBaoCluster"),
+        )
+        .hint(format!("name one of: {}", found.join(", ")))),
+    }
+}
+
+/// A token given, by file or environment, or else a login.
+fn token(
+    access: &AccessArgs,
+    side: &Side<SystemClock>,
+    role: &str,
+) -> Result<TokenSource<AccountJwt<SystemClock>>, Error> {
+    if let Some(file) = &access.token_file {
+        let text = fs::read_to_string(file)
+            .map(SecretString::from)
+            .map_err(|error| {
+                Error::new(
+                    ExitCode::Usage,
+                    format!("--token-file {} cannot be read", file.display()),
+                )
+                .because(error)
+            })?;
+        return given(&text, "--token-file");
+    }
+    if let Ok(text) = env::var("BAO_TOKEN")
+        && !text.trim().is_empty()
+    {
+        return given(&SecretString::from(text), "BAO_TOKEN");
+    }
+    Ok(side.login(&access.jwt_audience, &access.auth_mount, role))
+}
+
+fn given(text: &SecretString, source: &str) -> Result<TokenSource<AccountJwt<SystemClock>>, Error> {
+    let token = text.expose_secret().trim();
+    if token.is_empty() {
+        return Err(Error::new(
+            ExitCode::Usage,
+            format!("the token of {source} is empty"),
+        ));
+    }
+    Ok(TokenSource::Given {
+        token: SecretString::from(token),
+        source: source.to_owned(),
+    })
+}
