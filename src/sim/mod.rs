@@ -4,8 +4,13 @@
 //! Its rules come from what real servers did (`contracts/openbao-live.md`,
 //! `operator-live.md`, `real-stack.md`), never from what baoctl expects.
 
+pub mod crash;
 pub mod dice;
+pub mod fault;
 pub mod kubernetes;
 pub mod moment;
 pub mod processes;
+pub mod scenario;
 pub mod servers;
+pub mod span;
+pub mod who;

@@ -1,0 +1,294 @@
+//! A scenario file: a cluster, an upgrade, and what goes wrong meanwhile.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{fault::Fault, span};
+use crate::model::version::Version;
+
+/// A scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// What happens, in a line.
+    pub name: String,
+    /// The cluster before the upgrade.
+    #[serde(default)]
+    pub cluster: Shape,
+    /// The version to reach.
+    pub to: Version,
+    /// The image to reach; derived from the present one without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The order: `auto`, `reverse-ordinal` or `leader-last`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// What goes wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Planned>,
+    /// How it is to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expectation>,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Shape {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// What it runs.
+    pub version: Version,
+    /// The image without its tag.
+    pub repository: String,
+    /// Voters: 1, 3 or 5.
+    pub replicas: u32,
+    /// Ordinal of the leader.
+    pub leader: u32,
+    /// Permanent non-voters in a StatefulSet of their own.
+    pub read_replicas: u32,
+    /// How the in-cluster operator is.
+    pub operator: OperatorState,
+    /// Grace period of the pods, in seconds.
+    pub grace_period: u32,
+    /// A disruption budget is there.
+    pub budget: bool,
+    /// The role may read the raft configuration.
+    pub reads_configuration: bool,
+}
+
+/// How the in-cluster operator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OperatorState {
+    /// It runs, as released in January 2026.
+    #[default]
+    January,
+    /// It runs, as it is today.
+    Today,
+    /// It is gone.
+    Absent,
+    /// It left a rolling upgrade stuck.
+    Stuck,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            name: "prod".to_owned(),
+            namespace: "vault".to_owned(),
+            version: Version::new(2, 6, 2),
+            repository: "docker.io/openbao/openbao".to_owned(),
+            replicas: 3,
+            leader: 1,
+            read_replicas: 0,
+            operator: OperatorState::default(),
+            grace_period: 30,
+            budget: true,
+            reads_configuration: false,
+        }
+    }
+}
+
+/// A fault with its moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Planned {
+    /// When.
+    pub when: When,
+    /// What.
+    pub what: Fault,
+}
+
+/// When a fault strikes. Of time, event and write exactly one is given; `after`
+/// alone counts from the beginning.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct When {
+    /// Baoctl tells of this event, by its name in the stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// The pod the event is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// Baoctl sends its k-th write, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub write: Option<u64>,
+    /// So long after that.
+    #[serde(with = "span::maybe", skip_serializing_if = "Option::is_none")]
+    pub after: Option<Duration>,
+}
+
+/// How a scenario is to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Expectation {
+    /// The exit code.
+    pub exit: u8,
+    /// How often leadership moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader_moves: Option<u32>,
+}
+
+/// Why a scenario file is of no use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScenarioError {
+    /// It is not a scenario; the text names line and field.
+    #[error("{0}")]
+    Syntax(String),
+    /// A value is out of its range.
+    #[error("{field}: {why}")]
+    Value {
+        /// Which.
+        field: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Scenario {
+    /// An undisturbed upgrade of the usual cluster.
+    #[must_use]
+    pub fn undisturbed(to: Version) -> Self {
+        Self {
+            name: "an undisturbed upgrade".to_owned(),
+            cluster: Shape::default(),
+            to,
+            image: None,
+            order: None,
+            faults: Vec::new(),
+            expect: None,
+        }
+    }
+
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, by line and field.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self = serde_yaml::from_str(text)
+            .map_err(|error| ScenarioError::Syntax(error.to_string().trim().to_owned()))?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// Writes one.
+    ///
+    /// # Errors
+    ///
+    /// None that is known of.
+    pub fn to_yaml(&self) -> Result<String, ScenarioError> {
+        serde_yaml::to_string(self).map_err(|error| ScenarioError::Syntax(error.to_string()))
+    }
+
+    /// Whether its values make sense together.
+    ///
+    /// # Errors
+    ///
+    /// The first that does not.
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        let wrong = |field: &str, why: String| {
+            Err(ScenarioError::Value {
+                field: field.to_owned(),
+                why,
+            })
+        };
+        let cluster = &self.cluster;
+        if !matches!(cluster.replicas, 1 | 3 | 5 | 7) {
+            return wrong(
+                "cluster.replicas",
+                format!("{} is not 1, 3, 5 or 7", cluster.replicas),
+            );
+        }
+        if cluster.leader >= cluster.replicas {
+            return wrong(
+                "cluster.leader",
+                format!(
+                    "{} is not an ordinal of {} replicas",
+                    cluster.leader, cluster.replicas
+                ),
+            );
+        }
+        if cluster.read_replicas > 5 {
+            return wrong(
+                "cluster.readReplicas",
+                format!("{} are more than 5", cluster.read_replicas),
+            );
+        }
+        for (at, planned) in self.faults.iter().enumerate() {
+            let when = &planned.when;
+            if when.event.is_some() && when.write.is_some() {
+                return wrong(
+                    &format!("faults[{at}].when"),
+                    "event and write exclude each other".to_owned(),
+                );
+            }
+            if when.pod.is_some() && when.event.is_none() {
+                return wrong(
+                    &format!("faults[{at}].when.pod"),
+                    "a pod needs an event".to_owned(),
+                );
+            }
+            if when.event.is_none() && when.write.is_none() && when.after.is_none() {
+                return wrong(
+                    &format!("faults[{at}].when"),
+                    "one of after, event and write is needed".to_owned(),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "\
+name: the leader dies while prod-2 starts
+cluster: { version: 2.6.2, leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReplaced, pod: prod-2, after: 500ms }
+    what: { killNode: { on: leader } }
+  - when: { write: 7 }
+    what: { crash: {} }
+expect: { exit: 0 }
+";
+
+    #[test]
+    fn a_file_is_read_and_written_again_unchanged() {
+        let scenario = Scenario::parse(FILE).expect("a scenario");
+        assert_eq!(scenario.cluster.replicas, 3);
+        assert_eq!(
+            scenario.faults[0].when.after,
+            Some(Duration::from_millis(500))
+        );
+        let again = Scenario::parse(&scenario.to_yaml().expect("written")).expect("read");
+        assert_eq!(again, scenario);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (from, to, field) in [
+            ("leader: 1", "laeder: 1", "laeder"),
+            ("killNode", "killPod", "killPod"),
+            ("on: leader", "on: somebody", "somebody"),
+            ("500ms", "soon", "soon"),
+        ] {
+            let error = Scenario::parse(&FILE.replace(from, to)).expect_err("wrong");
+            let text = error.to_string();
+            assert!(text.contains(field), "{text}");
+            assert!(text.contains("line"), "{text}");
+        }
+        let error = Scenario::parse(&FILE.replace("leader: 1", "leader: 5")).expect_err("wrong");
+        assert_eq!(
+            error.to_string(),
+            "cluster.leader: 5 is not an ordinal of 3 replicas"
+        );
+    }
+}
