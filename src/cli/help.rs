@@ -7,6 +7,8 @@ use crate::model::exit_code::ExitCode;
 /// Of `baoctl`.
 pub(super) const ROOT_EXAMPLES: &str = "\
 Examples:
+  Try it on an embedded cluster, which is as good as real:
+    baoctl rehearse rolling --to 2.7.2
   May it start? Changes nothing:
     baoctl preflight prod -n vault --to 2.7.2
   The plan, pod by pod; then the upgrade, which asks once:
@@ -33,6 +35,16 @@ Examples:
 
 Ctrl-C stops at the next safe point, and `baoctl resume` goes on from there;
 a second Ctrl-C leaves at once.";
+
+/// Of `baoctl rehearse rolling`.
+pub(super) const REHEARSE_EXAMPLES: &str = "\
+Examples:
+  baoctl rehearse rolling --to 2.7.2
+  baoctl rehearse rolling --scenario examples/leader-dies.yaml --seed 7
+  baoctl rehearse rolling --to 2.7.2 --from-cluster prod -n vault --save prod.yaml
+  baoctl rehearse rolling --to 2.7.2 --seeds 0..1000 --faults all
+
+Nothing real is touched: the cluster is inside this program, and so is its time.";
 
 /// Of `baoctl status`.
 pub(super) const STATUS_EXAMPLES: &str = "\

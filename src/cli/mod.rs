@@ -6,6 +6,7 @@ pub mod duration;
 pub mod help;
 pub mod output;
 pub mod preflight;
+pub mod rehearse;
 pub mod resume;
 pub mod status;
 pub mod target;
@@ -14,8 +15,8 @@ pub mod upgrade;
 use clap::{Args, Parser, Subcommand};
 
 use self::{
-    output::OutputArgs, preflight::PreflightArgs, resume::ResumeArgs, status::StatusArgs,
-    target::TargetArgs, upgrade::UpgradeCommand,
+    output::OutputArgs, preflight::PreflightArgs, rehearse::RehearseCommand, resume::ResumeArgs,
+    status::StatusArgs, target::TargetArgs, upgrade::UpgradeCommand,
 };
 
 /// Upgrades OpenBao (Raft) clusters on Kubernetes from outside the cluster.
@@ -75,6 +76,9 @@ pub enum Command {
         after_long_help = help::with_exit_codes(help::RESUME_EXAMPLES)
     )]
     Resume(Box<ResumeArgs>),
+    /// Rehearse an upgrade on an embedded cluster, in virtual time
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Rehearse(RehearseCommand),
     /// Print a completion script for a shell
     #[command(after_help = help::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
@@ -107,6 +111,7 @@ impl Command {
             Self::Status(_) => "status",
             Self::Pause(_) => "pause",
             Self::Resume(_) => "resume",
+            Self::Rehearse(RehearseCommand::Rolling(_)) => "rehearse rolling",
             Self::Completions(_) => "completions",
         }
     }

@@ -64,24 +64,44 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     let side = Side::open(request.target, request.cluster, Some(request.lock)).await?;
     let step_down = request.run.step_down_via.into();
     let reach = side.reach(request.access, step_down).await?;
+    let (events, receiver) = Events::channel();
+    let invocation = Invocation {
+        events,
+        show: Show::new(request.screen.renderer(), receiver),
+        nonce: nonce(),
+    };
     let timeout = request.run.timeout;
-    carry_out(request, &reach, || Ok(signals::listen(timeout)?), nonce()).await
+    carry_out(request, &reach, invocation, || {
+        Ok(signals::listen(timeout)?)
+    })
+    .await
+}
+
+/// What belongs to one process alone.
+pub(super) struct Invocation {
+    pub(super) events: Events,
+    pub(super) show: Show,
+    /// A part of the lease's holder that no other process has.
+    pub(super) nonce: String,
 }
 
 /// Carries it out on a cluster that is reached, a real one or an embedded one.
 pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     request: Request<'_>,
     reach: &Reach<T, C>,
+    invocation: Invocation,
     stop: impl FnOnce() -> Result<Stop, Error>,
-    nonce: String,
 ) -> Result<ExitCode, Error> {
+    let Invocation {
+        events,
+        mut show,
+        nonce,
+    } = invocation;
     let step_down = request.run.step_down_via.into();
     if !request.dry_run {
         reach.side.kube.start_watches();
     }
     let clock = reach.side.clock.clone();
-    let (events, receiver) = Events::channel();
-    let mut show = Show::new(request.screen, receiver);
     let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
     let user = reach.side.user().await?;
     let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();

@@ -12,7 +12,7 @@ use crate::{
     model::exit_code::ExitCode,
     ports::Clock,
     ui::{
-        Renderer, Screen,
+        Renderer,
         document::{Document, Requests, UpgradeResult},
     },
 };
@@ -28,9 +28,9 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn new(screen: Screen, receiver: Receiver<Event>) -> Self {
+    pub(super) fn new(renderer: Box<dyn Renderer>, receiver: Receiver<Event>) -> Self {
         Self {
-            renderer: screen.renderer(),
+            renderer,
             receiver: Some(receiver),
             result: UpgradeResult::new(ExitCode::Ok),
         }

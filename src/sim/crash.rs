@@ -1,9 +1,13 @@
 //! Where baoctl is to die: at its k-th write.
 
+use serde::{Deserialize, Serialize};
+
 /// A moment around a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Side {
     /// Before the write leaves.
+    #[default]
     Before,
     /// The write was applied, its reply never came.
     NoReply,
@@ -71,6 +75,25 @@ impl Crash {
     /// The process dies now.
     pub const fn strike(&mut self) {
         self.struck = true;
+    }
+
+    /// The process dies at its next request.
+    pub const fn strike_next(&mut self) {
+        self.armed = true;
+    }
+
+    /// The process dies at its next write.
+    pub const fn strike_at_next_write(&mut self, side: Side) {
+        self.planned = Some(CrashPoint {
+            write: self.writes + 1,
+            side,
+        });
+    }
+
+    /// Another process begins; its writes are counted on.
+    pub const fn revive(&mut self) {
+        self.struck = false;
+        self.armed = false;
     }
 
     /// Takes note of a request that is about to be sent.

@@ -5,14 +5,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{span, who::Who};
+use super::{crash::Side, span, who::Who};
 
 /// One thing that goes wrong. Each names the faults of the model it stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Fault {
-    /// F1: baoctl is killed; it is run again at once.
-    Crash {},
+    /// F1: baoctl is killed; it is run again at once. At a write, on which side
+    /// of it; else before the next.
+    Crash {
+        /// Which.
+        #[serde(default)]
+        side: Side,
+    },
     /// F3: baoctl is suspended for so long, its lease included.
     Suspend {
         /// How long.
@@ -178,7 +183,7 @@ impl Fault {
     #[must_use]
     pub const fn numbers(&self) -> &'static [u8] {
         match self {
-            Self::Crash {} => &[1],
+            Self::Crash { .. } => &[1],
             Self::Suspend { .. } => &[3],
             Self::SecondDriver {} => &[4],
             Self::Answer { .. } => &[7, 8, 9, 13, 14],

@@ -4,6 +4,7 @@
 //! Its rules come from what real servers did (`contracts/openbao-live.md`,
 //! `operator-live.md`, `real-stack.md`), never from what baoctl expects.
 
+pub mod chance;
 pub mod crash;
 pub mod dice;
 pub mod fault;
@@ -11,6 +12,7 @@ pub mod kubernetes;
 pub mod moment;
 pub mod processes;
 pub mod scenario;
+mod schedule;
 pub mod servers;
 pub mod span;
 pub mod who;

@@ -8,6 +8,7 @@ pub mod plain;
 pub mod plan_table;
 pub mod preflight_table;
 pub mod prompt;
+pub mod rehearsal_table;
 pub mod status_line;
 pub mod status_table;
 pub mod wording;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{
     document::{Document, ErrorBody, UpgradeResult},
     look::{Look, Tone},
-    plan_table, preflight_table, status_table,
+    plan_table, preflight_table, rehearsal_table, status_table,
     wording::{count, spent},
 };
 
@@ -25,6 +25,7 @@ pub fn success(out: &mut dyn Write, look: Look, result: &Document) -> io::Result
         }
         Document::UpgradeStatus(status) => status_table::write(out, look, status),
         Document::UpgradeResult(result) => upgraded(out, look, result),
+        Document::RehearsalReport(report) => rehearsal_table::write(out, look, report),
     }
 }
 
@@ -65,6 +66,9 @@ pub fn failure(out: &mut dyn Write, look: Look, result: &Document) -> io::Result
         section(out, look, "The cluster now", tone, &lines)?;
     }
     section(out, look, "So far", Tone::Normal, &so_far(run))?;
+    if let Some(rehearsal) = &run.rehearsal {
+        rehearsal_table::verdict(out, look, rehearsal)?;
+    }
     let advice = run
         .halt
         .iter()
@@ -117,6 +121,9 @@ fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Resu
     }
     if let Some(standing) = &result.standing {
         writeln!(out, "  {}", look.paint(Tone::Normal, &standing.to_string()))?;
+    }
+    if let Some(rehearsal) = &result.rehearsal {
+        rehearsal_table::verdict(out, look, rehearsal)?;
     }
     for warning in &result.warnings {
         let line = format!("  warning: {warning}");

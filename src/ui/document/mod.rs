@@ -1,5 +1,6 @@
 //! The documents machines read.
 
+mod rehearsal;
 mod result;
 mod status;
 pub mod write;
@@ -11,6 +12,7 @@ use crate::model::{
     version::Version,
 };
 
+pub use rehearsal::{Rehearsal, RehearsalReport, SeedFailure};
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
 pub use status::{PodRole, PodStatus, UpgradeStatus};
 
@@ -19,7 +21,7 @@ pub const API_VERSION: &str = "baoctl.openbao.org/v1";
 
 /// One result. `kind` says which; `apiVersion`, `outcome`, `exitCode` and, on a
 /// failure, `error` are in all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 pub enum Document {
     /// Of `preflight`.
@@ -30,6 +32,8 @@ pub enum Document {
     UpgradeStatus(Box<UpgradeStatus>),
     /// Of everything that changes something.
     UpgradeResult(Box<UpgradeResult>),
+    /// Of `rehearse` with many seeds.
+    RehearsalReport(Box<RehearsalReport>),
 }
 
 /// What went wrong.
@@ -132,6 +136,7 @@ impl Document {
             Self::UpgradePlan(document) => document.exit_code,
             Self::UpgradeStatus(document) => document.exit_code,
             Self::UpgradeResult(document) => document.exit_code,
+            Self::RehearsalReport(document) => document.exit_code,
         }
     }
 
@@ -143,6 +148,7 @@ impl Document {
             Self::UpgradePlan(document) => document.error.as_ref(),
             Self::UpgradeStatus(document) => document.error.as_ref(),
             Self::UpgradeResult(document) => document.error.as_ref(),
+            Self::RehearsalReport(document) => document.error.as_ref(),
         }
     }
 
@@ -151,7 +157,10 @@ impl Document {
     pub const fn halt(&self) -> Option<&Halt> {
         match self {
             Self::UpgradeResult(document) => document.halt.as_ref(),
-            Self::PreflightReport(_) | Self::UpgradePlan(_) | Self::UpgradeStatus(_) => None,
+            Self::PreflightReport(_)
+            | Self::UpgradePlan(_)
+            | Self::UpgradeStatus(_)
+            | Self::RehearsalReport(_) => None,
         }
     }
 
@@ -163,6 +172,7 @@ impl Document {
             Self::UpgradePlan(document) => &mut document.error,
             Self::UpgradeStatus(document) => &mut document.error,
             Self::UpgradeResult(document) => &mut document.error,
+            Self::RehearsalReport(document) => &mut document.error,
         };
         *slot = Some(error);
         self
@@ -176,6 +186,8 @@ impl Document {
             Self::PreflightReport(report) => report.findings.is_empty() && report.error.is_some(),
             Self::UpgradePlan(_) | Self::UpgradeStatus(_) => self.error().is_some(),
             Self::UpgradeResult(result) => result.exit_code != ExitCode::Ok,
+            // The table is what was asked for, whatever stands in it.
+            Self::RehearsalReport(_) => false,
         }
     }
 }

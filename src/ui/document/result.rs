@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-use super::{API_VERSION, ErrorBody};
+use super::{API_VERSION, ErrorBody, Rehearsal};
 
 /// The result of `upgrade`, `resume` or `pause`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,9 @@ pub struct UpgradeResult {
     pub requests: Requests,
     /// How long it took, in whole seconds.
     pub seconds: u64,
+    /// What the rehearsal came to, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
     /// Peak resident memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss_kib: Option<u64>,
@@ -161,6 +164,7 @@ impl UpgradeResult {
             next: Vec::new(),
             requests: Requests::default(),
             seconds: 0,
+            rehearsal: None,
             peak_rss_kib: None,
             began: None,
         }

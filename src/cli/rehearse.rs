@@ -1,0 +1,133 @@
+//! `baoctl rehearse`.
+
+use std::{num::NonZeroU32, ops::Range, path::PathBuf, str::FromStr};
+
+use clap::{Args, Subcommand};
+
+use crate::model::version::Version;
+
+use super::{change::OrderArg, help};
+
+/// The strategies.
+#[derive(Debug, Clone, Subcommand)]
+pub enum RehearseCommand {
+    /// Rehearse `upgrade rolling`
+    #[command(after_help = help::REHEARSE_EXAMPLES)]
+    Rolling(Box<RehearseArgs>),
+}
+
+/// Flags of `baoctl rehearse rolling`.
+#[derive(Debug, Clone, Args)]
+pub struct RehearseArgs {
+    /// The version to reach
+    #[arg(long, value_name = "VERSION", required_unless_present = "scenario")]
+    pub to: Option<Version>,
+    /// The version the cluster runs
+    #[arg(long, value_name = "VERSION")]
+    pub from: Option<Version>,
+    /// Voters: 1, 3, 5 or 7
+    #[arg(long, value_name = "N")]
+    pub replicas: Option<u32>,
+    /// Ordinal of the leader
+    #[arg(long, value_name = "K")]
+    pub leader: Option<u32>,
+    /// A scenario file: the cluster, the upgrade, and what goes wrong
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// Order of the pods; auto needs one leader move wherever the leader is
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub order: Option<OrderArg>,
+    /// Chance: the same seed gives the same run, byte for byte
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "seeds")]
+    pub seed: u64,
+    /// How much faster than life, 1 to 1000 or max; by default 3 at a terminal
+    /// and max elsewhere
+    #[arg(long, value_name = "X")]
+    pub speed: Option<Speed>,
+    /// Build the world like this real cluster, which is only read
+    #[arg(long, value_name = "CLUSTER", conflicts_with_all = ["scenario", "from", "replicas", "leader"])]
+    pub from_cluster: Option<String>,
+    /// Write what is rehearsed as a scenario file
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Rehearse once with each seed from A up to, without, B; ends with a table
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// With each seed, what goes wrong by chance: none, some (one or two
+    /// things), all (up to six), or the faults named: F1,F11,F24
+    #[arg(long, value_name = "WHICH", default_value = "none")]
+    pub faults: Chance,
+}
+
+/// `--speed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// So many times as fast as life.
+    Times(NonZeroU32),
+    /// As fast as the machine can.
+    Max,
+}
+
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        text.parse::<NonZeroU32>()
+            .ok()
+            .filter(|times| times.get() <= 1000)
+            .map(Self::Times)
+            .ok_or_else(|| "a speed is a whole number from 1 to 1000, or max".to_owned())
+    }
+}
+
+/// `--faults`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chance {
+    /// Nothing goes wrong by chance.
+    None,
+    /// One or two things.
+    Some,
+    /// Up to six.
+    All,
+    /// Of these faults, up to three.
+    Of(Vec<u8>),
+}
+
+impl FromStr for Chance {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self::None),
+            "some" => Ok(Self::Some),
+            "all" => Ok(Self::All),
+            list => list
+                .split(',')
+                .map(|name| {
+                    name.trim()
+                        .strip_prefix(['F', 'f'])
+                        .and_then(|number| number.parse().ok())
+                        .filter(|number| (1..=50).contains(number))
+                        .ok_or_else(|| {
+                            format!("{name:?} is not none, some, all, or a fault F1 to F50")
+                        })
+                })
+                .collect::<Result<_, _>>()
+                .map(Self::Of),
+        }
+    }
+}
+
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let range = text
+        .split_once("..")
+        .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    match range {
+        Some(range) if range.start < range.end => Ok(range),
+        Some(_) => Err("the range is empty: its end is left out of it".to_owned()),
+        None => Err("seeds are given as A..B, for instance 0..100".to_owned()),
+    }
+}

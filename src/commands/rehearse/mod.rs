@@ -1,0 +1,121 @@
+//! `baoctl rehearse`: the same run on an embedded cluster.
+
+mod heard;
+mod many;
+mod once;
+mod process;
+mod world;
+
+use std::{fs, time::Duration};
+
+use crate::{
+    cli::{
+        rehearse::{RehearseArgs, Speed},
+        target::TargetArgs,
+    },
+    error::Error,
+    model::exit_code::ExitCode,
+    sim::{
+        scenario::{Scenario, Shape},
+        stage::Pace,
+    },
+    ui::Screen,
+};
+
+/// Speed at a terminal where none was asked for: an upgrade of three pods takes
+/// about twenty seconds.
+const FOLLOWED: u32 = 3;
+
+/// Runs it.
+pub(super) fn run(
+    target: &TargetArgs,
+    screen: Screen,
+    arguments: &RehearseArgs,
+) -> Result<ExitCode, Error> {
+    let scenario = scenario(target, arguments)?;
+    if let Some(file) = &arguments.save {
+        let text = scenario.to_yaml().map_err(|error| unusable(&error))?;
+        fs::write(file, text).map_err(|error| {
+            Error::new(
+                ExitCode::Usage,
+                format!("--save {} cannot be written", file.display()),
+            )
+            .because(error)
+        })?;
+    }
+    match &arguments.seeds {
+        Some(seeds) => many::run(&scenario, seeds.clone(), arguments, screen),
+        None => once::run(&scenario, pace(arguments.speed, screen), arguments, screen),
+    }
+}
+
+/// The scenario that the flags and the file describe.
+fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, Error> {
+    let mut scenario = match (&arguments.scenario, &arguments.to) {
+        (Some(file), to) => {
+            let text = fs::read_to_string(file).map_err(|error| {
+                Error::new(
+                    ExitCode::Usage,
+                    format!("--scenario {} cannot be read", file.display()),
+                )
+                .because(error)
+            })?;
+            let mut scenario = Scenario::parse(&text).map_err(|error| {
+                Error::new(
+                    ExitCode::Usage,
+                    format!("--scenario {} is not a scenario", file.display()),
+                )
+                .because(error)
+            })?;
+            if let Some(to) = to {
+                scenario.to.clone_from(to);
+            }
+            scenario
+        }
+        (None, Some(to)) => Scenario::undisturbed(to.clone()),
+        (None, None) => {
+            return Err(Error::new(ExitCode::Usage, "--to is missing"));
+        }
+    };
+    if let Some(cluster) = &arguments.from_cluster {
+        scenario.cluster = super::wait_for(world::like(target, cluster))?;
+    }
+    let shape: &mut Shape = &mut scenario.cluster;
+    if let Some(from) = &arguments.from {
+        shape.version.clone_from(from);
+    }
+    if let Some(replicas) = arguments.replicas {
+        shape.replicas = replicas;
+        shape.leader = shape.leader.min(replicas.saturating_sub(1));
+    }
+    if let Some(leader) = arguments.leader {
+        shape.leader = leader;
+    }
+    if let Some(namespace) = &target.namespace
+        && arguments.from_cluster.is_none()
+    {
+        shape.namespace.clone_from(namespace);
+    }
+    if let Some(order) = arguments.order {
+        scenario.order = Some(world::order_name(order).to_owned());
+    }
+    scenario.check().map_err(|error| unusable(&error))?;
+    Ok(scenario)
+}
+
+fn unusable(error: &dyn std::fmt::Display) -> Error {
+    Error::new(ExitCode::Usage, format!("the scenario cannot be rehearsed: {error}"))
+}
+
+fn pace(speed: Option<Speed>, screen: Screen) -> Pace {
+    match speed {
+        Some(Speed::Max) => Pace::Max,
+        Some(Speed::Times(times)) => Pace::Times(times.get()),
+        None if screen.err.terminal => Pace::Times(FOLLOWED),
+        None => Pace::Max,
+    }
+}
+
+/// How long the world goes on after the last word, so that what was set going
+/// shows: an un-paused operator takes its first look within that.
+const AFTERMATH: Duration = Duration::from_secs(30);

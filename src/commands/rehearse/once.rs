@@ -1,0 +1,76 @@
+//! One rehearsal, shown as the real thing is.
+
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use crate::{
+    cli::rehearse::RehearseArgs,
+    engine::Stop,
+    error::Error,
+    model::exit_code::ExitCode,
+    sim::{scenario::Scenario, stage::Pace},
+    ui::{
+        Screen,
+        document::{Document, UpgradeResult},
+    },
+};
+
+use super::{
+    calls,
+    heard::Told,
+    play::{Rehearsed, play},
+    process::command_line,
+};
+
+/// Runs it.
+pub(super) fn run(
+    scenario: &Scenario,
+    pace: Pace,
+    arguments: &RehearseArgs,
+    screen: Screen,
+) -> Result<ExitCode, Error> {
+    let told = Rc::new(RefCell::new(Told {
+        screen: Some(screen.renderer()),
+        result: None,
+    }));
+    let (stopper, stop) = Stop::new();
+    let called = Arc::new(AtomicBool::new(false));
+    calls::listen(stopper, Arc::clone(&called))?;
+    let seed = arguments.seed;
+    let rehearsed = play(scenario, seed, pace, screen, &told, &stop, called)?;
+    let code = rehearsed.exit_code();
+    let mut told = told.take();
+    let mut document = match told.result.take() {
+        Some(document) => document,
+        None => Document::UpgradeResult(Box::new(UpgradeResult::new(code))),
+    };
+    if let Document::UpgradeResult(result) = &mut document {
+        present(result, &rehearsed, scenario, code);
+    }
+    match &mut told.screen {
+        Some(screen) => super::super::shown(screen.close(&document), code),
+        None => Ok(code),
+    }
+}
+
+/// The rehearsal's part of the result.
+fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenario, code: ExitCode) {
+    // What differs from machine to machine has no place in a run that is the
+    // same on all of them.
+    result.peak_rss_kib = None;
+    result.exit_code = code;
+    code.outcome().clone_into(&mut result.outcome);
+    if let Some(error) = rehearsed.error(scenario) {
+        result.error = Some(error.body());
+    }
+    if rehearsed.passed() {
+        result.next = vec![
+            command_line(scenario).join(" "),
+            "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
+        ];
+    }
+    result.rehearsal = Some(rehearsed.document(scenario));
+}

@@ -1,0 +1,199 @@
+//! What goes wrong by chance, drawn from a seed.
+
+use std::time::Duration;
+
+use super::{
+    crash::Side,
+    dice::Dice,
+    fault::{Fault, Seconds},
+    scenario::{Planned, Scenario, When},
+    who::Who,
+};
+
+/// How much goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amount {
+    /// Nothing.
+    None,
+    /// One or two things.
+    Some,
+    /// Up to six.
+    All,
+    /// Up to three, of faults of these numbers.
+    Of(Vec<u8>),
+}
+
+/// The longest undisturbed upgrade is over by then; what is planned for later
+/// never strikes.
+const SPAN: Duration = Duration::from_secs(90);
+/// Writes of an undisturbed upgrade of three pods.
+const WRITES: u64 = 40;
+
+/// Draws what goes wrong in a rehearsal of this scenario.
+#[must_use]
+pub fn draw(scenario: &Scenario, amount: &Amount, dice: &mut Dice) -> Vec<Planned> {
+    let most = match amount {
+        Amount::None => return Vec::new(),
+        Amount::Some => 2,
+        Amount::All => 6,
+        Amount::Of(_) => 3,
+    };
+    let kinds = kinds(amount);
+    if kinds.is_empty() {
+        return Vec::new();
+    }
+    (0..=dice.below(most))
+        .map(|_| {
+            let pick = usize::try_from(dice.below(kinds.len() as u64)).unwrap_or(0);
+            let what = fault(kinds[pick], scenario, dice);
+            Planned {
+                when: when(&what, dice),
+                what,
+            }
+        })
+        .collect()
+}
+
+/// The faults of these numbers that can be drawn.
+fn kinds(amount: &Amount) -> Vec<u8> {
+    const DRAWN: [u8; 29] = [
+        1, 3, 4, 7, 9, 10, 11, 12, 16, 17, 18, 19, 20, 21, 23, 24, 25, 27, 29, 30, 32, 33, 34, 36,
+        37, 39, 43, 49, 50,
+    ];
+    match amount {
+        Amount::Of(numbers) => DRAWN
+            .into_iter()
+            .filter(|number| numbers.contains(number))
+            .collect(),
+        _ => DRAWN.to_vec(),
+    }
+}
+
+fn when(what: &Fault, dice: &mut Dice) -> When {
+    // Around a write is where a driver is weakest.
+    let at_write = matches!(
+        what,
+        Fault::Crash { .. }
+            | Fault::Answer { .. }
+            | Fault::LoseReplies { .. }
+            | Fault::LoseRequests { .. }
+    ) && dice.permille(700);
+    if at_write {
+        return When {
+            write: Some(1 + dice.below(WRITES)),
+            ..When::default()
+        };
+    }
+    When {
+        after: Some(whole_ms(dice.between(Duration::ZERO, SPAN))),
+        ..When::default()
+    }
+}
+
+fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
+    let on = who(scenario, dice);
+    let brief = span(dice, 1, 20);
+    let times = 1 + u32::try_from(dice.below(3)).unwrap_or(0);
+    match number {
+        3 => Fault::Suspend {
+            lasts: span(dice, 5, 60),
+        },
+        4 => Fault::SecondDriver {},
+        7 => Fault::Answer { status: 409, times },
+        9 => Fault::Answer {
+            status: [429, 500, 503, 504][usize::try_from(dice.below(4)).unwrap_or(0)],
+            times,
+        },
+        10 => Fault::LoseRequests { times },
+        11 => Fault::LoseReplies { times },
+        12 => Fault::StaleWatches { lasts: brief },
+        16 => Fault::RevokeTokens {},
+        17 => Fault::ApiDown { lasts: brief },
+        18 => Fault::Unschedulable {
+            lasts: Some(span(dice, 5, 120)),
+        },
+        19 => Fault::ImageMissing {},
+        20 => Fault::CrashLoop {},
+        21 => Fault::SlowStart {
+            by: Seconds(span(dice, 5, 60)),
+        },
+        23 => Fault::StuckTerminating { on, lasts: brief },
+        24 => Fault::Drain { on },
+        25 => Fault::DeletePod { on },
+        27 => Fault::ControllerStalled { lasts: brief },
+        29 => Fault::Unpause {},
+        30 => Fault::SetVersion {
+            to: "2.7.1".to_owned(),
+        },
+        32 => Fault::Sealed { on },
+        33 => Fault::RefuseTransfer { times: 1 },
+        34 => Fault::StepDown {},
+        36 => Fault::KillNode { on },
+        37 => Fault::CutNode { on, lasts: brief },
+        39 => Fault::HoldDownload { on, lasts: brief },
+        43 => Fault::SlowReplication { on, lasts: brief },
+        49 => Fault::CutConnections { lasts: brief },
+        50 => Fault::FreezeNode { on, lasts: brief },
+        _ => Fault::Crash {
+            side: Side::ALL[usize::try_from(dice.below(3)).unwrap_or(0)],
+        },
+    }
+}
+
+fn who(scenario: &Scenario, dice: &mut Dice) -> Who {
+    let cluster = &scenario.cluster;
+    match dice.below(4) {
+        0 => Who::Leader,
+        1 => Who::Standby,
+        _ => Who::Pod(format!(
+            "{}-{}",
+            cluster.name,
+            dice.below(u64::from(cluster.replicas))
+        )),
+    }
+}
+
+fn span(dice: &mut Dice, least: u64, most: u64) -> Duration {
+    whole_ms(dice.between(Duration::from_secs(least), Duration::from_secs(most)))
+}
+
+/// As a scenario file can say it.
+fn whole_ms(span: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::version::Version;
+
+    #[test]
+    fn what_is_drawn_can_be_saved_and_rehearsed_again() {
+        let scenario = Scenario::undisturbed(Version::new(2, 7, 2));
+        for seed in 0..200 {
+            let drawn = draw(&scenario, &Amount::All, &mut Dice::seeded(seed));
+            assert!(!drawn.is_empty() && drawn.len() <= 6);
+            let saved = Scenario {
+                faults: drawn,
+                ..scenario.clone()
+            };
+            let again = Scenario::parse(&saved.to_yaml().expect("written")).expect("read");
+            assert_eq!(again, saved);
+        }
+    }
+
+    #[test]
+    fn only_the_faults_named_are_drawn() {
+        let scenario = Scenario::undisturbed(Version::new(2, 7, 2));
+        let amount = Amount::Of(vec![11, 24]);
+        for seed in 0..50 {
+            for planned in draw(&scenario, &amount, &mut Dice::seeded(seed)) {
+                let numbers = planned.what.numbers();
+                assert!(
+                    numbers.contains(&11) || numbers.contains(&24),
+                    "{planned:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a request of baoctl's changed, in the oracle's words.
+
+use http::{Method, Request};
+use hyper::body::Bytes;
+use serde_json::Value;
+
+use super::{
+    kubernetes::{Key, Kind},
+    oracle::{Deed, SetSeen, View},
+    world::World,
+};
+
+/// Whether a request changes something that lasts: reviews, tokens and dry runs
+/// do not.
+pub(super) fn is_write(request: &Request<Bytes>) -> bool {
+    let path = request.uri().path();
+    let tried = request
+        .uri()
+        .query()
+        .is_some_and(|query| query.contains("dryRun="));
+    request.method() != Method::GET
+        && !tried
+        && !path.contains("accessreviews")
+        && !path.contains("subjectreviews")
+        && !path.ends_with("/token")
+}
+
+/// Whether a request to a node is a step-down.
+pub(super) fn is_step_down(request: &Request<Bytes>) -> bool {
+    request.uri().path() == "/v1/sys/step-down"
+}
+
+/// What a write is compared with.
+pub(super) struct Before {
+    current: String,
+}
+
+impl World {
+    pub(super) fn deeds_before(&self) -> Before {
+        Before {
+            current: self.current_version(),
+        }
+    }
+
+    /// Has the oracle judge a write that was done.
+    pub(super) fn judge_write(&mut self, request: &Request<Bytes>, view: &View, before: &Before) {
+        let path = request.uri().path().to_owned();
+        // The lease is what the others are judged by.
+        if path.contains("/leases") || path.ends_with("/serviceaccounts") {
+            return;
+        }
+        let conditional = is_conditional(request);
+        let now = self.now();
+        for deed in self.deeds(request.method(), &path, view, before) {
+            self.oracle.wrote(&deed, conditional, view, now);
+        }
+    }
+
+    fn deeds(&self, method: &Method, path: &str, view: &View, before: &Before) -> Vec<Deed> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if let Some(rest) = path.strip_suffix("/eviction") {
+            return released(rest.rsplit('/').next().unwrap_or_default(), view);
+        }
+        if method == Method::DELETE {
+            return match path {
+                _ if path.contains("/pods/") => released(name, view),
+                _ if path.contains("/jobs/") => Vec::new(),
+                _ => vec![Deed::Deletion {
+                    what: path.to_owned(),
+                }],
+            };
+        }
+        if path.contains("/statefulsets/") && name == self.cluster {
+            return set_deeds(&view.set, &self.set_seen(), view);
+        }
+        let current = self.current_version();
+        if current != before.current {
+            return vec![Deed::Success { version: current }];
+        }
+        vec![Deed::Other {
+            what: format!("{method} {path}"),
+        }]
+    }
+
+    /// `status.currentVersion` as stored.
+    pub(super) fn current_version(&self) -> String {
+        let key = Key::new(Kind::OpenBaoCluster, &self.namespace, &self.cluster);
+        self.kubernetes
+            .object(&key)
+            .and_then(|object| object.pointer("/status/currentVersion"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+fn released(pod: &str, view: &View) -> Vec<Deed> {
+    view.pods
+        .iter()
+        .filter(|seen| seen.name == pod && !seen.terminating)
+        .map(|seen| Deed::Release {
+            pod: seen.name.clone(),
+            uid: seen.uid.clone(),
+        })
+        .collect()
+}
+
+fn set_deeds(before: &SetSeen, after: &SetSeen, view: &View) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if before.version != after.version {
+        deeds.push(Deed::Template {
+            version: after.version.clone(),
+        });
+    }
+    let free = |set: &SetSeen| if set.on_delete { u32::MAX } else { set.partition };
+    let (from, to) = (free(before), free(after));
+    if !before.on_delete && !after.on_delete && from != to {
+        deeds.push(Deed::Partition { from, to });
+    }
+    if to < from {
+        let let_go = view
+            .pods
+            .iter()
+            .filter(|pod| (to..from).contains(&pod.ordinal) && pod.version != after.version);
+        deeds.extend(let_go.map(|pod| Deed::Release {
+            pod: pod.name.clone(),
+            uid: pod.uid.clone(),
+        }));
+    }
+    if deeds.is_empty() {
+        deeds.push(Deed::Other {
+            what: "statefulset".to_owned(),
+        });
+    }
+    deeds
+}
+
+/// Whether a write names what it was decided on: a resourceVersion, a UID, or
+/// the test of a JSON patch.
+fn is_conditional(request: &Request<Bytes>) -> bool {
+    let Ok(body) = serde_json::from_slice::<Value>(request.body()) else {
+        return false;
+    };
+    let has = |pointer: &str| body.pointer(pointer).is_some_and(|value| !value.is_null());
+    has("/metadata/resourceVersion")
+        || has("/deleteOptions/preconditions/uid")
+        || has("/preconditions/uid")
+        || has("/preconditions/resourceVersion")
+        || body
+            .as_array()
+            .is_some_and(|ops| ops.iter().any(|op| op["op"] == "test"))
+}

@@ -1,0 +1,63 @@
+//! The way between baoctl and the world, with what goes wrong on it.
+
+use super::moment::Moment;
+
+/// The state of the way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Link {
+    /// So many of the next requests never arrive.
+    pub(super) lost_requests: u32,
+    /// So many of the next writes are done and never answered.
+    pub(super) lost_replies: u32,
+    /// No node can be reached before this.
+    pub(super) nodes_cut_until: Moment,
+    /// The API server is away before this.
+    pub(super) api_down_until: Moment,
+    /// How often the API server has gone away: a watch of before is broken.
+    pub(super) epoch: u64,
+    /// The process stands still before this.
+    pub(super) suspended_until: Moment,
+}
+
+/// What becomes of a request on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It arrives, and so does its reply.
+    Open,
+    /// It never arrives.
+    Lost,
+    /// It arrives, its reply never does.
+    ReplyLost,
+    /// There is no connection.
+    Closed,
+}
+
+impl Link {
+    /// The way of a request to the API server.
+    pub(super) fn to_api(&mut self, is_write: bool, now: Moment) -> Way {
+        if now < self.api_down_until {
+            Way::Closed
+        } else if take(&mut self.lost_requests) {
+            Way::Lost
+        } else if is_write && take(&mut self.lost_replies) {
+            Way::ReplyLost
+        } else {
+            Way::Open
+        }
+    }
+
+    /// The way of a request to a node, which leads through the API server.
+    pub(super) fn to_node(&self, now: Moment) -> Way {
+        if now < self.nodes_cut_until || now < self.api_down_until {
+            Way::Closed
+        } else {
+            Way::Open
+        }
+    }
+}
+
+const fn take(left: &mut u32) -> bool {
+    let any = *left > 0;
+    *left = left.saturating_sub(1);
+    any
+}

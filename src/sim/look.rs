@@ -1,0 +1,142 @@
+//! The world's truth in the oracle's words, and its judgement at the end.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{
+    kubernetes::{Key, Kind},
+    oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
+    world::World,
+};
+
+/// The version in an image's tag.
+fn tag(image: &str) -> String {
+    image
+        .rsplit_once(':')
+        .map_or_else(String::new, |(_, tag)| tag.to_owned())
+}
+
+impl World {
+    /// The truth now.
+    pub(super) fn view(&self) -> View {
+        let truth = self.servers.truth();
+        let pods = self.kubernetes.pods(&self.cluster);
+        let nodes = truth
+            .members
+            .members
+            .iter()
+            .map(|member| {
+                let server = truth
+                    .nodes
+                    .iter()
+                    .rev()
+                    .find(|node| node.pod == member.id);
+                // One that is being replaced counts by what will run there.
+                let image = pods.iter().find(|pod| pod.name == member.id);
+                NodeSeen {
+                    pod: member.id.clone(),
+                    voter: member.voter,
+                    serving: server.is_some_and(|node| {
+                        node.running && !node.sealed && !node.ending && !node.paused
+                    }),
+                    version: image.map_or_else(
+                        || server.map_or_else(String::new, |node| node.release.to_string()),
+                        |pod| tag(&pod.image),
+                    ),
+                    active: server.is_some_and(|node| node.active && node.running),
+                    applied: server.map_or(0, |node| node.applied),
+                }
+            })
+            .collect();
+        View {
+            set: self.set_seen(),
+            pods: pods
+                .iter()
+                .map(|pod| PodSeen {
+                    name: pod.name.clone(),
+                    uid: pod.uid.clone(),
+                    ordinal: pod.ordinal,
+                    version: tag(&pod.image),
+                    ready: pod.ready,
+                    terminating: pod.terminating,
+                })
+                .collect(),
+            nodes,
+            committed: truth.committed,
+            lease: self.lease_seen(),
+            declared: self
+                .resource()
+                .and_then(|object| object.pointer("/spec/version"))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn set_seen(&self) -> SetSeen {
+        let Some(set) = self.kubernetes.set(&self.cluster) else {
+            return SetSeen::default();
+        };
+        SetSeen {
+            replicas: set.replicas,
+            on_delete: set.on_delete,
+            partition: set.partition,
+            version: tag(&set.image),
+            observed: set.observed,
+        }
+    }
+
+    /// The voters' pods.
+    pub(super) fn pod_names(&self) -> Vec<String> {
+        let replicas = self.kubernetes.set(&self.cluster).map_or(0, |set| set.replicas);
+        (0..replicas)
+            .map(|ordinal| format!("{}-{ordinal}", self.cluster))
+            .collect()
+    }
+
+    fn resource(&self) -> Option<&Value> {
+        let key = Key::new(Kind::OpenBaoCluster, &self.namespace, &self.cluster);
+        self.kubernetes.object(&key)
+    }
+
+    fn lease(&self) -> Option<&Value> {
+        let name = format!("baoctl-{}", self.cluster);
+        self.kubernetes
+            .object(&Key::new(Kind::Lease, &self.namespace, &name))
+    }
+
+    /// Holder of the lease, and the seconds it is still good for.
+    pub(super) fn lease_seen(&self) -> Option<(String, i64)> {
+        let spec = self.lease()?.get("spec")?;
+        let holder = spec["holderIdentity"].as_str().filter(|name| !name.is_empty())?;
+        let renewed: Timestamp = spec["renewTime"].as_str()?.parse().ok()?;
+        let ends = renewed.as_second() + spec["leaseDurationSeconds"].as_i64().unwrap_or(0);
+        Some((holder.to_owned(), ends - self.now().wall().as_second()))
+    }
+
+    /// Lets the world go on for a while after the last process, then judges it.
+    pub fn settle(&mut self, aftermath: Duration, finished: bool) -> Verdict {
+        let until = self.now() + aftermath;
+        self.go_on_alone(until);
+        let view = self.view();
+        let truth = self.servers.truth();
+        let traffic = Traffic {
+            acknowledged: truth.acknowledged,
+            lost: truth.lost,
+            longest_gap_ms: u64::try_from(truth.longest_gap.as_millis()).unwrap_or(u64::MAX),
+        };
+        let set = Key::new(Kind::StatefulSet, &self.namespace, &self.cluster);
+        let null = Value::Null;
+        let left = Left {
+            cluster: self.resource().unwrap_or(&null),
+            set: self.kubernetes.object(&set).unwrap_or(&null),
+            lease: self.lease(),
+            paused_before: self.paused_before,
+        };
+        let now = self.now();
+        let mut oracle = std::mem::take(&mut self.oracle);
+        oracle.verdict(&view, &left, traffic, finished, now)
+    }
+}

@@ -1,0 +1,207 @@
+//! Judges single writes of baoctl.
+
+use std::time::Duration;
+
+use super::{FRESH, Oracle, View};
+use crate::sim::moment::Moment;
+
+/// Between a step-down and the next, and the release of who stepped down (R8).
+/// A little less than the rule: the two arrive with different latencies.
+const SETTLE: Duration = Duration::from_millis(11_900);
+
+/// A write that was done, by what it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// A pod may now be replaced: the partition fell to its ordinal, or it was
+    /// evicted or deleted.
+    Release {
+        /// Which.
+        pod: String,
+        /// Its UID.
+        uid: String,
+    },
+    /// The partition changed.
+    Partition {
+        /// From.
+        from: u32,
+        /// To.
+        to: u32,
+    },
+    /// The template's image changed.
+    Template {
+        /// The new version.
+        version: String,
+    },
+    /// A node was asked to step down.
+    StepDown {
+        /// Which.
+        pod: String,
+    },
+    /// `status.currentVersion` was written.
+    Success {
+        /// To what.
+        version: String,
+    },
+    /// Something was deleted that is no pod and no Job.
+    Deletion {
+        /// What.
+        what: String,
+    },
+    /// Any other write that lasts.
+    Other {
+        /// What.
+        what: String,
+    },
+}
+
+impl Oracle {
+    /// Judges a write of the run that calls itself `holder`, done at `now`, by
+    /// the world just before it.
+    pub fn wrote(&mut self, deed: &Deed, conditional: bool, before: &View, now: Moment) {
+        self.verdict.judged += 1;
+        let text = format!("baoctl: {deed:?}");
+        self.note(now, &text);
+        if !conditional && !matches!(deed, Deed::StepDown { .. }) {
+            self.violated("S10", now, format!("unconditional: {deed:?}"));
+        }
+        match &before.lease {
+            Some((_, left)) if *left > 0 => {}
+            Some((holder, left)) => {
+                self.violated(
+                    "S1",
+                    now,
+                    format!("the lease of {holder} ended {left} s ago: {deed:?}"),
+                );
+            }
+            None => self.violated("S1", now, format!("without a lease: {deed:?}")),
+        }
+        match deed {
+            Deed::Release { pod, uid } => self.released(pod, uid, before, now),
+            Deed::Partition { from, to } => self.partition(*from, *to, before, now),
+            Deed::Template { version } => self.template(version, before, now),
+            Deed::StepDown { pod } => self.step_down(pod, before, now),
+            Deed::Success { version } => self.success(version, before, now),
+            Deed::Deletion { what } => {
+                self.violated("S13", now, format!("deleted {what}"));
+            }
+            Deed::Other { .. } => {}
+        }
+    }
+
+    fn released(&mut self, pod: &str, uid: &str, before: &View, now: Moment) {
+        let lasting = |since: Option<&Moment>| since.is_some_and(|since| now.since(*since) > FRESH);
+        // S2: all others carry the quorum while this one is away.
+        let unfit: Vec<String> = before
+            .nodes
+            .iter()
+            .filter(|node| node.voter && node.pod != pod && lasting(self.unfit.get(&node.pod)))
+            .map(|node| node.pod.clone())
+            .collect();
+        if !unfit.is_empty() {
+            let text = format!("{pod} let go while {} cannot carry the quorum", unfit.join(", "));
+            self.violated("S2", now, text);
+        }
+        // S3: one at a time.
+        let others: Vec<String> = self
+            .released
+            .iter()
+            .filter(|(other, _)| *other != pod)
+            .map(|(other, _)| other.clone())
+            .collect();
+        if !others.is_empty() {
+            let text = format!("{pod} let go while {} is not back", others.join(", "));
+            self.violated("S3", now, text);
+        }
+        // S4, S6: never the active node.
+        let voters = before.nodes.iter().filter(|node| node.voter).count();
+        if let Some((active, since)) = &self.active
+            && active == pod
+            && voters > 1
+            && before.active().is_some_and(|node| node.pod == *pod)
+            && now.since(*since) > FRESH
+        {
+            let text = format!("{pod} let go while it is active");
+            self.violated("S4", now, text);
+        }
+        if let Some((stepped, at)) = &self.stepped_down
+            && stepped == pod
+            && now.since(*at) < SETTLE
+        {
+            let text = format!("{pod} let go {} ms after its step-down", now.since(*at).as_millis());
+            self.violated("R8", now, text);
+        }
+        if before.declared != self.target {
+            let text = format!("{pod} let go while spec.version is {}", before.declared);
+            self.violated("S9", now, text);
+        }
+        self.released.insert(pod.to_owned(), uid.to_owned());
+    }
+
+    fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
+        let done = before.pods.iter().all(|pod| pod.version == self.target);
+        if to < from && from - to > 1 && !done {
+            self.violated("R2", now, format!("the partition fell from {from} to {to}"));
+        }
+    }
+
+    fn template(&mut self, version: &str, before: &View, now: Moment) {
+        let held = before.set.on_delete || before.set.partition >= before.set.replicas;
+        if !held || !before.set.observed {
+            self.violated(
+                "R1",
+                now,
+                format!("the template changed to {version} before the lock was observed"),
+            );
+        }
+    }
+
+    fn step_down(&mut self, pod: &str, before: &View, now: Moment) {
+        let node = before.nodes.iter().find(|node| node.pod == pod);
+        let older = before.older_voters(&self.target);
+        if let Some(node) = node
+            && node.active
+            && node.version == self.target
+            && !older.is_empty()
+        {
+            let text = format!("{pod} runs {} and steps down before {}", node.version, older.join(", "));
+            self.violated("S6", now, text);
+        }
+        if let Some((_, at)) = &self.stepped_down
+            && now.since(*at) < SETTLE
+        {
+            let text = format!("two step-downs within {} ms", now.since(*at).as_millis());
+            self.violated("R8", now, text);
+        }
+        self.stepped_down = Some((pod.to_owned(), now));
+    }
+
+    fn success(&mut self, version: &str, before: &View, now: Moment) {
+        if version != self.target {
+            return;
+        }
+        let mut missing: Vec<String> = before
+            .pods
+            .iter()
+            .filter(|pod| pod.version != version || !pod.ready || pod.terminating)
+            .map(|pod| format!("pod {}", pod.name))
+            .collect();
+        let unfit = before.nodes.iter().filter(|node| {
+            node.version != version
+                || self
+                    .unfit
+                    .get(&node.pod)
+                    .is_some_and(|since| now.since(*since) > FRESH)
+        });
+        missing.extend(unfit.map(|node| format!("node {}", node.pod)));
+        if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
+            missing.push("a pod".to_owned());
+        }
+        if before.active().is_none() && self.active.as_ref().is_some_and(|(_, at)| now.since(*at) > FRESH) {
+            missing.push("a leader".to_owned());
+        }
+        if !missing.is_empty() {
+            let text = format!("success was written without {}", missing.join(", "));
+            self.violated("S8", now, text);
+        }
+    }
+}

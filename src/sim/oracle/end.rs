@@ -1,0 +1,129 @@
+//! Judges how the cluster was left.
+
+use serde_json::Value;
+
+use super::{Oracle, Verdict, View};
+use crate::sim::moment::Moment;
+
+/// The objects as they are at the end.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// The `OpenBaoCluster`.
+    pub cluster: &'a Value,
+    /// The voters' StatefulSet.
+    pub set: &'a Value,
+    /// The lease, if there is one.
+    pub lease: Option<&'a Value>,
+    /// `spec.paused` before the first process began.
+    pub paused_before: Option<bool>,
+}
+
+/// What the client of the cluster has been told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Writes it was told are done.
+    pub acknowledged: u64,
+    /// Those of them that are gone.
+    pub lost: u64,
+    /// The longest time without one, in milliseconds.
+    pub longest_gap_ms: u64,
+}
+
+/// Fields of the resource that are the operator's to own.
+const ANNOTATIONS: [&str; 2] = ["baoctl.openbao.org/run", "baoctl.openbao.org/pause-requested"];
+
+impl Oracle {
+    /// The verdict. `finished` says that baoctl called the run done.
+    pub fn verdict(
+        &mut self,
+        view: &View,
+        left: &Left<'_>,
+        traffic: Traffic,
+        finished: bool,
+        now: Moment,
+    ) -> Verdict {
+        self.judge(view, now);
+        if traffic.lost > 0 {
+            let text = format!("{} acknowledged writes are gone", traffic.lost);
+            self.violated("S7", now, text);
+        }
+        if finished {
+            self.at_rest(view, left, now);
+        }
+        self.secrets(left, now);
+        Verdict {
+            acknowledged: traffic.acknowledged,
+            lost: traffic.lost,
+            longest_gap_ms: traffic.longest_gap_ms,
+            ..self.verdict.clone()
+        }
+    }
+
+    fn at_rest(&mut self, view: &View, left: &Left<'_>, now: Moment) {
+        let mut wrong = Vec::new();
+        let cluster = left.cluster;
+        for field in ["upgrade", "operationLock"] {
+            if cluster.pointer(&format!("/status/{field}")).is_some_and(|value| !value.is_null()) {
+                wrong.push(format!("status.{field} is there"));
+            }
+        }
+        let text = |pointer: &str| cluster.pointer(pointer).and_then(Value::as_str);
+        if text("/status/currentVersion") != Some(&self.target) {
+            wrong.push(format!("currentVersion is {:?}", text("/status/currentVersion")));
+        }
+        let annotations = cluster.pointer("/metadata/annotations");
+        for key in ANNOTATIONS {
+            if annotations.and_then(|all| all.get(key)).is_some() {
+                wrong.push(format!("annotation {key} is there"));
+            }
+        }
+        let managers = cluster
+            .pointer("/metadata/managedFields")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        for entry in managers {
+            if entry["manager"] == "baoctl" {
+                wrong.push("managedFields has an entry of baoctl".to_owned());
+            }
+        }
+        let strategy = left.set.pointer("/spec/updateStrategy");
+        let partition = strategy
+            .and_then(|strategy| strategy.pointer("/rollingUpdate/partition"))
+            .and_then(Value::as_u64)
+            .unwrap_or(0);
+        let kind = strategy.and_then(|strategy| strategy["type"].as_str());
+        if kind != Some("RollingUpdate") || partition != 0 {
+            wrong.push(format!("the StatefulSet is left with {strategy:?}"));
+        }
+        let holder = left
+            .lease
+            .and_then(|lease| lease.pointer("/spec/holderIdentity"))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if !holder.is_empty() {
+            wrong.push(format!("the lease is held by {holder}"));
+        }
+        if !wrong.is_empty() {
+            self.violated("S8", now, format!("not at rest: {}", wrong.join("; ")));
+        }
+        let paused = cluster.pointer("/spec/paused").and_then(Value::as_bool);
+        if paused.unwrap_or(false) != left.paused_before.unwrap_or(false) {
+            self.violated("L7", now, format!("spec.paused is {paused:?}"));
+        }
+        let older = view.older_voters(&self.target);
+        if !older.is_empty() {
+            self.violated("S8", now, format!("{} run another version", older.join(", ")));
+        }
+    }
+
+    /// No token of the embedded world may stand in an object.
+    fn secrets(&mut self, left: &Left<'_>, now: Moment) {
+        for object in [Some(left.cluster), Some(left.set), left.lease].into_iter().flatten() {
+            let text = object.to_string();
+            if text.contains("sim-jwt.") || text.contains("s.sim") {
+                self.violated("S16", now, "a token stands in an object".to_owned());
+            }
+        }
+    }
+}

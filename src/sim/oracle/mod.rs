@@ -1,0 +1,191 @@
+//! Judges what baoctl does by the world's truth. Shares no code with what
+//! decides.
+//!
+//! The invariants and their numbers are those of `reference/reliability.md` D.
+//! A condition that baoctl could not have known of yet is nobody's fault: it
+//! counts once it has lasted for [`FRESH`].
+
+mod acts;
+mod end;
+mod view;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    time::Duration,
+};
+
+use super::moment::Moment;
+
+pub use acts::Deed;
+pub use end::{Left, Traffic};
+pub use view::{NodeSeen, PodSeen, SetSeen, View};
+
+/// How old an observation may be that an act is decided on (S4).
+const FRESH: Duration = Duration::from_secs(2);
+
+/// Most of what happened lately that is kept for the report of a violation.
+const LATELY: usize = 12;
+
+/// An invariant that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Its number.
+    pub invariant: &'static str,
+    /// When.
+    pub at: Moment,
+    /// What was seen.
+    pub what: String,
+    /// What had happened before, oldest first.
+    pub lately: Vec<String>,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}: {}", self.invariant, self.at, self.what)
+    }
+}
+
+/// What it came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// How often the world was judged.
+    pub judged: u64,
+    /// What did not hold.
+    pub violations: Vec<Violation>,
+    /// Writes the client was told are done.
+    pub acknowledged: u64,
+    /// Those of them that are gone.
+    pub lost: u64,
+    /// The longest time without one, in milliseconds.
+    pub longest_gap_ms: u64,
+    /// How often another node became active.
+    pub leader_moves: u32,
+}
+
+/// The judge.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    verdict: Verdict,
+    lately: VecDeque<String>,
+    /// The version to reach, as in images and answers.
+    target: String,
+    /// The holder of the lease when it was last seen with one of ours.
+    /// Voters that are not fit to carry the quorum, since when.
+    unfit: BTreeMap<String, Moment>,
+    /// Who is active by its own word, since when.
+    active: Option<(String, Moment)>,
+    /// A version of the target has led.
+    door_shut: bool,
+    /// Pods let go by baoctl (name, UID) that are not back yet.
+    released: BTreeMap<String, String>,
+    /// Our last step-down: of whom, and when.
+    stepped_down: Option<(String, Moment)>,
+    /// The last thing that went wrong by itself.
+    last_fault: Option<Moment>,
+}
+
+impl Oracle {
+    /// A judge of an upgrade to this version.
+    #[must_use]
+    pub fn of(target: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes note of something for the report.
+    pub fn note(&mut self, at: Moment, what: &str) {
+        if self.lately.len() == LATELY {
+            self.lately.pop_front();
+        }
+        self.lately.push_back(format!("{at}: {what}"));
+    }
+
+    /// Something went wrong by itself.
+    pub fn fault(&mut self, at: Moment, what: &str) {
+        self.last_fault = Some(at);
+        self.note(at, what);
+    }
+
+    /// Judges the world as it is.
+    pub fn judge(&mut self, view: &View, now: Moment) {
+        self.verdict.judged += 1;
+        self.follow_fitness(view, now);
+        self.follow_leader(view, now);
+        self.released.retain(|pod, uid| {
+            !view
+                .pods
+                .iter()
+                .any(|seen| seen.name == *pod && seen.uid != *uid && seen.ready)
+        });
+    }
+
+    fn violated(&mut self, invariant: &'static str, at: Moment, what: String) {
+        let known = |violation: &Violation| violation.invariant == invariant;
+        // The first of each kind is what there is to learn from.
+        if !self.verdict.violations.iter().any(known) {
+            self.verdict.violations.push(Violation {
+                invariant,
+                at,
+                what,
+                lately: self.lately.iter().cloned().collect(),
+            });
+        }
+    }
+
+    fn follow_fitness(&mut self, view: &View, now: Moment) {
+        for node in view.nodes.iter().filter(|node| node.voter) {
+            if node.is_fit(view.committed) {
+                self.unfit.remove(&node.pod);
+            } else {
+                self.unfit.entry(node.pod.clone()).or_insert(now);
+            }
+        }
+    }
+
+    fn follow_leader(&mut self, view: &View, now: Moment) {
+        let Some(active) = view.active() else { return };
+        if self
+            .active
+            .as_ref()
+            .is_some_and(|(pod, _)| *pod == active.pod)
+        {
+            return;
+        }
+        let before = self.active.replace((active.pod.clone(), now));
+        if before.is_none() {
+            return;
+        }
+        self.verdict.leader_moves += 1;
+        let text = format!("{} ({}) became active", active.pod, active.version);
+        self.note(now, &text);
+        if active.version != self.target {
+            return;
+        }
+        let older = view.older_voters(&self.target);
+        if !self.door_shut && !older.is_empty() && self.is_our_doing(now) {
+            self.violated(
+                "R5",
+                now,
+                format!(
+                    "{} is the first of {} to lead, by our own step-down, while {} still run another",
+                    active.pod,
+                    self.target,
+                    older.join(", ")
+                ),
+            );
+        }
+        self.door_shut = true;
+    }
+
+    /// Leadership moved because of us: a step-down of ours, and nothing that
+    /// went wrong since.
+    fn is_our_doing(&self, now: Moment) -> bool {
+        self.stepped_down.as_ref().is_some_and(|(_, at)| {
+            now.since(*at) < Duration::from_secs(25)
+                && self.last_fault.is_none_or(|fault| fault < *at)
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What the oracle looks at: the truth, in the few words it needs.
+
+/// The voters' StatefulSet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetSeen {
+    /// Wanted pods.
+    pub replicas: u32,
+    /// Updates are held by `OnDelete`.
+    pub on_delete: bool,
+    /// Ordinals at or above it may be replaced.
+    pub partition: u32,
+    /// The version in the template's image.
+    pub version: String,
+    /// The controller has seen the latest spec.
+    pub observed: bool,
+}
+
+/// A pod of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodSeen {
+    /// Name.
+    pub name: String,
+    /// UID.
+    pub uid: String,
+    /// Ordinal.
+    pub ordinal: u32,
+    /// The version in its image.
+    pub version: String,
+    /// Ready.
+    pub ready: bool,
+    /// It has a deletion timestamp.
+    pub terminating: bool,
+}
+
+/// A member of the raft configuration, and its server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeSeen {
+    /// Its pod.
+    pub pod: String,
+    /// A voter by the leader's configuration.
+    pub voter: bool,
+    /// The server runs and is unsealed.
+    pub serving: bool,
+    /// The version that runs, or that ran last.
+    pub version: String,
+    /// It is active by its own word.
+    pub active: bool,
+    /// The index it has applied.
+    pub applied: u64,
+}
+
+/// Everything at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct View {
+    /// The voters' StatefulSet.
+    pub set: SetSeen,
+    /// Its pods.
+    pub pods: Vec<PodSeen>,
+    /// The members.
+    pub nodes: Vec<NodeSeen>,
+    /// The committed index.
+    pub committed: u64,
+    /// Holder of the lease, and the seconds it is still good for.
+    pub lease: Option<(String, i64)>,
+    /// `spec.version` of the resource.
+    pub declared: String,
+}
+
+/// Entries a voter may be behind and still carry the quorum: some seconds of
+/// the client's writes.
+const LAG: u64 = 500;
+
+impl NodeSeen {
+    /// Fit to carry the quorum.
+    pub(super) const fn is_fit(&self, committed: u64) -> bool {
+        self.serving && self.applied + LAG >= committed
+    }
+}
+
+impl View {
+    /// The active node, by its own word.
+    #[must_use]
+    pub fn active(&self) -> Option<&NodeSeen> {
+        self.nodes.iter().find(|node| node.active)
+    }
+
+    /// Voters that run, or would run, another version than this.
+    #[must_use]
+    pub fn older_voters(&self, target: &str) -> Vec<String> {
+        self.nodes
+            .iter()
+            .filter(|node| node.voter && node.version != target)
+            .map(|node| node.pod.clone())
+            .collect()
+    }
+}

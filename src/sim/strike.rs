@@ -1,0 +1,231 @@
+//! Lets faults strike, and end.
+
+use http::{Method, Request};
+use hyper::body::Bytes;
+use serde_json::json;
+
+use super::{
+    crash::Side,
+    fault::Fault,
+    kubernetes::{Caller, Kind, WriteFault},
+    moment::Moment,
+    processes::Processes as _,
+    who::Who,
+    world::World,
+};
+
+/// Somebody who meddles.
+const SOMEBODY: &str = "somebody";
+
+/// How seldom entries reach a slow node.
+const SLOWNESS: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// The end of a fault that lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Relief {
+    /// A frozen process goes on.
+    Thaw(String),
+    /// A node is back on the network.
+    Mend(String),
+    /// Entries reach a node as usual.
+    Hasten(String),
+    /// A download ends.
+    Close(String),
+    /// Pods find nodes again.
+    Schedulable,
+}
+
+impl World {
+    /// Lets a fault strike now.
+    pub(super) fn strike(&mut self, fault: &Fault) {
+        let now = self.now();
+        self.oracle.fault(now, &format!("{fault:?}"));
+        match fault {
+            Fault::Crash { side } => match side {
+                Side::Before => self.crash.strike_next(),
+                side => self.crash.strike_at_next_write(*side),
+            },
+            Fault::Suspend { lasts } => self.suspend(now + *lasts),
+            Fault::SecondDriver {} => self.second_driver(),
+            Fault::Answer { status, times } => self.kubernetes.faults.writes.push(WriteFault {
+                verb: "*".to_owned(),
+                kind: None,
+                sub: None,
+                left: *times,
+                code: *status,
+            }),
+            Fault::LoseRequests { times } => self.link.lost_requests += times,
+            Fault::LoseReplies { times } => self.link.lost_replies += times,
+            Fault::StaleWatches { lasts } => self.hold_news(now + *lasts),
+            Fault::ApiDown { lasts } => self.cut_api(now + *lasts),
+            Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,
+            Fault::RevokeTokens {} => self.servers.revoke_tokens(),
+            Fault::ImageMissing {} => {
+                let image = self.target_image.clone();
+                self.kubernetes.faults.missing_images.insert(image);
+            }
+            Fault::CrashLoop {} => {
+                let image = self.target_image.clone();
+                self.kubernetes.faults.crashing.insert(image, 1);
+            }
+            Fault::SlowStart { by } => {
+                let image = self.target_image.clone();
+                self.kubernetes.faults.slow_pulls.insert(image, by.0);
+            }
+            Fault::ControllerStalled { lasts } => {
+                self.kubernetes.faults.sets_stalled = Some(now + *lasts);
+            }
+            Fault::Unschedulable { lasts } => {
+                let pods = self.pod_names();
+                self.kubernetes.faults.unschedulable.extend(pods);
+                if let Some(lasts) = lasts {
+                    self.relieve(now + *lasts, Relief::Schedulable);
+                }
+            }
+            Fault::SetPartition { to } => {
+                let change = json!({ "spec": { "updateStrategy": {
+                    "type": "RollingUpdate", "rollingUpdate": { "partition": to },
+                } } });
+                self.edit(Kind::StatefulSet, &change);
+            }
+            Fault::Unpause {} => {
+                self.edit(Kind::OpenBaoCluster, &json!({ "spec": { "paused": false } }));
+            }
+            Fault::SetVersion { to } => {
+                self.edit(Kind::OpenBaoCluster, &json!({ "spec": { "version": to } }));
+            }
+            Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
+            Fault::StepDown {} => self.servers.step_down(now),
+            Fault::StuckTerminating { on, .. }
+            | Fault::DeletePod { on }
+            | Fault::Drain { on }
+            | Fault::Sealed { on }
+            | Fault::KillNode { on }
+            | Fault::FreezeNode { on, .. }
+            | Fault::CutNode { on, .. }
+            | Fault::SlowReplication { on, .. }
+            | Fault::HoldDownload { on, .. } => {
+                if let Some(pod) = self.who(on) {
+                    self.strike_pod(fault, &pod, now);
+                }
+            }
+        }
+    }
+
+    /// What befalls a single pod.
+    fn strike_pod(&mut self, fault: &Fault, pod: &str, now: Moment) {
+        let uid = self.kubernetes.pod_uid(pod).unwrap_or_default().to_owned();
+        match fault {
+            Fault::StuckTerminating { lasts, .. } => {
+                let until = now + *lasts;
+                let stuck = &mut self.kubernetes.faults.stuck_terminating;
+                stuck.insert(pod.to_owned(), until);
+            }
+            Fault::DeletePod { .. } => {
+                let path = format!("/api/v1/namespaces/{}/pods/{pod}", self.namespace);
+                self.by_somebody(Method::DELETE, &path, Vec::new());
+            }
+            Fault::Drain { .. } => {
+                let path = format!("/api/v1/namespaces/{}/pods/{pod}/eviction", self.namespace);
+                let body = json!({
+                    "apiVersion": "policy/v1",
+                    "kind": "Eviction",
+                    "metadata": { "name": pod, "namespace": self.namespace },
+                });
+                self.by_somebody(Method::POST, &path, body.to_string().into_bytes());
+            }
+            Fault::Sealed { .. } => self.servers.keep_sealed(pod, true, now),
+            Fault::KillNode { .. } => self.servers.kill(&uid, now),
+            Fault::FreezeNode { lasts, .. } => {
+                self.servers.pause(&uid, now);
+                self.relieve(now + *lasts, Relief::Thaw(uid));
+            }
+            Fault::CutNode { lasts, .. } => {
+                for other in self.pod_names() {
+                    if other != pod {
+                        self.servers.cut(pod, &other, now);
+                    }
+                }
+                self.relieve(now + *lasts, Relief::Mend(pod.to_owned()));
+            }
+            Fault::SlowReplication { lasts, .. } => {
+                self.servers.slow(pod, Some(SLOWNESS), now);
+                self.relieve(now + *lasts, Relief::Hasten(pod.to_owned()));
+            }
+            Fault::HoldDownload { lasts, .. } => {
+                self.servers.hold_download(pod, now);
+                self.relieve(now + *lasts, Relief::Close(pod.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends a fault.
+    pub(super) fn end_fault(&mut self, relief: &Relief) {
+        let now = self.now();
+        self.oracle.fault(now, &format!("over: {relief:?}"));
+        match relief {
+            Relief::Thaw(uid) => self.servers.resume(uid, now),
+            Relief::Mend(pod) => {
+                for other in self.pod_names() {
+                    if other != *pod {
+                        self.servers.mend(pod, &other, now);
+                    }
+                }
+            }
+            Relief::Hasten(pod) => self.servers.slow(pod, None, now),
+            Relief::Close(pod) => self.servers.release_download(pod, now),
+            Relief::Schedulable => self.kubernetes.faults.unschedulable.clear(),
+        }
+    }
+
+    fn who(&self, who: &Who) -> Option<String> {
+        match who {
+            Who::Pod(pod) => Some(pod.clone()),
+            Who::Leader => self.servers.active_pod().map(str::to_owned),
+            Who::Standby => {
+                let active = self.servers.active_pod();
+                self.pod_names()
+                    .into_iter()
+                    .find(|pod| Some(pod.as_str()) != active)
+            }
+        }
+    }
+
+    fn edit(&mut self, kind: Kind, change: &serde_json::Value) {
+        let (name, now) = (self.cluster.clone(), self.now());
+        self.kubernetes.edit(kind, &name, change, SOMEBODY, now);
+    }
+
+    fn by_somebody(&mut self, method: Method, path: &str, body: Vec<u8>) {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json")
+            .body(Bytes::from(body));
+        if let Ok(request) = request {
+            let now = self.now();
+            // Refused or not: that is somebody's own affair.
+            let _ = self
+                .kubernetes
+                .handle(&request, &Caller::masters(SOMEBODY), now);
+        }
+    }
+
+    /// Another baoctl begins: it takes the lease if nobody alive has it, and
+    /// then is gone, as one that crashed at once.
+    fn second_driver(&mut self) {
+        let now = self.now();
+        if self.lease_seen().is_some_and(|(_, left)| left > 0) {
+            return;
+        }
+        let name = format!("baoctl-{}", self.cluster);
+        let change = json!({ "spec": {
+            "holderIdentity": "baoctl/somebody/other",
+            "leaseDurationSeconds": 15,
+            "renewTime": now.wall().to_string(),
+        } });
+        self.kubernetes
+            .edit(Kind::Lease, &name, &change, SOMEBODY, now);
+    }
+}

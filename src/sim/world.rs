@@ -1,0 +1,375 @@
+//! The whole world: its parts and its time.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Waker,
+    time::Duration,
+};
+
+use super::{
+    crash::Crash,
+    deed,
+    dice::Dice,
+    kubernetes::{Handled, Kubernetes},
+    letter::{Letters, Parcel, Reply},
+    link::Link,
+    moment::Moment,
+    operator::Operator,
+    oracle::Oracle,
+    schedule::Schedule,
+    servers::{self, Servers},
+    strike::Relief,
+};
+
+/// One way between baoctl and the API server, or through it to a node: what a
+/// small cluster on the same network takes.
+const LATENCY: (Duration, Duration) = (Duration::from_micros(600), Duration::from_millis(4));
+
+/// Until a change of the store has reached a watcher.
+const WATCH_LAG: Duration = Duration::from_millis(3);
+
+/// How often the oracle looks when nothing changes on Kubernetes.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Everything there is.
+pub struct World {
+    /// The name of the cluster under upgrade.
+    pub(super) cluster: String,
+    /// Its namespace.
+    pub(super) namespace: String,
+    /// The image to reach.
+    pub(super) target_image: String,
+    /// `spec.paused` at the beginning.
+    pub(super) paused_before: Option<bool>,
+    pub(super) now: Moment,
+    dice: Dice,
+    /// API server, controllers and kubelet.
+    pub kubernetes: Kubernetes,
+    /// The OpenBao servers.
+    pub servers: Servers,
+    /// The in-cluster operator.
+    pub operator: Operator,
+    /// Where baoctl is to die.
+    pub crash: Crash,
+    /// The judge.
+    pub oracle: Oracle,
+    /// What is planned to go wrong.
+    pub schedule: Schedule,
+    /// The way between baoctl and the world.
+    pub(super) link: Link,
+    pub(super) reliefs: BTreeMap<(Moment, u64), Relief>,
+    judged_at: Moment,
+    judged_revision: u64,
+    pub(super) letters: Letters,
+    pub(super) alarms: BTreeMap<(Moment, u64), Waker>,
+    pub(super) next_alarm: u64,
+    /// Watches with nothing to read.
+    pub(super) watchers: Vec<Waker>,
+    /// The revision watchers have been told of, and when they are told more.
+    pub(super) told: u64,
+    pub(super) news_at: Option<Moment>,
+    /// To be woken as soon as nobody holds the world.
+    pub(super) woken: Vec<Waker>,
+    /// Who waits for the process's death.
+    pub(super) mourner: Option<Waker>,
+    /// No time passes after this.
+    horizon: Moment,
+    pub(super) still: bool,
+}
+
+/// Why a process ended that did not end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// Killed at the planned write.
+    Killed,
+    /// It waits for what never comes, or longer than anybody would.
+    Standstill,
+}
+
+/// A run that takes longer than this hangs: each of its waits ends long before.
+const HORIZON: Duration = Duration::from_hours(4);
+
+/// The world as its visitors hold it. All of them are on one thread; the lock
+/// is there because kube's client asks for services that could be sent to
+/// another.
+#[derive(Clone)]
+pub struct Shared(Arc<Mutex<World>>);
+
+impl Shared {
+    /// A world to be shared.
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// The world, for a moment.
+    pub fn lock(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the world go on until somebody has a reason to act. False when
+    /// nothing will ever happen again.
+    pub fn go_on(&self) -> bool {
+        let woken = {
+            let mut world = self.lock();
+            while world.woken.is_empty() && !world.still {
+                world.step();
+            }
+            std::mem::take(&mut world.woken)
+        };
+        let any = !woken.is_empty();
+        woken.into_iter().for_each(Waker::wake);
+        any
+    }
+}
+
+/// What a world is made of.
+pub struct Parts {
+    /// Name and namespace of the cluster.
+    pub cluster: (String, String),
+    /// The image to reach.
+    pub target_image: String,
+    /// `spec.paused` at the beginning.
+    pub paused_before: Option<bool>,
+    /// API server, controllers and kubelet.
+    pub kubernetes: Kubernetes,
+    /// The OpenBao servers.
+    pub servers: Servers,
+    /// The in-cluster operator.
+    pub operator: Operator,
+    /// The judge.
+    pub oracle: Oracle,
+    /// What is planned to go wrong.
+    pub schedule: Schedule,
+    /// Chance.
+    pub dice: Dice,
+}
+
+impl World {
+    /// A world of these parts, at its beginning.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (cluster, namespace) = parts.cluster;
+        Self {
+            cluster,
+            namespace,
+            target_image: parts.target_image,
+            paused_before: parts.paused_before,
+            now: Moment::START,
+            told: parts.kubernetes.revision(),
+            kubernetes: parts.kubernetes,
+            servers: parts.servers,
+            operator: parts.operator,
+            crash: Crash::default(),
+            oracle: parts.oracle,
+            schedule: parts.schedule,
+            link: Link::default(),
+            reliefs: BTreeMap::new(),
+            judged_at: Moment::START,
+            judged_revision: 0,
+            dice: parts.dice,
+            letters: Letters::default(),
+            alarms: BTreeMap::new(),
+            next_alarm: 0,
+            watchers: Vec::new(),
+            news_at: None,
+            woken: Vec::new(),
+            mourner: None,
+            horizon: Moment::START + HORIZON,
+            still: false,
+        }
+    }
+
+    /// Now.
+    #[must_use]
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// When something next happens.
+    #[must_use]
+    pub fn due(&self) -> Option<Moment> {
+        let process = [
+            self.alarms.keys().next().map(|(at, _)| *at),
+            self.news_at,
+        ];
+        // A process that stands still does nothing before it goes on.
+        let process = process
+            .into_iter()
+            .flatten()
+            .map(|at| at.max(self.link.suspended_until));
+        [
+            self.letters.due(),
+            self.kubernetes.due(),
+            self.servers.due(),
+            self.operator.due(),
+            self.schedule.due(),
+            self.reliefs.keys().next().map(|(at, _)| *at),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(process)
+        .min()
+    }
+
+    /// Time until something next happens.
+    #[must_use]
+    pub fn until_next(&self) -> Duration {
+        self.due().map_or(Duration::ZERO, |due| due.since(self.now))
+    }
+
+    /// Goes on to the next thing that happens, and through all of that moment.
+    fn step(&mut self) {
+        let Some(due) = self.due().filter(|due| *due <= self.horizon) else {
+            self.still = true;
+            self.woken.extend(self.mourner.take());
+            return;
+        };
+        self.now = self.now.max(due);
+        self.world_goes_on();
+        let now = self.now;
+        while let Some(parcel) = self.letters.arrived(now) {
+            self.arrive(parcel);
+        }
+        self.answers();
+        if now >= self.link.suspended_until {
+            self.tell_watchers();
+            while let Some(entry) = self.alarms.first_entry() {
+                if entry.key().0 > now {
+                    break;
+                }
+                self.woken.push(entry.remove());
+            }
+        }
+        if self.crash.struck() {
+            self.woken.extend(self.mourner.take());
+        }
+    }
+
+    /// Goes on without a process until a moment.
+    pub(super) fn go_on_alone(&mut self, until: Moment) {
+        while let Some(due) = self.due().filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            self.world_goes_on();
+            while self.letters.arrived(self.now).is_some() {}
+            self.alarms.clear();
+            self.news_at = None;
+        }
+        self.now = until;
+    }
+
+    /// Everything but what is between it and baoctl.
+    fn world_goes_on(&mut self) {
+        let now = self.now;
+        self.servers.advance(now);
+        self.kubernetes.advance(now, &mut self.servers);
+        self.operator.advance(now, &mut self.kubernetes, &self.servers);
+        while let Some(fault) = self.schedule.take(now) {
+            self.strike(&fault);
+        }
+        while let Some(entry) = self.reliefs.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let relief = entry.remove();
+            self.end_fault(&relief);
+        }
+        let changed = self.kubernetes.revision() != self.judged_revision;
+        if changed || now.since(self.judged_at) >= LOOK_EVERY {
+            self.judged_at = now;
+            self.judged_revision = self.kubernetes.revision();
+            let view = self.view();
+            self.oracle.judge(&view, now);
+        }
+    }
+
+    fn answers(&mut self) {
+        for (ticket, left, reply) in self.servers.answers() {
+            let reply = match reply {
+                servers::Reply::Whole(response) => Reply::Whole(response),
+                servers::Reply::Broken => Reply::Broken("connection closed".to_owned()),
+            };
+            self.send_back(left.max(self.now), ticket, reply);
+        }
+    }
+
+    fn arrive(&mut self, parcel: Parcel) {
+        let now = self.now;
+        match parcel {
+            Parcel::ToApi {
+                ticket,
+                request,
+                caller,
+                last,
+                silent,
+            } => {
+                let before = deed::is_write(&request).then(|| (self.view(), self.deeds_before()));
+                let reply = match self.kubernetes.handle(&request, &caller, now) {
+                    Handled::Whole(response) => Reply::Whole(response),
+                    Handled::Watch(watching) => Reply::Watch(watching),
+                };
+                if let (Some((view, before)), Reply::Whole(response)) = (before, &reply)
+                    && response.status().is_success()
+                {
+                    self.judge_write(&request, &view, &before);
+                }
+                if last {
+                    self.crash.strike();
+                } else if !silent {
+                    self.send_back(now, ticket, reply);
+                }
+            }
+            Parcel::ToNode {
+                ticket,
+                pod,
+                uid,
+                request,
+                last,
+            } => match self.kubernetes.pod_uid(&pod) {
+                Some(found) if found == uid => {
+                    if deed::is_step_down(&request) {
+                        let view = self.view();
+                        let deed = super::oracle::Deed::StepDown { pod: pod.clone() };
+                        self.oracle.wrote(&deed, true, &view, now);
+                    }
+                    self.servers.ask(&pod, &uid, &request, ticket, now);
+                    if last {
+                        self.crash.strike();
+                    }
+                }
+                Some(_) => self.send_back(now, ticket, Reply::Replaced),
+                None => self.send_back(now, ticket, Reply::Broken("pod not found".to_owned())),
+            },
+            Parcel::Back { ticket, reply } => {
+                if now < self.link.suspended_until {
+                    let parcel = Parcel::Back { ticket, reply };
+                    self.letters.send(self.link.suspended_until, parcel);
+                    return;
+                }
+                let waker = self.letters.deliver(ticket, reply);
+                self.woken.extend(waker);
+            }
+        }
+    }
+
+    pub(super) fn latency(&mut self) -> Duration {
+        self.dice.between(LATENCY.0, LATENCY.1)
+    }
+
+    fn send_back(&mut self, left: Moment, ticket: u64, reply: Reply) {
+        let arrives = left + self.latency();
+        self.letters.send(arrives, Parcel::Back { ticket, reply });
+    }
+
+    /// Watchers hear of a change a little later, and then of all there is.
+    fn tell_watchers(&mut self) {
+        if self.news_at.is_some_and(|at| at <= self.now) {
+            self.news_at = None;
+            self.told = self.kubernetes.revision();
+            self.woken.append(&mut self.watchers);
+        } else if self.news_at.is_none() && self.kubernetes.revision() != self.told {
+            self.news_at = Some(self.now + WATCH_LAG);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What rehearsals came to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::exit_code::ExitCode;
+
+use super::{API_VERSION, ErrorBody};
+
+/// The rehearsal's part of a run's result.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rehearsal {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// How often baoctl was killed and run again.
+    pub killed: u32,
+    /// How often the oracle judged the world.
+    pub judged: u64,
+    /// Writes the cluster's client was told are done.
+    pub acknowledged: u64,
+    /// Those of them that are gone.
+    pub lost: u64,
+    /// The longest time without one, in milliseconds.
+    pub longest_gap_ms: u64,
+    /// Invariants that did not hold.
+    pub violations: Vec<String>,
+}
+
+/// The table of many rehearsals.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RehearsalReport {
+    /// Version of the schema.
+    pub api_version: String,
+    /// One word for how it ended.
+    pub outcome: String,
+    /// The process's exit code.
+    pub exit_code: ExitCode,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorBody>,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Rehearsals.
+    pub runs: u64,
+    /// How many ended with each exit code.
+    pub exits: BTreeMap<u8, u64>,
+    /// How many halted for each reason.
+    pub halts: BTreeMap<String, u64>,
+    /// Rehearsals that hung, violated an invariant, or ended unexpectedly.
+    pub failures: Vec<SeedFailure>,
+    /// Processes that were killed.
+    pub killed: u64,
+    /// How often the oracle judged a world.
+    pub judged: u64,
+    /// Writes the clients were told are done.
+    pub acknowledged: u64,
+    /// The longest time without one, in milliseconds.
+    pub longest_gap_ms: u64,
+    /// The longest run, in seconds of its own time.
+    pub longest_s: u64,
+    /// Most leader moves of a run.
+    pub most_leader_moves: u32,
+    /// How long all of it took, in real seconds.
+    pub seconds: f64,
+}
+
+/// One that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeedFailure {
+    /// Its seed.
+    pub seed: u64,
+    /// Why.
+    pub message: String,
+    /// The command that shows it again.
+    pub repeat: String,
+}
+
+impl RehearsalReport {
+    /// Of no rehearsal yet.
+    #[must_use]
+    pub fn new(scenario: String) -> Self {
+        Self {
+            api_version: API_VERSION.to_owned(),
+            outcome: ExitCode::Ok.outcome().to_owned(),
+            exit_code: ExitCode::Ok,
+            error: None,
+            scenario,
+            runs: 0,
+            exits: BTreeMap::new(),
+            halts: BTreeMap::new(),
+            failures: Vec::new(),
+            killed: 0,
+            judged: 0,
+            acknowledged: 0,
+            longest_gap_ms: 0,
+            longest_s: 0,
+            most_leader_moves: 0,
+            seconds: 0.0,
+        }
+    }
+
+    /// Takes note of how it ended.
+    pub fn ended(&mut self, code: ExitCode) {
+        self.exit_code = code;
+        code.outcome().clone_into(&mut self.outcome);
+    }
+}
