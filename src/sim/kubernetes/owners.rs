@@ -1,0 +1,198 @@
+//! managedFields: who owns which fields, and how writes move that.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::moment::Moment,
+    fields::{Difference, Fields},
+    object::stamp,
+};
+
+/// Who writes.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    pub(super) manager: String,
+    /// By server-side apply.
+    pub(super) apply: bool,
+    pub(super) sub: String,
+    pub(super) api_version: String,
+}
+
+#[derive(Debug, Clone)]
+struct Owner {
+    writer: Writer,
+    time: Value,
+    fields: Fields,
+}
+
+/// All entries of an object.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Owners(Vec<Owner>);
+
+/// What is in the way of an apply: manager and fields.
+pub(super) type Conflicts = Vec<(String, Vec<String>)>;
+
+impl Writer {
+    fn same(&self, other: &Self) -> bool {
+        self.manager == other.manager && self.apply == other.apply && self.sub == other.sub
+    }
+}
+
+impl Owners {
+    pub(super) fn read(object: &Value) -> Self {
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+        let entries = object["metadata"]["managedFields"].as_array();
+        Self(
+            entries
+                .into_iter()
+                .flatten()
+                .filter(|entry| entry.get("manager").is_some())
+                .map(|entry| Owner {
+                    writer: Writer {
+                        manager: text(entry, "manager"),
+                        apply: entry["operation"] == "Apply",
+                        sub: text(entry, "subresource"),
+                        api_version: text(entry, "apiVersion"),
+                    },
+                    time: entry["time"].clone(),
+                    fields: Fields::read(&entry["fieldsV1"]),
+                })
+                .collect(),
+        )
+    }
+
+    pub(super) fn write(&self) -> Value {
+        let mut sorted: Vec<&Owner> = self.0.iter().collect();
+        sorted.sort_by_key(|owner| {
+            let writer = &owner.writer;
+            let time = owner.time.as_str().unwrap_or_default();
+            (!writer.apply, time, &writer.manager, &writer.sub)
+        });
+        let entries = sorted.into_iter().map(|owner| {
+            let writer = &owner.writer;
+            let mut entry = json!({
+                "manager": writer.manager,
+                "operation": if writer.apply { "Apply" } else { "Update" },
+                "apiVersion": writer.api_version,
+                "fieldsType": "FieldsV1",
+                "fieldsV1": owner.fields.write(),
+                "time": owner.time,
+            });
+            if !writer.sub.is_empty() {
+                entry["subresource"] = json!(writer.sub);
+            }
+            entry
+        });
+        Value::Array(entries.collect())
+    }
+
+    /// What this writer's last apply claimed.
+    pub(super) fn applied_by(&self, writer: &Writer) -> Fields {
+        self.0
+            .iter()
+            .find(|owner| owner.writer.same(writer))
+            .map(|owner| owner.fields.clone())
+            .unwrap_or_default()
+    }
+
+    /// What everybody else claims.
+    pub(super) fn of_others(&self, writer: &Writer) -> Fields {
+        self.0
+            .iter()
+            .filter(|owner| !owner.writer.same(writer))
+            .fold(Fields::default(), |all, owner| all.union(&owner.fields))
+    }
+
+    /// A write other than an apply: what it changes is the writer's alone.
+    pub(super) fn updated(&mut self, writer: &Writer, changed: &Difference, now: Moment) {
+        let changed = Difference {
+            set: owned(&changed.set, writer),
+            removed: owned(&changed.removed, writer),
+        };
+        self.take(writer, &changed);
+        let before = self.applied_by(writer);
+        let after = before.minus(&changed.removed).union(&changed.set);
+        self.set(writer, after, now);
+    }
+
+    /// An apply: `claims` replaces what the writer claimed before. Fields whose
+    /// value it changes are taken from others, or are conflicts.
+    pub(super) fn applied(
+        &mut self,
+        writer: &Writer,
+        claims: &Fields,
+        changed: &Difference,
+        force: bool,
+        now: Moment,
+    ) -> Result<(), Conflicts> {
+        let changed = Difference {
+            set: owned(&changed.set, writer),
+            removed: owned(&changed.removed, writer),
+        };
+        if !force {
+            let conflicts: Conflicts = self
+                .0
+                .iter()
+                .filter(|owner| !owner.writer.same(writer))
+                .map(|owner| (&owner.writer.manager, owner.fields.both(&changed.set)))
+                .filter(|(_, fields)| !fields.is_empty())
+                .map(|(manager, fields)| (manager.clone(), fields.paths()))
+                .collect();
+            if !conflicts.is_empty() {
+                return Err(conflicts);
+            }
+        }
+        self.take(writer, &changed);
+        self.set(writer, owned(claims, writer), now);
+        Ok(())
+    }
+
+    fn take(&mut self, writer: &Writer, changed: &Difference) {
+        for owner in &mut self.0 {
+            owner.fields = owner.fields.minus(&changed.removed);
+            if !owner.writer.same(writer) {
+                owner.fields = owner.fields.minus(&changed.set);
+            }
+        }
+        self.0.retain(|owner| !owner.fields.is_empty());
+    }
+
+    fn set(&mut self, writer: &Writer, fields: Fields, now: Moment) {
+        let found = self.0.iter().position(|owner| owner.writer.same(writer));
+        match found {
+            Some(at) if fields.is_empty() => {
+                self.0.remove(at);
+            }
+            Some(at) if self.0[at].fields == fields => {}
+            Some(at) => {
+                self.0[at].fields = fields;
+                self.0[at].time = stamp(now);
+            }
+            None if fields.is_empty() => {}
+            None => self.0.push(Owner {
+                writer: writer.clone(),
+                time: stamp(now),
+                fields,
+            }),
+        }
+    }
+}
+
+/// Without the fields nobody owns, and those the subresource does not write.
+fn owned(fields: &Fields, writer: &Writer) -> Fields {
+    let fields = fields
+        .clone()
+        .without("f:apiVersion")
+        .without("f:kind")
+        .minus(&Fields::read(&json!({ "f:metadata": {
+            ".": {}, "f:name": {}, "f:namespace": {}, "f:uid": {}, "f:resourceVersion": {},
+            "f:generation": {}, "f:creationTimestamp": {}, "f:managedFields": {},
+            "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {}, "f:selfLink": {},
+        } })));
+    let fields = fields.minus(&Fields::read(&json!({ ".": {} })));
+    if writer.sub == "status" {
+        fields.only("f:status")
+    } else {
+        fields
+    }
+}

@@ -1,0 +1,173 @@
+//! A pod's status as the kubelet writes it.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::moment::Moment,
+    Kubernetes,
+    object::stamp,
+    pod::{Ending, PodWork, Stage},
+};
+
+/// The node every pod runs on.
+pub(super) const NODE: &str = "node-1";
+const HOST: &str = "10.244.0.1";
+
+impl Kubernetes {
+    /// Writes the status of a pod from what is known of it.
+    pub(super) fn report_pod(&mut self, uid: &str) {
+        let Some(pod) = self.pods.get(uid) else {
+            return;
+        };
+        let Some(object) = self.store.get(&pod.key) else {
+            return;
+        };
+        let key = pod.key.clone();
+        let mut value = object.value.clone();
+        value["status"] = status(pod);
+        if pod.scheduled_at.is_some() {
+            value["spec"]["nodeName"] = json!(NODE);
+        }
+        if value != object.value {
+            self.commit(&key, value);
+        }
+    }
+}
+
+fn status(pod: &PodWork) -> Value {
+    let ended = matches!(pod.ending, Some((Ending::Ended, _))) || pod.ended;
+    let phase = match (ended, pod.exit_code) {
+        (true, Some(0)) => "Succeeded",
+        (true, Some(_)) => "Failed",
+        _ if pod.stage.started() => "Running",
+        _ => "Pending",
+    };
+    let mut status = json!({
+        "phase": phase,
+        "qosClass": "Burstable",
+        "conditions": conditions(pod),
+        "observedGeneration": 1,
+    });
+    let Some(scheduled) = pod.scheduled_at else {
+        return status;
+    };
+    status["hostIP"] = json!(HOST);
+    status["hostIPs"] = json!([{ "ip": HOST }]);
+    status["startTime"] = stamp(scheduled);
+    if let Some(ip) = &pod.ip {
+        status["podIP"] = json!(ip);
+        status["podIPs"] = json!([{ "ip": ip }]);
+    }
+    let mut container = json!({
+        "name": "openbao",
+        "image": pod.image,
+        "imageID": "",
+        "ready": pod.ready,
+        "started": pod.stage == Stage::Running && !ended,
+        "restartCount": pod.restarts,
+        "state": state(pod, ended),
+        "lastState": {},
+    });
+    if pod.stage.started() {
+        container["imageID"] = json!(format!("sha256:{}", digest(&pod.image)));
+        container["containerID"] = json!(format!("containerd://{}-{}", pod.uid, pod.restarts));
+    }
+    if let Some((from, to, code)) = pod.last_run {
+        container["lastState"] = json!({ "terminated": terminated(from, to, code) });
+    }
+    status["containerStatuses"] = json!([container]);
+    status
+}
+
+fn state(pod: &PodWork, ended: bool) -> Value {
+    let started = pod.started_at.unwrap_or(pod.created);
+    if ended && let Some(code) = pod.exit_code {
+        return json!({ "terminated": terminated(started, pod.ready_changed, code) });
+    }
+    match pod.stage {
+        Stage::Running => json!({ "running": { "startedAt": stamp(started) } }),
+        // The first end is shown as such; later ones wait.
+        Stage::Backoff { code } if pod.crashes <= 1 => {
+            let end = pod.last_run.map_or(started, |(_, end, _)| end);
+            json!({ "terminated": terminated(started, end, code) })
+        }
+        stage => {
+            let mut waiting = json!({ "reason": stage.waiting().unwrap_or("ContainerCreating") });
+            if let Some(message) = message(pod) {
+                waiting["message"] = json!(message);
+            }
+            json!({ "waiting": waiting })
+        }
+    }
+}
+
+fn message(pod: &PodWork) -> Option<String> {
+    let image = &pod.image;
+    match pod.stage {
+        Stage::PullFailed { backing_off: false } => Some(format!(
+            "failed to pull and unpack image \"{image}\": failed to resolve reference \
+             \"{image}\": {image}: not found"
+        )),
+        Stage::PullFailed { backing_off: true } => {
+            Some(format!("Back-off pulling image \"{image}\""))
+        }
+        Stage::Backoff { .. } => Some(format!(
+            "back-off restarting failed container=openbao pod={}_{}({})",
+            pod.key.name, pod.key.namespace, pod.uid
+        )),
+        _ => None,
+    }
+}
+
+fn terminated(from: Moment, to: Moment, code: i32) -> Value {
+    let reason = if code == 0 { "Completed" } else { "Error" };
+    json!({
+        "exitCode": code, "reason": reason, "startedAt": stamp(from), "finishedAt": stamp(to),
+    })
+}
+
+fn conditions(pod: &PodWork) -> Value {
+    let condition = |kind: &str, holds: bool, since: Moment| {
+        json!({
+            "type": kind, "status": if holds { "True" } else { "False" },
+            "lastProbeTime": null, "lastTransitionTime": stamp(since), "observedGeneration": 1,
+        })
+    };
+    let Some(scheduled) = pod.scheduled_at else {
+        let mut condition = condition("PodScheduled", false, pod.created);
+        if pod.unschedulable {
+            condition["reason"] = json!("Unschedulable");
+            condition["message"] = json!(UNSCHEDULABLE);
+        }
+        return json!([condition]);
+    };
+    let started = pod.started_at.unwrap_or(scheduled);
+    let mut ready = condition("Ready", pod.ready, pod.ready_changed);
+    let mut containers = condition("ContainersReady", pod.ready, pod.ready_changed);
+    if !pod.ready {
+        for condition in [&mut ready, &mut containers] {
+            condition["reason"] = json!("ContainersNotReady");
+            condition["message"] = json!("containers with unready status: [openbao]");
+        }
+    }
+    let sandbox = pod.stage.started();
+    json!([
+        condition("PodReadyToStartContainers", sandbox, started),
+        condition("Initialized", true, scheduled),
+        ready,
+        containers,
+        condition("PodScheduled", true, scheduled),
+    ])
+}
+
+/// What the scheduler says of a full node (`contracts/operator-live.md` 8.4.10).
+pub(super) const UNSCHEDULABLE: &str = "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 \
+     nodes are available: 1 No preemption victims found for incoming pod.";
+
+/// A stand-in for an image's digest: the same for the same image.
+fn digest(image: &str) -> String {
+    let hash = image.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}").repeat(4)
+}

@@ -1,0 +1,109 @@
+//! What is so, for an oracle that must not parse JSON.
+
+use super::{Kubernetes, object::Key, pod::PodWork};
+
+/// A StatefulSet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetTruth {
+    /// Its key.
+    pub key: Key,
+    /// Its UID.
+    pub uid: String,
+    /// Pods wanted.
+    pub replicas: u32,
+    /// `OnDelete`.
+    pub on_delete: bool,
+    /// The partition; 0 without one.
+    pub partition: u32,
+    /// Generation of the spec.
+    pub generation: i64,
+    /// Generation the controller has acted on.
+    pub observed: i64,
+    /// Revision of the pods before the last change that is complete.
+    pub current_revision: String,
+    /// Revision of the template.
+    pub update_revision: String,
+    /// The server image of the template.
+    pub image: String,
+}
+
+/// A pod of a StatefulSet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodTruth {
+    /// Its key.
+    pub key: Key,
+    /// Its UID.
+    pub uid: String,
+    /// The StatefulSet.
+    pub set: Key,
+    /// Its ordinal.
+    pub ordinal: u32,
+    /// Its revision.
+    pub revision: String,
+    /// Its server image.
+    pub image: String,
+    /// Why its container waits; `None` when it runs or is yet to be scheduled.
+    pub waiting: Option<&'static str>,
+    /// Its process was started and has not ended.
+    pub running: bool,
+    /// Condition Ready.
+    pub ready: bool,
+    /// It was deleted and is not yet gone.
+    pub terminating: bool,
+    /// Its address.
+    pub ip: Option<String>,
+    /// Restarts of its container.
+    pub restarts: u32,
+}
+
+impl Kubernetes {
+    /// All StatefulSets, by namespace and name.
+    #[must_use]
+    pub fn sets(&self) -> Vec<SetTruth> {
+        let image = |key: &Key| {
+            let set = self.store.get(key)?;
+            let containers = &set.value["spec"]["template"]["spec"]["containers"];
+            containers[0]["image"].as_str().map(str::to_owned)
+        };
+        self.sets
+            .values()
+            .map(|set| SetTruth {
+                key: set.key.clone(),
+                uid: set.uid.clone(),
+                replicas: set.replicas,
+                on_delete: set.on_delete,
+                partition: set.partition.unwrap_or(0),
+                generation: set.generation,
+                observed: set.observed,
+                current_revision: set.current_revision.clone(),
+                update_revision: set.update_revision.clone(),
+                image: image(&set.key).unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// All pods of StatefulSets, by namespace and name.
+    #[must_use]
+    pub fn pods(&self) -> Vec<PodTruth> {
+        let mut pods: Vec<PodTruth> = self.pods.values().map(truth).collect();
+        pods.sort_by(|one, other| one.key.cmp(&other.key));
+        pods
+    }
+}
+
+fn truth(pod: &PodWork) -> PodTruth {
+    PodTruth {
+        key: pod.key.clone(),
+        uid: pod.uid.clone(),
+        set: pod.set.clone(),
+        ordinal: pod.ordinal,
+        revision: pod.revision.clone(),
+        image: pod.image.clone(),
+        waiting: pod.stage.waiting(),
+        running: pod.stage == super::pod::Stage::Running && pod.exit_code.is_none(),
+        ready: pod.ready,
+        terminating: pod.terminating(),
+        ip: pod.ip.clone(),
+        restarts: pod.restarts,
+    }
+}

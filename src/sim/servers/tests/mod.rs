@@ -1,0 +1,1 @@
+//! The servers, seen from outside, in virtual time.
