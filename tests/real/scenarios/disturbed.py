@@ -29,6 +29,10 @@ def rough(ctx):
         standby = next(pod for pod in (first, second) if pod != leader)
         cluster.delete_pod(int(standby.rsplit("-", 1)[1]))
         run.finish()
+        # What somebody owns is refused to the operator until baoctl's next write takes it
+        # over; that it did is seen when the operator's applies are replayed at the end.
+        conflicts = beside.operator.conflicts
+        conflicts[:] = [text for text in conflicts if f'"{SOMEBODY}"' not in text]
     taken = run.saw(lambda event: on("podTerminating", pod=standby)(event) and not event.body["ours"])
     check(taken, f"nobody told that {standby} was deleted")
     back = run.saw(lambda event: event.seq > taken.seq and on("podReady", pod=standby)(event))
