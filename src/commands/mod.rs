@@ -8,6 +8,7 @@ mod flags;
 mod pause;
 mod preflight;
 mod reach;
+mod rehearse;
 mod run;
 pub mod screen;
 mod show;
@@ -19,13 +20,15 @@ use std::{ffi::OsString, future::Future, io};
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, output::Format, upgrade::UpgradeCommand},
+    cli::{Cli, Command, output::Format, rehearse::RehearseCommand, upgrade::UpgradeCommand},
     error::Error,
     logging,
     model::exit_code::ExitCode,
     ui::{
         Screen,
-        document::{Document, PreflightReport, UpgradePlan, UpgradeResult, UpgradeStatus},
+        document::{
+            Document, PreflightReport, RehearsalReport, UpgradePlan, UpgradeResult, UpgradeStatus,
+        },
         outcome,
     },
 };
@@ -73,6 +76,9 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<ExitCode, Error> {
             lock: &arguments.lock,
             access: &arguments.access,
         })),
+        Command::Rehearse(RehearseCommand::Rolling(arguments)) => {
+            rehearse::run(target, screen, arguments)
+        }
         Command::Resume(arguments) => wait_for(run::run(Request {
             target,
             screen,
@@ -133,7 +139,13 @@ fn fail(cli: &Cli, screen: Screen, error: &Error) -> ExitCode {
                 Document::UpgradePlan(Box::new(UpgradePlan::new(code, None, Vec::new())))
             }
             Command::Status(_) => Document::UpgradeStatus(Box::new(UpgradeStatus::new(code))),
+            Command::Rehearse(RehearseCommand::Rolling(arguments)) if arguments.seeds.is_some() => {
+                let mut report = RehearsalReport::new(String::new());
+                report.ended(code);
+                Document::RehearsalReport(Box::new(report))
+            }
             Command::Upgrade(_)
+            | Command::Rehearse(_)
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Completions(_) => {

@@ -112,7 +112,13 @@ fn set_deeds(before: &SetSeen, after: &SetSeen, view: &View) -> Vec<Deed> {
             version: after.version.clone(),
         });
     }
-    let free = |set: &SetSeen| if set.on_delete { u32::MAX } else { set.partition };
+    let free = |set: &SetSeen| {
+        if set.on_delete {
+            u32::MAX
+        } else {
+            set.partition
+        }
+    };
     let (from, to) = (free(before), free(after));
     if !before.on_delete && !after.on_delete && from != to {
         deeds.push(Deed::Partition { from, to });

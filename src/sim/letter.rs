@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Something that arrives.
-pub enum Parcel {
+pub(super) enum Parcel {
     /// A request at the API server.
     ToApi {
         /// Whose reply it will be.
@@ -51,7 +51,7 @@ pub enum Parcel {
 }
 
 /// What comes back.
-pub enum Reply {
+pub(super) enum Reply {
     /// An answer.
     Whole(Response<Bytes>),
     /// An answer that goes on.
@@ -64,7 +64,7 @@ pub enum Reply {
 
 /// Everything on its way, and who waits for what.
 #[derive(Default)]
-pub struct Letters {
+pub(super) struct Letters {
     arriving: BTreeMap<(Moment, u64), Parcel>,
     waiting: BTreeMap<u64, Slot>,
     next: u64,
@@ -78,7 +78,7 @@ struct Slot {
 
 impl Letters {
     /// A place for a reply.
-    pub fn ticket(&mut self) -> u64 {
+    pub(super) fn ticket(&mut self) -> u64 {
         self.next += 1;
         self.waiting.insert(self.next, Slot::default());
         self.next
@@ -86,19 +86,19 @@ impl Letters {
 
     /// Sends a parcel that arrives at a moment; those of one moment arrive in
     /// the order in which they were sent.
-    pub fn send(&mut self, arrives: Moment, parcel: Parcel) {
+    pub(super) fn send(&mut self, arrives: Moment, parcel: Parcel) {
         self.next += 1;
         self.arriving.insert((arrives, self.next), parcel);
     }
 
     /// When the next one arrives.
     #[must_use]
-    pub fn due(&self) -> Option<Moment> {
+    pub(super) fn due(&self) -> Option<Moment> {
         self.arriving.keys().next().map(|(at, _)| *at)
     }
 
     /// The next one that has arrived by now.
-    pub fn arrived(&mut self, now: Moment) -> Option<Parcel> {
+    pub(super) fn arrived(&mut self, now: Moment) -> Option<Parcel> {
         if self.due()? > now {
             return None;
         }
@@ -106,7 +106,7 @@ impl Letters {
     }
 
     /// Puts a reply where it is waited for; the one to wake.
-    pub fn deliver(&mut self, ticket: u64, reply: Reply) -> Option<Waker> {
+    pub(super) fn deliver(&mut self, ticket: u64, reply: Reply) -> Option<Waker> {
         // Who gave up waiting gets nothing.
         let slot = self.waiting.get_mut(&ticket)?;
         slot.reply = Some(reply);
@@ -114,7 +114,7 @@ impl Letters {
     }
 
     /// The reply, once it is there.
-    pub fn poll(&mut self, ticket: u64, waker: &Waker) -> Poll<Reply> {
+    pub(super) fn poll(&mut self, ticket: u64, waker: &Waker) -> Poll<Reply> {
         let Some(slot) = self.waiting.get_mut(&ticket) else {
             return Poll::Ready(Reply::Broken("nobody waits for it".to_owned()));
         };
@@ -127,7 +127,7 @@ impl Letters {
     }
 
     /// Nobody waits any more. True when it was still open.
-    pub fn forget(&mut self, ticket: u64) -> bool {
+    pub(super) fn forget(&mut self, ticket: u64) -> bool {
         self.waiting.remove(&ticket).is_some()
     }
 }

@@ -22,19 +22,16 @@ impl World {
     /// The truth now.
     pub(super) fn view(&self) -> View {
         let truth = self.servers.truth();
-        let pods = self.kubernetes.pods(&self.cluster);
+        let mut pods = self.kubernetes.pods();
+        pods.retain(|pod| pod.set.name == self.cluster);
         let nodes = truth
             .members
             .members
             .iter()
             .map(|member| {
-                let server = truth
-                    .nodes
-                    .iter()
-                    .rev()
-                    .find(|node| node.pod == member.id);
+                let server = truth.nodes.iter().rev().find(|node| node.pod == member.id);
                 // One that is being replaced counts by what will run there.
-                let image = pods.iter().find(|pod| pod.name == member.id);
+                let image = pods.iter().find(|pod| pod.key.name == member.id);
                 NodeSeen {
                     pod: member.id.clone(),
                     voter: member.voter,
@@ -55,7 +52,7 @@ impl World {
             pods: pods
                 .iter()
                 .map(|pod| PodSeen {
-                    name: pod.name.clone(),
+                    name: pod.key.name.clone(),
                     uid: pod.uid.clone(),
                     ordinal: pod.ordinal,
                     version: tag(&pod.image),
@@ -76,7 +73,7 @@ impl World {
     }
 
     pub(super) fn set_seen(&self) -> SetSeen {
-        let Some(set) = self.kubernetes.set(&self.cluster) else {
+        let Some(set) = self.kubernetes.set(&self.set_key()) else {
             return SetSeen::default();
         };
         SetSeen {
@@ -84,16 +81,21 @@ impl World {
             on_delete: set.on_delete,
             partition: set.partition,
             version: tag(&set.image),
-            observed: set.observed,
+            observed: set.observed >= set.generation,
         }
     }
 
     /// The voters' pods.
     pub(super) fn pod_names(&self) -> Vec<String> {
-        let replicas = self.kubernetes.set(&self.cluster).map_or(0, |set| set.replicas);
+        let set = self.kubernetes.set(&self.set_key());
+        let replicas = set.map_or(0, |set| set.replicas);
         (0..replicas)
             .map(|ordinal| format!("{}-{ordinal}", self.cluster))
             .collect()
+    }
+
+    fn set_key(&self) -> Key {
+        Key::new(Kind::StatefulSet, &self.namespace, &self.cluster)
     }
 
     fn resource(&self) -> Option<&Value> {
@@ -110,7 +112,9 @@ impl World {
     /// Holder of the lease, and the seconds it is still good for.
     pub(super) fn lease_seen(&self) -> Option<(String, i64)> {
         let spec = self.lease()?.get("spec")?;
-        let holder = spec["holderIdentity"].as_str().filter(|name| !name.is_empty())?;
+        let holder = spec["holderIdentity"]
+            .as_str()
+            .filter(|name| !name.is_empty())?;
         let renewed: Timestamp = spec["renewTime"].as_str()?.parse().ok()?;
         let ends = renewed.as_second() + spec["leaseDurationSeconds"].as_i64().unwrap_or(0);
         Some((holder.to_owned(), ends - self.now().wall().as_second()))
@@ -122,12 +126,13 @@ impl World {
         self.go_on_alone(until);
         let view = self.view();
         let truth = self.servers.truth();
+        let mut oracle = std::mem::take(&mut self.oracle);
         let traffic = Traffic {
             acknowledged: truth.acknowledged,
             lost: truth.lost,
             longest_gap_ms: u64::try_from(truth.longest_gap.as_millis()).unwrap_or(u64::MAX),
         };
-        let set = Key::new(Kind::StatefulSet, &self.namespace, &self.cluster);
+        let set = self.set_key();
         let null = Value::Null;
         let left = Left {
             cluster: self.resource().unwrap_or(&null),
@@ -135,8 +140,6 @@ impl World {
             lease: self.lease(),
             paused_before: self.paused_before,
         };
-        let now = self.now();
-        let mut oracle = std::mem::take(&mut self.oracle);
-        oracle.verdict(&view, &left, traffic, finished, now)
+        oracle.verdict(&view, &left, traffic, finished, self.now())
     }
 }

@@ -4,15 +4,30 @@
 //! Its rules come from what real servers did (`contracts/openbao-live.md`,
 //! `operator-live.md`, `real-stack.md`), never from what baoctl expects.
 
+mod answer;
+pub mod api;
 pub mod chance;
+pub mod clock;
 pub mod crash;
+mod deed;
 pub mod dice;
 pub mod fault;
+pub mod fixture;
 pub mod kubernetes;
+mod letter;
+mod link;
+mod look;
 pub mod moment;
+pub mod nodes;
+pub mod operator;
+pub mod oracle;
 pub mod processes;
 pub mod scenario;
-mod schedule;
+pub mod schedule;
 pub mod servers;
 pub mod span;
+pub mod stage;
+mod strike;
+mod visitor;
 pub mod who;
+pub mod world;

@@ -34,10 +34,10 @@ impl WorldTransport {
     }
 
     async fn ask(&self, pod: &Pod, request: Request<Bytes>) -> Result<Response<Bytes>, PortError> {
-        let ticket =
-            self.world
-                .lock()
-                .ask_node(pod.pod.name.as_str(), &pod.pod.uid, request);
+        let ticket = self
+            .world
+            .lock()
+            .ask_node(pod.pod.name.as_str(), &pod.pod.uid, request);
         match Answer::to(self.world.clone(), ticket).await {
             Reply::Whole(response) => Ok(response),
             Reply::Broken(why) => Err(PortError::NoAnswer(format!("pod {}: {why}", pod.pod))),

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{
     dice::Dice,
     fixture::condition,
-    kubernetes::{Key, Kind, Kubernetes},
+    kubernetes::{Caller, Key, Kind, Kubernetes},
     moment::Moment,
     scenario::{OperatorState, Shape},
     servers::Servers,
@@ -98,7 +100,10 @@ impl Operator {
                 Some(((*field).to_owned(), value.clone()))
             })
             .collect();
-        let replicas = object.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(0);
+        let replicas = object
+            .pointer("/spec/replicas")
+            .and_then(Value::as_u64)
+            .unwrap_or(0);
         let text = if paused {
             let why = "Reconciliation is paused".to_owned();
             [
@@ -108,9 +113,24 @@ impl Operator {
             ]
         } else {
             [
-                ("Available", "True", "AllReplicasReady", format!("All {replicas} replicas are ready")),
-                ("Degraded", "False", "Reconciling", "No degradation has been recorded by the controller".to_owned()),
-                ("TLSReady", "True", "Ready", "TLS assets are provisioned".to_owned()),
+                (
+                    "Available",
+                    "True",
+                    "AllReplicasReady",
+                    format!("All {replicas} replicas are ready"),
+                ),
+                (
+                    "Degraded",
+                    "False",
+                    "Reconciling",
+                    "No degradation has been recorded by the controller".to_owned(),
+                ),
+                (
+                    "TLSReady",
+                    "True",
+                    "Ready",
+                    "TLS assets are provisioned".to_owned(),
+                ),
             ]
         };
         if let Some(conditions) = plane.get_mut("conditions").and_then(Value::as_array_mut) {
@@ -130,13 +150,43 @@ impl Operator {
         if self.state == OperatorState::Today {
             plane.insert("observedGeneration".to_owned(), json!(generation));
         }
-        let (namespace, name) = (self.key.namespace.clone(), self.key.name.clone());
-        kubernetes.insert_status(&namespace, &name, &Value::Object(plane), STATUS, now);
+        self.apply(kubernetes, plane, now);
+    }
+}
+
+/// Resource of the operator's kind.
+const PATH: &str = "/apis/openbao.org/v1alpha1/namespaces";
+
+impl Operator {
+    /// Applies its part of the status as its controller does: without force,
+    /// so that a foreign owner of a field stops it.
+    fn apply(&self, kubernetes: &mut Kubernetes, plane: Map<String, Value>, now: Moment) {
+        let (namespace, name) = (&self.key.namespace, &self.key.name);
+        let body = json!({
+            "apiVersion": "openbao.org/v1alpha1",
+            "kind": "OpenBaoCluster",
+            "metadata": { "name": name, "namespace": namespace },
+            "status": plane,
+        });
+        let request = Request::patch(format!(
+            "{PATH}/{namespace}/openbaoclusters/{name}/status?fieldManager={STATUS}"
+        ))
+        .header("content-type", "application/apply-patch+yaml")
+        .body(Bytes::from(body.to_string()));
+        if let Ok(request) = request {
+            // A refusal is tried again with the next change, as it does.
+            let _ = kubernetes.handle(&request, &Caller::operator(), now);
+        }
     }
 }
 
 fn seen(object: &Value) -> (i64, Value) {
-    let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
-    let upgrade = object.pointer("/status/upgrade").cloned().unwrap_or_default();
+    let generation = object
+        .pointer("/metadata/generation")
+        .and_then(Value::as_i64);
+    let upgrade = object
+        .pointer("/status/upgrade")
+        .cloned()
+        .unwrap_or_default();
     (generation.unwrap_or(0), upgrade)
 }

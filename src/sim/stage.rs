@@ -54,9 +54,12 @@ impl Stage {
     /// The runtime could not be built.
     pub fn new(world: Shared, pace: Pace, called: Arc<AtomicBool>) -> io::Result<Self> {
         let parked = world.clone();
-        // No timer and no I/O: the runtime parks exactly when every task waits
-        // for the world, and a waker called in here ends the park at once.
+        // No I/O, and no timer that matters: the runtime parks exactly when
+        // every task waits for the world, and a waker called in here ends the
+        // park at once. kube's watcher wants a timer for its own patience of
+        // minutes of real time, which no rehearsal lasts.
         let runtime = Builder::new_current_thread()
+            .enable_time()
             .on_thread_park(move || {
                 if wait(&parked, pace, &called) {
                     parked.go_on();

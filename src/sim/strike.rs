@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     crash::Side,
     fault::Fault,
-    kubernetes::{Caller, Kind, WriteFault},
+    kubernetes::{Caller, Key, Kind, WriteFault},
     moment::Moment,
     processes::Processes as _,
     who::Who,
@@ -47,7 +47,7 @@ impl World {
             },
             Fault::Suspend { lasts } => self.suspend(now + *lasts),
             Fault::SecondDriver {} => self.second_driver(),
-            Fault::Answer { status, times } => self.kubernetes.faults.writes.push(WriteFault {
+            Fault::Answer { status, times } => self.kubernetes.faults().writes.push(WriteFault {
                 verb: "*".to_owned(),
                 kind: None,
                 sub: None,
@@ -59,25 +59,25 @@ impl World {
             Fault::StaleWatches { lasts } => self.hold_news(now + *lasts),
             Fault::ApiDown { lasts } => self.cut_api(now + *lasts),
             Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,
-            Fault::RevokeTokens {} => self.servers.revoke_tokens(),
+            Fault::RevokeTokens {} => self.servers.revoke_tokens(now),
             Fault::ImageMissing {} => {
                 let image = self.target_image.clone();
-                self.kubernetes.faults.missing_images.insert(image);
+                self.kubernetes.faults().missing_images.insert(image);
             }
             Fault::CrashLoop {} => {
                 let image = self.target_image.clone();
-                self.kubernetes.faults.crashing.insert(image, 1);
+                self.kubernetes.faults().crashing.insert(image, 1);
             }
             Fault::SlowStart { by } => {
                 let image = self.target_image.clone();
-                self.kubernetes.faults.slow_pulls.insert(image, by.0);
+                self.kubernetes.faults().slow_pulls.insert(image, by.0);
             }
             Fault::ControllerStalled { lasts } => {
-                self.kubernetes.faults.sets_stalled = Some(now + *lasts);
+                self.kubernetes.faults().sets_stalled = Some(now + *lasts);
             }
             Fault::Unschedulable { lasts } => {
                 let pods = self.pod_names();
-                self.kubernetes.faults.unschedulable.extend(pods);
+                self.kubernetes.faults().unschedulable.extend(pods);
                 if let Some(lasts) = lasts {
                     self.relieve(now + *lasts, Relief::Schedulable);
                 }
@@ -86,13 +86,13 @@ impl World {
                 let change = json!({ "spec": { "updateStrategy": {
                     "type": "RollingUpdate", "rollingUpdate": { "partition": to },
                 } } });
-                self.edit(Kind::StatefulSet, &change);
+                self.edit(Kind::StatefulSet, change);
             }
             Fault::Unpause {} => {
-                self.edit(Kind::OpenBaoCluster, &json!({ "spec": { "paused": false } }));
+                self.edit(Kind::OpenBaoCluster, json!({ "spec": { "paused": false } }));
             }
             Fault::SetVersion { to } => {
-                self.edit(Kind::OpenBaoCluster, &json!({ "spec": { "version": to } }));
+                self.edit(Kind::OpenBaoCluster, json!({ "spec": { "version": to } }));
             }
             Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
             Fault::StepDown {} => self.servers.step_down(now),
@@ -114,16 +114,16 @@ impl World {
 
     /// What befalls a single pod.
     fn strike_pod(&mut self, fault: &Fault, pod: &str, now: Moment) {
-        let uid = self.kubernetes.pod_uid(pod).unwrap_or_default().to_owned();
+        let uid = self.kubernetes.pod_uid(&self.namespace, pod);
+        let uid = uid.unwrap_or_default().to_owned();
         match fault {
             Fault::StuckTerminating { lasts, .. } => {
                 let until = now + *lasts;
-                let stuck = &mut self.kubernetes.faults.stuck_terminating;
+                let stuck = &mut self.kubernetes.faults().stuck_terminating;
                 stuck.insert(pod.to_owned(), until);
             }
             Fault::DeletePod { .. } => {
-                let path = format!("/api/v1/namespaces/{}/pods/{pod}", self.namespace);
-                self.by_somebody(Method::DELETE, &path, Vec::new());
+                self.kubernetes.delete_pod(&self.namespace, pod, false, now);
             }
             Fault::Drain { .. } => {
                 let path = format!("/api/v1/namespaces/{}/pods/{pod}/eviction", self.namespace);
@@ -175,7 +175,7 @@ impl World {
             }
             Relief::Hasten(pod) => self.servers.slow(pod, None, now),
             Relief::Close(pod) => self.servers.release_download(pod, now),
-            Relief::Schedulable => self.kubernetes.faults.unschedulable.clear(),
+            Relief::Schedulable => self.kubernetes.faults().unschedulable.clear(),
         }
     }
 
@@ -192,9 +192,10 @@ impl World {
         }
     }
 
-    fn edit(&mut self, kind: Kind, change: &serde_json::Value) {
-        let (name, now) = (self.cluster.clone(), self.now());
-        self.kubernetes.edit(kind, &name, change, SOMEBODY, now);
+    fn edit(&mut self, kind: Kind, change: serde_json::Value) {
+        let key = Key::new(kind, &self.namespace, &self.cluster);
+        let now = self.now();
+        self.kubernetes.edit(&key, change, SOMEBODY, now);
     }
 
     fn by_somebody(&mut self, method: Method, path: &str, body: Vec<u8>) {
@@ -225,7 +226,7 @@ impl World {
             "leaseDurationSeconds": 15,
             "renewTime": now.wall().to_string(),
         } });
-        self.kubernetes
-            .edit(Kind::Lease, &name, &change, SOMEBODY, now);
+        let key = Key::new(Kind::Lease, &self.namespace, &name);
+        self.kubernetes.edit(&key, change, SOMEBODY, now);
     }
 }

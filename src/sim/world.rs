@@ -17,6 +17,7 @@ use super::{
     moment::Moment,
     operator::Operator,
     oracle::Oracle,
+    scenario::Planned,
     schedule::Schedule,
     servers::{self, Servers},
     strike::Relief,
@@ -116,6 +117,9 @@ impl Shared {
             while world.woken.is_empty() && !world.still {
                 world.step();
             }
+            // Whoever is woken may be gone by now; the process itself never is.
+            let process = world.mourner.clone();
+            world.woken.extend(process);
             std::mem::take(&mut world.woken)
         };
         let any = !woken.is_empty();
@@ -140,8 +144,6 @@ pub struct Parts {
     pub operator: Operator,
     /// The judge.
     pub oracle: Oracle,
-    /// What is planned to go wrong.
-    pub schedule: Schedule,
     /// Chance.
     pub dice: Dice,
 }
@@ -163,7 +165,7 @@ impl World {
             operator: parts.operator,
             crash: Crash::default(),
             oracle: parts.oracle,
-            schedule: parts.schedule,
+            schedule: Schedule::default(),
             link: Link::default(),
             reliefs: BTreeMap::new(),
             judged_at: Moment::START,
@@ -190,10 +192,7 @@ impl World {
     /// When something next happens.
     #[must_use]
     pub fn due(&self) -> Option<Moment> {
-        let process = [
-            self.alarms.keys().next().map(|(at, _)| *at),
-            self.news_at,
-        ];
+        let process = [self.alarms.keys().next().map(|(at, _)| *at), self.news_at];
         // A process that stands still does nothing before it goes on.
         let process = process
             .into_iter()
@@ -259,12 +258,18 @@ impl World {
         self.now = until;
     }
 
+    /// Plans faults; their time counts from now.
+    pub(super) fn plan(&mut self, faults: &[Planned]) {
+        self.schedule = Schedule::of(faults, self.now);
+    }
+
     /// Everything but what is between it and baoctl.
     fn world_goes_on(&mut self) {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
-        self.operator.advance(now, &mut self.kubernetes, &self.servers);
+        self.operator
+            .advance(now, &mut self.kubernetes, &self.servers);
         while let Some(fault) = self.schedule.take(now) {
             self.strike(&fault);
         }
@@ -326,7 +331,7 @@ impl World {
                 uid,
                 request,
                 last,
-            } => match self.kubernetes.pod_uid(&pod) {
+            } => match self.kubernetes.pod_uid(&self.namespace, &pod) {
                 Some(found) if found == uid => {
                     if deed::is_step_down(&request) {
                         let view = self.view();

@@ -49,7 +49,10 @@ pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Re
         "\n{}",
         look.paint(
             Tone::Strong,
-            &format!("Rehearsal ({}, seed {}):", rehearsal.scenario, rehearsal.seed)
+            &format!(
+                "Rehearsal ({}, seed {}):",
+                rehearsal.scenario, rehearsal.seed
+            )
         )
     )?;
     lines
@@ -75,9 +78,15 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     rows.push(("baoctl killed".to_owned(), report.killed));
     rows.push(("states judged".to_owned(), report.judged));
     rows.push(("secrets written".to_owned(), report.acknowledged));
-    rows.push(("longest pause of writes, ms".to_owned(), report.longest_gap_ms));
+    rows.push((
+        "longest pause of writes, ms".to_owned(),
+        report.longest_gap_ms,
+    ));
     rows.push(("longest run, s".to_owned(), report.longest_s));
-    rows.push(("most leader moves".to_owned(), u64::from(report.most_leader_moves)));
+    rows.push((
+        "most leader moves".to_owned(),
+        u64::from(report.most_leader_moves),
+    ));
     for (what, number) in rows {
         writeln!(out, "  {what:<34} {number:>12}")?;
     }

@@ -52,6 +52,11 @@ impl Renderer for Heard {
 /// An event's name in the stream, and the pod it is about.
 fn name_and_pod(event: &Event) -> Option<(String, Option<String>)> {
     let value = serde_json::to_value(event).ok()?;
-    let text = |key: &str| value.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+    let text = |key: &str| {
+        value
+            .get(key)
+            .and_then(|value| value.as_str())
+            .map(str::to_owned)
+    };
     Some((text("type")?, text("pod")))
 }

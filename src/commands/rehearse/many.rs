@@ -2,7 +2,6 @@
 
 use std::{
     cell::RefCell,
-
     ops::Range,
     rc::Rc,
     sync::{Arc, atomic::AtomicBool},
@@ -107,8 +106,9 @@ fn bar(length: u64, screen: Screen) -> ProgressBar {
     if !screen.err.terminal {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} rehearsed, {per_sec}, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos}/{len} rehearsed, {per_sec}, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
 }
 
@@ -153,15 +153,26 @@ pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
     };
     flag("to", arguments.to.as_ref().map(ToString::to_string));
     flag("from", arguments.from.as_ref().map(ToString::to_string));
-    flag("replicas", arguments.replicas.map(|count| count.to_string()));
-    flag("leader", arguments.leader.map(|ordinal| ordinal.to_string()));
+    flag(
+        "replicas",
+        arguments.replicas.map(|count| count.to_string()),
+    );
+    flag(
+        "leader",
+        arguments.leader.map(|ordinal| ordinal.to_string()),
+    );
     flag(
         "scenario",
-        arguments.scenario.as_ref().map(|file| file.display().to_string()),
+        arguments
+            .scenario
+            .as_ref()
+            .map(|file| file.display().to_string()),
     );
     flag(
         "order",
-        arguments.order.map(|order| super::world::order_name(order).to_owned()),
+        arguments
+            .order
+            .map(|order| super::world::order_name(order).to_owned()),
     );
     flag(
         "faults",
@@ -170,7 +181,8 @@ pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
             Chance::Some => Some("some".to_owned()),
             Chance::All => Some("all".to_owned()),
             Chance::Of(numbers) => {
-                let names: Vec<String> = numbers.iter().map(|number| format!("F{number}")).collect();
+                let names: Vec<String> =
+                    numbers.iter().map(|number| format!("F{number}")).collect();
                 Some(names.join(","))
             }
         },

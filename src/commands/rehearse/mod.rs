@@ -1,8 +1,10 @@
 //! `baoctl rehearse`: the same run on an embedded cluster.
 
+mod calls;
 mod heard;
 mod many;
 mod once;
+mod play;
 mod process;
 mod world;
 
@@ -104,7 +106,10 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Error {
-    Error::new(ExitCode::Usage, format!("the scenario cannot be rehearsed: {error}"))
+    Error::new(
+        ExitCode::Usage,
+        format!("the scenario cannot be rehearsed: {error}"),
+    )
 }
 
 fn pace(speed: Option<Speed>, screen: Screen) -> Pace {

@@ -56,9 +56,15 @@ impl Rehearsed {
 
     /// Why the rehearsal failed.
     pub(super) fn error(&self, scenario: &Scenario) -> Option<Error> {
-        let again = format!("to see it again: baoctl rehearse rolling --seed {}", self.seed);
+        let again = format!(
+            "to see it again: baoctl rehearse rolling --seed {}",
+            self.seed
+        );
         if let Some(violation) = self.verdict.violations.first() {
-            let mut error = Error::new(ExitCode::Unexpected, format!("the oracle objects: {violation}"));
+            let mut error = Error::new(
+                ExitCode::Unexpected,
+                format!("the oracle objects: {violation}"),
+            );
             for line in &violation.lately {
                 error = error.hint(line.clone());
             }

@@ -20,11 +20,7 @@ use crate::{
     k8s::{Access, Kube, RequestCounts},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef},
     sim::{
-        api,
-        clock::VirtualClock,
-        kubernetes::Caller,
-        nodes::WorldTransport,
-        scenario::Scenario,
+        api, clock::VirtualClock, kubernetes::Caller, nodes::WorldTransport, scenario::Scenario,
         world::Shared,
     },
     ui::Screen,
@@ -38,10 +34,18 @@ const USER: &str = "rehearsal";
 /// The command line that is rehearsed.
 pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
     let cluster = &scenario.cluster;
-    let mut words: Vec<String> = ["baoctl", "upgrade", "rolling", &cluster.name, "-n", &cluster.namespace, "--to"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let mut words: Vec<String> = [
+        "baoctl",
+        "upgrade",
+        "rolling",
+        &cluster.name,
+        "-n",
+        &cluster.namespace,
+        "--to",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
     words.push(scenario.to.to_string());
     for (flag, value) in [("--image", &scenario.image), ("--order", &scenario.order)] {
         if let Some(value) = value {
@@ -70,7 +74,13 @@ pub(super) async fn process(
     let Command::Upgrade(UpgradeCommand::Rolling(rolling)) = &cli.command else {
         return Err(Error::new(ExitCode::Unexpected, "not an upgrade"));
     };
-    let reach = reach(world, scenario, &rolling.access.jwt_audience, &rolling.access.auth_mount).await?;
+    let reach = reach(
+        world,
+        scenario,
+        &rolling.access.jwt_audience,
+        &rolling.access.auth_mount,
+    )
+    .await?;
     let (events, receiver): (Events, Receiver<Event>) = Events::channel();
     let invocation = Invocation {
         events,
@@ -103,7 +113,7 @@ async fn reach(
     let cluster = &scenario.cluster;
     let clock = VirtualClock::start(world);
     let counts = RequestCounts::default();
-    let own = api::client(world, Caller::user(USER), &cluster.namespace, &counts);
+    let own = api::client(world, Caller::admin(USER), &cluster.namespace, &counts);
     let kube = Kube::new(
         ClusterRef {
             namespace: cluster.namespace.clone(),

@@ -60,26 +60,42 @@ impl Kubernetes {
     /// All StatefulSets, by namespace and name.
     #[must_use]
     pub fn sets(&self) -> Vec<SetTruth> {
-        let image = |key: &Key| {
-            let set = self.store.get(key)?;
-            let containers = &set.value["spec"]["template"]["spec"]["containers"];
-            containers[0]["image"].as_str().map(str::to_owned)
-        };
-        self.sets
-            .values()
-            .map(|set| SetTruth {
-                key: set.key.clone(),
-                uid: set.uid.clone(),
-                replicas: set.replicas,
-                on_delete: set.on_delete,
-                partition: set.partition.unwrap_or(0),
-                generation: set.generation,
-                observed: set.observed,
-                current_revision: set.current_revision.clone(),
-                update_revision: set.update_revision.clone(),
-                image: image(&set.key).unwrap_or_default(),
+        self.sets.keys().filter_map(|key| self.set(key)).collect()
+    }
+
+    /// The StatefulSet of this key.
+    #[must_use]
+    pub fn set(&self, key: &Key) -> Option<SetTruth> {
+        let set = self.sets.get(key)?;
+        let image = self
+            .store
+            .get(key)
+            .and_then(|stored| {
+                let containers = &stored.value["spec"]["template"]["spec"]["containers"];
+                containers[0]["image"].as_str().map(str::to_owned)
             })
-            .collect()
+            .unwrap_or_default();
+        Some(SetTruth {
+            key: set.key.clone(),
+            uid: set.uid.clone(),
+            replicas: set.replicas,
+            on_delete: set.on_delete,
+            partition: set.partition.unwrap_or(0),
+            generation: set.generation,
+            observed: set.observed,
+            current_revision: set.current_revision.clone(),
+            update_revision: set.update_revision.clone(),
+            image,
+        })
+    }
+
+    /// The UID of the pod of this name.
+    #[must_use]
+    pub fn pod_uid(&self, namespace: &str, name: &str) -> Option<&str> {
+        self.pods
+            .values()
+            .find(|pod| pod.key.name == name && pod.key.namespace == namespace)
+            .map(|pod| pod.uid.as_str())
     }
 
     /// All pods of StatefulSets, by namespace and name.

@@ -98,7 +98,10 @@ impl Oracle {
             .map(|node| node.pod.clone())
             .collect();
         if !unfit.is_empty() {
-            let text = format!("{pod} let go while {} cannot carry the quorum", unfit.join(", "));
+            let text = format!(
+                "{pod} let go while {} cannot carry the quorum",
+                unfit.join(", ")
+            );
             self.violated("S2", now, text);
         }
         // S3: one at a time.
@@ -127,7 +130,10 @@ impl Oracle {
             && stepped == pod
             && now.since(*at) < SETTLE
         {
-            let text = format!("{pod} let go {} ms after its step-down", now.since(*at).as_millis());
+            let text = format!(
+                "{pod} let go {} ms after its step-down",
+                now.since(*at).as_millis()
+            );
             self.violated("R8", now, text);
         }
         if before.declared != self.target {
@@ -163,7 +169,11 @@ impl Oracle {
             && node.version == self.target
             && !older.is_empty()
         {
-            let text = format!("{pod} runs {} and steps down before {}", node.version, older.join(", "));
+            let text = format!(
+                "{pod} runs {} and steps down before {}",
+                node.version,
+                older.join(", ")
+            );
             self.violated("S6", now, text);
         }
         if let Some((_, at)) = &self.stepped_down
@@ -196,7 +206,12 @@ impl Oracle {
         if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
             missing.push("a pod".to_owned());
         }
-        if before.active().is_none() && self.active.as_ref().is_some_and(|(_, at)| now.since(*at) > FRESH) {
+        if before.active().is_none()
+            && self
+                .active
+                .as_ref()
+                .is_some_and(|(_, at)| now.since(*at) > FRESH)
+        {
             missing.push("a leader".to_owned());
         }
         if !missing.is_empty() {

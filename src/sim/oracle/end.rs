@@ -30,7 +30,10 @@ pub struct Traffic {
 }
 
 /// Fields of the resource that are the operator's to own.
-const ANNOTATIONS: [&str; 2] = ["baoctl.openbao.org/run", "baoctl.openbao.org/pause-requested"];
+const ANNOTATIONS: [&str; 2] = [
+    "baoctl.openbao.org/run",
+    "baoctl.openbao.org/pause-requested",
+];
 
 impl Oracle {
     /// The verdict. `finished` says that baoctl called the run done.
@@ -63,13 +66,19 @@ impl Oracle {
         let mut wrong = Vec::new();
         let cluster = left.cluster;
         for field in ["upgrade", "operationLock"] {
-            if cluster.pointer(&format!("/status/{field}")).is_some_and(|value| !value.is_null()) {
+            if cluster
+                .pointer(&format!("/status/{field}"))
+                .is_some_and(|value| !value.is_null())
+            {
                 wrong.push(format!("status.{field} is there"));
             }
         }
         let text = |pointer: &str| cluster.pointer(pointer).and_then(Value::as_str);
         if text("/status/currentVersion") != Some(&self.target) {
-            wrong.push(format!("currentVersion is {:?}", text("/status/currentVersion")));
+            wrong.push(format!(
+                "currentVersion is {:?}",
+                text("/status/currentVersion")
+            ));
         }
         let annotations = cluster.pointer("/metadata/annotations");
         for key in ANNOTATIONS {
@@ -113,13 +122,20 @@ impl Oracle {
         }
         let older = view.older_voters(&self.target);
         if !older.is_empty() {
-            self.violated("S8", now, format!("{} run another version", older.join(", ")));
+            self.violated(
+                "S8",
+                now,
+                format!("{} run another version", older.join(", ")),
+            );
         }
     }
 
     /// No token of the embedded world may stand in an object.
     fn secrets(&mut self, left: &Left<'_>, now: Moment) {
-        for object in [Some(left.cluster), Some(left.set), left.lease].into_iter().flatten() {
+        for object in [Some(left.cluster), Some(left.set), left.lease]
+            .into_iter()
+            .flatten()
+        {
             let text = object.to_string();
             if text.contains("sim-jwt.") || text.contains("s.sim") {
                 self.violated("S16", now, "a token stands in an object".to_owned());

@@ -183,6 +183,21 @@ impl Servers {
         });
     }
 
+    /// The pod whose node is active and serves.
+    #[must_use]
+    pub fn active_pod(&self) -> Option<&str> {
+        self.serving().map(|node| self.nodes[node].pod.as_str())
+    }
+
+    /// Somebody revokes every token there is.
+    pub fn revoke_tokens(&mut self, now: Moment) {
+        self.at(now, |servers| {
+            if let Some(node) = servers.serving() {
+                servers.revoke_all(node, now);
+            }
+        });
+    }
+
     /// Somebody else steps the active node down.
     pub fn step_down(&mut self, now: Moment) {
         self.at(now, |servers| {

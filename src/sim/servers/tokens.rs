@@ -185,6 +185,22 @@ impl Servers {
         }
     }
 
+    /// Revokes every token the active node knows, by somebody with the right to.
+    pub(super) fn revoke_all(&mut self, node: usize, at: Moment) {
+        let volume = self.volume(node);
+        let ids: Vec<String> = volume
+            .log
+            .newest(volume.committed)
+            .filter_map(|(_, entry)| match entry {
+                Entry::Token(token) => Some(token.id.clone()),
+                _ => None,
+            })
+            .collect();
+        for id in ids {
+            self.commit(node, Entry::Revoked { id }, at);
+        }
+    }
+
     /// What the role may do to a path.
     pub(super) fn capabilities(&self, path: &str) -> &'static [&'static str] {
         let rights = self.shape.rights;
