@@ -254,3 +254,33 @@ fn autopilot_flaps_under_load() {
         "{healthy:?}"
     );
 }
+
+#[test]
+fn a_cluster_founds_itself() {
+    let mut shape = shape(&[NEW; 3], 0);
+    shape.formed = None;
+    let mut bench = Bench::of(shape, 10);
+    for pod in ["prod-0", "prod-1", "prod-2"] {
+        bench.start(pod, NEW);
+        bench.wait(400);
+    }
+    bench
+        .until(10_000, |bench| bench.active().is_some())
+        .expect("an active node");
+    bench.wait(30_000);
+    let truth = bench.servers.truth();
+    assert_eq!(truth.members.voters().count(), 3);
+    assert_eq!((truth.lost, truth.not_on_a_majority), (0, 0));
+}
+
+#[test]
+fn the_generation_stays_while_only_writes_happen() {
+    let mut bench = three(NEW, 11);
+    let before = bench.servers.generation();
+    let written = bench.servers.truth().acknowledged;
+    bench.wait(900);
+    assert!(bench.servers.truth().acknowledged > written);
+    assert!(bench.servers.generation() <= before + 3);
+    bench.servers.step_down(bench.now);
+    assert!(bench.servers.generation() > before);
+}
