@@ -179,7 +179,8 @@ impl Servers {
         self.generation
     }
 
-    /// Makes everything due up to `now` happen, in order.
+    /// Makes everything due up to `now` happen, in order. The client's writes
+    /// wait until somebody looks.
     pub fn advance(&mut self, now: Moment) {
         while let Some(entry) = self.queue.first_entry()
             && entry.key().0 <= now
@@ -190,7 +191,7 @@ impl Servers {
             self.reassess(at);
             self.retry(at);
         }
-        self.settle(now);
+        self.now = self.now.max(now);
     }
 
     /// After something was done to the servers from outside.

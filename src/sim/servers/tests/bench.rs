@@ -89,6 +89,7 @@ impl Bench {
     pub(super) fn wait(&mut self, ms: u64) {
         self.now += Duration::from_millis(ms);
         self.servers.advance(self.now);
+        self.servers.settle(self.now);
     }
 
     pub(super) fn uid(&self, pod: &str) -> String {
@@ -96,25 +97,24 @@ impl Bench {
     }
 
     pub(super) fn node(&self, pod: &str) -> NodeTruth {
-        let nodes = self.servers.truth().nodes;
+        let nodes = self.servers.as_settled().nodes;
         let found = nodes.into_iter().find(|node| node.pod == pod);
         found.expect("a process of that pod")
     }
 
     pub(super) fn active(&self) -> Option<String> {
-        self.servers.truth().active
+        self.servers.as_settled().active
     }
 
     /// Milliseconds until something is the case, looked at every millisecond.
     pub(super) fn until(&mut self, most_ms: u64, is: impl Fn(&Self) -> bool) -> Option<u64> {
-        let found = (0..=most_ms).find(|_| {
+        (0..=most_ms).find(|_| {
             let yes = is(self);
             if !yes {
                 self.wait(1);
             }
             yes
-        });
-        found
+        })
     }
 
     /// Milliseconds until a process has exited.
@@ -240,7 +240,7 @@ impl Bench {
         let pod = pod.to_owned();
         self.until(30_000, |bench| {
             let node = bench.node(&pod);
-            node.in_touch && node.applied + 2 >= bench.servers.truth().committed
+            node.in_touch && node.applied + 2 >= bench.servers.as_settled().committed
         })
         .expect("a node that caught up");
     }

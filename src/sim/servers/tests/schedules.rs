@@ -12,7 +12,7 @@ fn schedule(seed: u64) -> String {
     let voters = if dice.permille(500) { 3 } else { 5 };
     let release = if dice.permille(500) { OLD } else { NEW };
     let mut bench = Bench::of(shape(&vec![release; voters], 0), seed);
-    let mut seen = String::new();
+    let mut told = String::new();
     for _ in 0..6 {
         let pod = format!("prod-{}", dice.below(voters as u64));
         let uid = bench.uid(&pod);
@@ -38,7 +38,7 @@ fn schedule(seed: u64) -> String {
         let truth = bench.servers.truth();
         assert_eq!((truth.lost, truth.not_on_a_majority), (0, 0), "seed {seed}");
         let status = bench.health(&pod);
-        let _ = write!(seen, "{:?} {:?} {status:?};", truth.active, truth.log);
+        let _ = write!(told, "{:?} {:?} {status:?};", truth.active, truth.log);
     }
     bench
         .until(60_000, |bench| bench.active().is_some())
@@ -58,8 +58,8 @@ fn schedule(seed: u64) -> String {
             "seed {seed}"
         );
     }
-    let _ = write!(seen, "{:?}", bench.servers.acknowledged());
-    seen
+    let _ = write!(told, "{:?}", bench.servers.acknowledged());
+    told
 }
 
 #[test]
