@@ -262,7 +262,7 @@ mod tests {
 
     use super::*;
 
-    fn cluster(status: Value, annotations: Value) -> Result<Cluster, PortError> {
+    fn cluster(status: &Value, annotations: &Value) -> Result<Cluster, PortError> {
         let object = json!({
             "apiVersion": "openbao.org/v1alpha1", "kind": "OpenBaoCluster",
             "metadata": { "name": "prod", "namespace": "vault", "uid": "1",
@@ -275,8 +275,12 @@ mod tests {
 
     #[test]
     fn a_revision_is_part_of_a_name_and_of_nothing_else() {
-        let revision =
-            |text: &str| cluster(json!({ "blueGreen": { "blueRevision": text } }), json!({}));
+        let revision = |text: &str| {
+            cluster(
+                &json!({ "blueGreen": { "blueRevision": text } }),
+                &json!({}),
+            )
+        };
         assert!(revision("abc").is_ok());
         for text in ["x/../../../secrets/a", "x?dryRun=All", "A", "x\n"] {
             assert!(revision(text).is_err(), "{text:?}");
@@ -286,9 +290,9 @@ mod tests {
     #[test]
     fn no_text_steers_a_terminal_or_fills_it() {
         let found = cluster(
-            json!({ "phase": "\u{1b}[2J", "activeLeader": "x".repeat(9000),
+            &json!({ "phase": "\u{1b}[2J", "activeLeader": "x".repeat(9000),
                 "conditions": [{ "type": "A", "status": "True", "message": "a\nb" }] }),
-            json!({
+            &json!({
                 RunRecord::ANNOTATION: format!("{{\"v\":1,\"id\":\"1\",\"order\":\"\\u001b{}\"}}", "x".repeat(9000)),
                 PAUSE_REQUESTED: "{\"by\":\"\\u001bjane\",\"at\":\"2026-11-23T10:00:00Z\"}",
             }),
