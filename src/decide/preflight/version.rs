@@ -133,14 +133,12 @@ fn removed(preflight: &Preflight<'_>, id: &str, stanza: &str, removed: &[&str]) 
         ),
         Fact::Known(config) => {
             let used = stanzas(config, stanza);
-            match used.iter().find(|kind| removed.contains(&kind.as_str())) {
-                Some(kind) => Finding::fail(id, format!("the configuration has {stanza} \"{kind}\", which the target removed"))
-                    .remedy("the server would not start (it exits with `unknown wrapper` or `unknown storage type`): migrate first"),
-                None => {
-                    let shown = &used[..used.len().min(MOST_LABELS)];
-                    Finding::pass(id, format!("{stanza} {}", shown.join(", ")))
-                }
+            if let Some(kind) = used.iter().find(|kind| removed.contains(&kind.as_str())) {
+                return Finding::fail(id, format!("the configuration has {stanza} \"{kind}\", which the target removed"))
+                    .remedy("the server would not start (it exits with `unknown wrapper` or `unknown storage type`): migrate first");
             }
+            let shown = &used[..used.len().min(MOST_LABELS)];
+            Finding::pass(id, format!("{stanza} {}", shown.join(", ")))
         }
     }
 }
