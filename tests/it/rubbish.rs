@@ -8,7 +8,10 @@
 use std::{
     fmt::Debug,
     io::Write,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use proptest::{
@@ -111,7 +114,12 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 }
 
 /// Texts that have hurt somebody before: terminals, times, numbers, paths.
-fn hurtful() -> Vec<String> {
+fn hurtful() -> &'static [String] {
+    static TEXTS: LazyLock<Vec<String>> = LazyLock::new(hurtful_texts);
+    &TEXTS
+}
+
+fn hurtful_texts() -> Vec<String> {
     let long = "x".repeat(9000);
     let mut texts: Vec<String> = [
         "",
@@ -222,15 +230,8 @@ fn spoil(node: &mut Value, change: u8, with: u32) {
         3 => *node = json!(i64::MIN + i64::try_from(with % 3).unwrap_or(0)),
         4 => *node = json!([1e308, -0.0, 0.5, 2_147_483_648.0_f64][with % 4]),
         5 => {
-            *node = json!(
-                [
-                    0,
-                    -1,
-                    2_147_483_647_i64,
-                    2_147_483_648_i64,
-                    4_294_967_296_i64
-                ][with % 5]
-            )
+            let numbers: [i64; 5] = [0, -1, 2_147_483_647, 2_147_483_648, 4_294_967_296];
+            *node = json!(numbers[with % 5]);
         }
         6 => *node = json!([]),
         7 => *node = json!({}),

@@ -261,14 +261,15 @@ fn refusals() {
 /// What depth, length and number of an answer's parts may not do: cost more
 /// than the answer itself did.
 #[test]
-fn answers_of_four_mebibytes() {
-    const SIZE: usize = 4 << 20;
+fn answers_of_the_largest_size() {
+    // 4 MiB is where the transport stops reading.
+    let size: usize = if long() { 4 << 20 } else { 1 << 20 };
     let runtime = runtime();
-    let deep = "[".repeat(SIZE);
-    let objects = "{\"a\":".repeat(SIZE / 5);
+    let deep = "[".repeat(size);
+    let objects = "{\"a\":".repeat(size / 5);
     let long = json!({ "initialized": true, "sealed": false, "standby": false,
-        "version": format!("2.7.2-{}", "x".repeat(SIZE)), "cluster_id": "y ".repeat(SIZE / 2) });
-    let errors = json!({ "errors": vec!["no"; SIZE / 8] });
+        "version": format!("2.7.2-{}", "x".repeat(size)), "cluster_id": "y ".repeat(size / 2) });
+    let errors = json!({ "errors": vec!["no"; size / 8] });
     let paths = usual();
     for body in [deep, objects, long.to_string(), errors.to_string()] {
         for status in [200, 500] {
@@ -285,7 +286,11 @@ fn answers_of_four_mebibytes() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("memory");
+        text
+    })
 }
 
 fn zipped(tar: &[u8]) -> Vec<u8> {
