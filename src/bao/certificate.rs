@@ -155,4 +155,45 @@ mod tests {
             assert_eq!(not_after(certificate.der()), Some(at(expected)));
         }
     }
+
+    #[test]
+    fn no_bytes_are_read_beyond_their_end() {
+        use proptest::{
+            collection::vec,
+            prelude::any,
+            test_runner::{Config, TestRunner},
+        };
+        let params = rcgen::CertificateParams::new(vec!["node".to_owned()]).expect("a name");
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let known = params.self_signed(&key).expect("a certificate");
+        let cases = std::env::var("BAOCTL_CASES")
+            .ok()
+            .and_then(|cases| cases.parse().ok())
+            .unwrap_or(256);
+        let mut config = Config::with_cases(cases);
+        config.failure_persistence = None;
+        let changes = vec((any::<u16>(), any::<u8>()), 0..4);
+        let strategy = (changes, any::<u16>(), vec(any::<u8>(), 0..40));
+        TestRunner::new_with_rng(
+            config,
+            proptest::test_runner::TestRng::deterministic_rng(
+                proptest::test_runner::RngAlgorithm::ChaCha,
+            ),
+        )
+        .run(&strategy, |(changes, cut, any)| {
+            let mut bytes = known.der().to_vec();
+            for (at, with) in changes {
+                let at = usize::from(at) % bytes.len().min(200);
+                bytes[at] = with;
+            }
+            not_after(&bytes);
+            bytes.truncate(usize::from(cut) % bytes.len());
+            not_after(&bytes);
+            not_after(&any);
+            time(UTC_TIME, &any);
+            time(GENERALIZED_TIME, &any);
+            Ok(())
+        })
+        .expect("no panic");
+    }
 }

@@ -7,7 +7,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::model::node::{Health, LeaderAnswer};
+use crate::model::{
+    legible::is_hostile,
+    node::{Health, LeaderAnswer},
+};
 
 /// The longest text of a server's that is passed on.
 const LONGEST_TEXT: usize = 300;
@@ -15,12 +18,8 @@ const LONGEST_TEXT: usize = 300;
 /// A server's text made fit for a terminal: one line, no control or
 /// direction-changing characters, not endless.
 pub(super) fn clean(text: &str) -> String {
-    let unsafe_to_print = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     let mut line = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || unsafe_to_print(c)) {
+    for word in text.split(|c: char| c.is_whitespace() || is_hostile(c)) {
         if !line.is_empty() && !word.is_empty() {
             line.push(' ');
         }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+/// Longer than anybody waits, and short enough for every clock.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// Reads a duration; a number without a unit is refused, since half of the
 /// tools of this kind read it as minutes.
 ///
@@ -19,6 +22,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
         .parse()
         .map_err(|_| "not a duration such as 90s, 30m or 1h30m".to_owned())?;
     match Duration::try_from(duration) {
+        Ok(duration) if duration > LONGEST => Err("must be no longer than a year".to_owned()),
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err("must be longer than nothing; leave the flag out for the default".to_owned()),
     }
@@ -39,5 +43,6 @@ mod tests {
         assert!(parse("soon").expect_err("no number").contains("1h30m"));
         assert!(parse("0s").is_err());
         assert!(parse("-5s").is_err());
+        assert!(parse("4294967296001s").expect_err("ages").contains("year"));
     }
 }

@@ -22,7 +22,7 @@ use super::{
     wire,
 };
 use crate::{
-    model::{cluster::Cluster, fact::Fact, survey::Permission},
+    model::{cluster::Cluster, fact::Fact, legible::legible, survey::Permission},
     ports::{Clock, PortError, WriteMode},
 };
 
@@ -168,7 +168,11 @@ pub async fn clusters(client: &Client, namespace: &str) -> Result<Vec<String>, P
         .list(&ListParams::default())
         .await
         .map_err(|error| port_error("openbaoclusters", error))?;
-    let mut found: Vec<String> = list.items.iter().map(ResourceExt::name_any).collect();
+    let mut found: Vec<String> = list
+        .items
+        .iter()
+        .map(|object| legible(&object.name_any(), 253))
+        .collect();
     found.sort();
     Ok(found)
 }

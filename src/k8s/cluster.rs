@@ -4,20 +4,31 @@ use jiff::Timestamp;
 use kube::core::DynamicObject;
 use serde_json::Value;
 
-use super::{errors::clean, names::PAUSE_REQUESTED, ownership};
+use super::{
+    errors::clean,
+    names::{PAUSE_REQUESTED, is_name},
+    ownership,
+};
 use crate::{
     model::{
         cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
         fact::Fact,
+        legible::legible,
         names::{ClusterRef, ResourceVersion},
         pause::PauseRequest,
         record::RunRecord,
+        waiver::Waiver,
     },
     ports::PortError,
 };
 
 /// The role the operator makes when none is named (`contracts/operator.md` 5.2).
 const DEFAULT_ROLE: &str = "openbao-operator-upgrade";
+
+/// The longest text taken over as it is, in characters.
+const LONGEST: usize = 400;
+/// The same in a run record, which has file names: `PATH_MAX` on Linux.
+const LONGEST_IN_RECORD: usize = 4096;
 
 /// Reads the resource. Both generations of the operator are understood at once:
 /// a field is looked for under each of its names.
@@ -27,22 +38,31 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
     let spec = object.data.get("spec").ok_or_else(|| missing("spec"))?;
     let null = Value::Null;
     let status = object.data.get("status").unwrap_or(&null);
+    let known = |text: &Option<String>, field| {
+        let text = text.as_ref().ok_or_else(|| missing(field))?;
+        Ok::<_, PortError>(legible(text, LONGEST))
+    };
+    let status = status_of(status);
+    // It becomes a part of names in URLs.
+    if let Some(revision) = status.blue_revision.as_deref()
+        && !is_name(revision)
+    {
+        return Err(PortError::Other(format!(
+            "status.blueGreen.blueRevision {revision:?} cannot be part of a name"
+        )));
+    }
     let annotation = |key: &str| meta.annotations.as_ref().and_then(|all| all.get(key));
     Ok(Cluster {
         reference: ClusterRef {
-            namespace: meta.namespace.clone().ok_or_else(|| missing("namespace"))?,
-            name: meta.name.clone().ok_or_else(|| missing("name"))?,
+            namespace: known(&meta.namespace, "namespace")?,
+            name: known(&meta.name, "name")?,
         },
-        uid: meta.uid.clone().ok_or_else(|| missing("uid"))?,
-        resource_version: ResourceVersion(
-            meta.resource_version
-                .clone()
-                .ok_or_else(|| missing("resourceVersion"))?,
-        ),
+        uid: known(&meta.uid, "uid")?,
+        resource_version: ResourceVersion(known(&meta.resource_version, "resourceVersion")?),
         generation: meta.generation.unwrap_or_default(),
         deleting: meta.deletion_timestamp.is_some(),
         spec: spec_of(spec).ok_or_else(|| missing("spec.version"))?,
-        status: status_of(status),
+        status,
         run: annotation(RunRecord::ANNOTATION).map_or(Fact::Known(None), |text| run_of(text)),
         pause_requested: annotation(PAUSE_REQUESTED).map(|text| pause_of(text)),
         version_owners: ownership::version_owners(object),
@@ -50,12 +70,16 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
     })
 }
 
-fn text(value: &Value, pointer: &str) -> Option<String> {
+/// A text as it stands, for what is made one line of afterwards.
+fn raw<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value
         .pointer(pointer)?
         .as_str()
         .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+}
+
+fn text(value: &Value, pointer: &str) -> Option<String> {
+    raw(value, pointer).map(|text| legible(text, LONGEST))
 }
 
 fn number(value: &Value, pointer: &str) -> Option<u32> {
@@ -131,9 +155,9 @@ fn upgrade_of(upgrade: &Value) -> Option<UpgradeStatus> {
             .unwrap_or_default(),
         failure_reason: text(upgrade, "/failure/reason")
             .or_else(|| text(upgrade, "/lastErrorReason")),
-        failure_message: text(upgrade, "/failure/message")
-            .or_else(|| text(upgrade, "/lastErrorMessage"))
-            .map(|text| clean(&text)),
+        failure_message: raw(upgrade, "/failure/message")
+            .or_else(|| raw(upgrade, "/lastErrorMessage"))
+            .map(clean),
     })
 }
 
@@ -141,7 +165,7 @@ fn lock_of(lock: &Value) -> Option<OperationLock> {
     Some(OperationLock {
         operation: text(lock, "/operation")?,
         holder: text(lock, "/holder").unwrap_or_default(),
-        message: text(lock, "/message").map(|text| clean(&text)),
+        message: raw(lock, "/message").map(clean),
         renewed_at: time(lock, "/renewedAt").or_else(|| time(lock, "/acquiredAt")),
     })
 }
@@ -151,9 +175,7 @@ fn condition_of(condition: &Value) -> Option<Condition> {
         kind: text(condition, "/type")?,
         status: text(condition, "/status")?,
         reason: text(condition, "/reason").unwrap_or_default(),
-        message: text(condition, "/message")
-            .map(|text| clean(&text))
-            .unwrap_or_default(),
+        message: raw(condition, "/message").map(clean).unwrap_or_default(),
         observed_generation: condition.get("observedGeneration").and_then(Value::as_i64),
     })
 }
@@ -163,8 +185,8 @@ fn last_error(status: &Value, plane: &str) -> Option<String> {
     if !error.is_object() {
         return None;
     }
-    let reason = text(error, "/reason").unwrap_or_else(|| "Error".to_owned());
-    let message = text(error, "/message").unwrap_or_default();
+    let reason = raw(error, "/reason").unwrap_or("Error");
+    let message = raw(error, "/message").unwrap_or_default();
     Some(clean(&format!("{reason}: {message}")))
 }
 
@@ -172,7 +194,7 @@ fn last_error(status: &Value, plane: &str) -> Option<String> {
 /// absent: a run may be unfinished.
 fn run_of(text: &str) -> Fact<Option<RunRecord>> {
     match serde_json::from_str::<RunRecord>(text) {
-        Ok(record) if record.v == RunRecord::FORMAT => Fact::Known(Some(record)),
+        Ok(record) if record.v == RunRecord::FORMAT => Fact::Known(Some(legible_record(record))),
         Ok(record) => Fact::Unknown(format!(
             "annotation {} has format {}, this program reads {}",
             RunRecord::ANNOTATION,
@@ -180,18 +202,111 @@ fn run_of(text: &str) -> Fact<Option<RunRecord>> {
             RunRecord::FORMAT
         )),
         Err(error) => Fact::Unknown(format!(
-            "annotation {} cannot be read: {error}",
-            RunRecord::ANNOTATION
+            "annotation {} cannot be read: {}",
+            RunRecord::ANNOTATION,
+            // It quotes what it found.
+            clean(&error.to_string())
         )),
     }
 }
 
+/// The record with nothing in its texts that was not meant to be read. What
+/// baoctl wrote stays as it is.
+fn legible_record(mut record: RunRecord) -> RunRecord {
+    let snapshot = record.snapshot.as_mut();
+    let texts = [
+        &mut record.id,
+        &mut record.user,
+        &mut record.target.image,
+        &mut record.target.cluster_uid,
+    ]
+    .into_iter()
+    .chain(&mut record.from_image)
+    .chain(&mut record.target.cluster_id)
+    .chain(&mut record.snapshot_wanted)
+    .chain(
+        snapshot
+            .into_iter()
+            .flat_map(|snapshot| [&mut snapshot.file, &mut snapshot.sha256]),
+    )
+    .chain(record.waivers.iter_mut().filter_map(|waiver| match waiver {
+        Waiver::IgnoreCheck(id) => Some(id),
+        _ => None,
+    }));
+    for text in texts {
+        *text = legible(text, LONGEST_IN_RECORD);
+    }
+    record
+}
+
 /// A request that cannot be read is honoured all the same: stopping is safe.
 fn pause_of(text: &str) -> PauseRequest {
-    serde_json::from_str(text).unwrap_or_else(|_| PauseRequest {
-        by: "unknown".to_owned(),
-        at: Timestamp::UNIX_EPOCH,
-        reason: Some(clean(text)),
-        paused_before: None,
-    })
+    match serde_json::from_str::<PauseRequest>(text) {
+        Ok(request) => PauseRequest {
+            by: clean(&request.by),
+            reason: request.reason.as_deref().map(clean),
+            ..request
+        },
+        Err(_) => PauseRequest {
+            by: "unknown".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            reason: Some(clean(text)),
+            paused_before: None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cluster(status: &Value, annotations: &Value) -> Result<Cluster, PortError> {
+        let object = json!({
+            "apiVersion": "openbao.org/v1alpha1", "kind": "OpenBaoCluster",
+            "metadata": { "name": "prod", "namespace": "vault", "uid": "1",
+                "resourceVersion": "1", "annotations": annotations },
+            "spec": { "version": "2.6.2" },
+            "status": status,
+        });
+        parse(&serde_json::from_value(object).expect("an object"))
+    }
+
+    #[test]
+    fn a_revision_is_part_of_a_name_and_of_nothing_else() {
+        let revision = |text: &str| {
+            cluster(
+                &json!({ "blueGreen": { "blueRevision": text } }),
+                &json!({}),
+            )
+        };
+        assert!(revision("abc").is_ok());
+        for text in ["x/../../../secrets/a", "x?dryRun=All", "A", "x\n"] {
+            assert!(revision(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_steers_a_terminal_or_fills_it() {
+        let found = cluster(
+            &json!({ "phase": "\u{1b}[2J", "activeLeader": "x".repeat(9000),
+                "conditions": [{ "type": "A", "status": "True", "message": "a\nb" }] }),
+            &json!({
+                RunRecord::ANNOTATION: format!("{{\"v\":1,\"id\":\"1\",\"order\":\"\\u001b{}\"}}", "x".repeat(9000)),
+                PAUSE_REQUESTED: "{\"by\":\"\\u001bjane\",\"at\":\"2026-11-23T10:00:00Z\"}",
+            }),
+        )
+        .expect("a cluster");
+        assert_eq!(found.status.phase.as_deref(), Some("\u{fffd}[2J"));
+        let leader = found.status.active_leader.expect("a text");
+        assert_eq!(leader.chars().count(), LONGEST);
+        assert_eq!(found.status.conditions[0].message, "a b");
+        let why = found.run.unknown().expect("no record");
+        assert!(
+            why.chars().count() < 500 && !why.contains('\u{1b}'),
+            "{why}"
+        );
+        assert_eq!(found.pause_requested.expect("a request").by, "jane");
+    }
 }

@@ -2,7 +2,7 @@
 
 use kube::core::Status;
 
-use crate::ports::PortError;
+use crate::{model::legible::is_hostile, ports::PortError};
 
 /// Longest text taken over from a server: an admission message can quote a
 /// whole object.
@@ -23,7 +23,7 @@ pub(super) fn capped(text: &str, longest: usize) -> String {
             out.push('…');
             break;
         }
-        let blank = c.is_control() || c.is_whitespace();
+        let blank = c.is_whitespace() || is_hostile(c);
         if !blank {
             out.push(c);
         } else if !space && !out.is_empty() {
@@ -217,6 +217,7 @@ mod tests {
     #[test]
     fn texts_are_one_capped_line_without_control_characters() {
         assert_eq!(clean("a\u{1b}[31m\n\n b"), "a [31m b");
+        assert_eq!(clean("a\u{202e}b\u{9b}c"), "a b c");
         assert_eq!(capped("abcdef", 3), "abc…");
     }
 }

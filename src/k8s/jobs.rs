@@ -14,7 +14,7 @@ use super::{
     wire::{self, Patch},
 };
 use crate::{
-    model::{cluster::Cluster, names::PodName},
+    model::{cluster::Cluster, legible::legible, names::PodName},
     ports::{Clock, PortError, WriteMode},
 };
 
@@ -68,7 +68,7 @@ impl<C: Clock + 'static> Kube<C> {
         let mut unfinished: Vec<String> = jobs
             .iter()
             .filter(|job| outcome(job.status.as_ref()) == Outcome::Running)
-            .map(|job| job.name_any())
+            .map(|job| legible(&job.name_any(), 253))
             .collect();
         unfinished.sort();
         Ok(unfinished)

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{adapter::Kube, wire};
 use crate::{
-    model::names::ResourceVersion,
+    model::{legible::legible, names::ResourceVersion},
     ports::{Clock, Lease, Leases, PortError, WriteMode},
 };
 
@@ -20,8 +20,9 @@ fn read(stored: &Stored) -> Result<Lease, PortError> {
     Ok(Lease {
         // Released leases of other clients hold an empty name.
         holder: spec
-            .and_then(|spec| spec.holder_identity.clone())
-            .filter(|holder| !holder.is_empty()),
+            .and_then(|spec| spec.holder_identity.as_deref())
+            .filter(|holder| !holder.is_empty())
+            .map(|holder| legible(holder, 400)),
         renewed_at: spec.and_then(|spec| spec.renew_time.as_ref().map(|time| time.0)),
         duration: spec
             .and_then(|spec| spec.lease_duration_seconds)

@@ -77,10 +77,15 @@ pub async fn find_operator(client: &Client) -> Result<OperatorAccount, PortError
                 .and_then(|spec| spec.template.spec.as_ref())
                 .and_then(|pod| pod.service_account_name.clone())
                 .unwrap_or_else(|| "default".to_owned());
-            return Ok(OperatorAccount {
-                namespace: deployment.namespace().unwrap_or_default(),
-                name,
-            });
+            let namespace = deployment.namespace().unwrap_or_default();
+            // They become the name of a user to impersonate.
+            return if is_name(&namespace) && is_name(&name) {
+                Ok(OperatorAccount { namespace, name })
+            } else {
+                Err(PortError::Other(
+                    "the operator's Deployment names no valid ServiceAccount".to_owned(),
+                ))
+            };
         }
         Ok(None) | Err(PortError::Forbidden(_)) => {}
         Err(error) => return Err(error),

@@ -10,7 +10,7 @@ use super::{
     names::PAUSE_REQUESTED,
     wire::{MANAGER, version_of},
 };
-use crate::model::record::RunRecord;
+use crate::model::{legible::legible, record::RunRecord};
 
 /// The manager of the operator's rolling upgrade, whose claims on the whole
 /// status block the operator's other writers after a stuck run.
@@ -51,7 +51,8 @@ pub(super) fn version_owners(object: &DynamicObject) -> Vec<String> {
                 .as_ref()
                 .is_some_and(|fields| fields.0.pointer("/f:spec/f:version").is_some())
         })
-        .filter_map(|entry| entry.manager.clone())
+        .filter_map(|entry| entry.manager.as_deref())
+        .map(|manager| legible(manager, 128))
         .collect();
     owners.sort();
     owners.dedup();

@@ -7,12 +7,13 @@ use k8s_openapi::{
 use kube::ResourceExt;
 
 use super::{
-    names::{CONTAINER, MAINTENANCE, MAINTENANCE_OURS},
+    names::{CONTAINER, MAINTENANCE, MAINTENANCE_OURS, is_name},
     pods,
 };
 use crate::{
     model::{
         cluster::Cluster,
+        legible::legible,
         names::{Pool, ResourceVersion},
         workload::{UpdateStrategy, Workload},
     },
@@ -44,15 +45,36 @@ pub(super) fn belongs(set: &StatefulSet, cluster: &Cluster) -> bool {
     }
 }
 
+/// The longest text taken over as it is, in characters.
+const LONGEST: usize = 400;
+/// The most pods of one StatefulSet: every pod is looked at in every pass, and
+/// no raft cluster has nearly as many.
+const MOST_REPLICAS: u32 = 1000;
+
 /// Reads one; `pods` may hold others' pods too.
 pub(super) fn parse<'a>(
     set: &StatefulSet,
     pods: impl IntoIterator<Item = &'a Pod>,
 ) -> Result<Workload, PortError> {
     let name = set.name_any();
+    // It becomes a part of URLs.
+    if !is_name(&name) {
+        return Err(PortError::Other(
+            "the statefulset in the answer has no valid name".to_owned(),
+        ));
+    }
     let missing = |field: &str| PortError::Other(format!("statefulset {name} has no {field}"));
     let uid = set.uid().ok_or_else(|| missing("uid"))?;
     let spec = set.spec.as_ref().ok_or_else(|| missing("spec"))?;
+    let replicas = spec
+        .replicas
+        .and_then(|count| u32::try_from(count).ok())
+        .unwrap_or(1);
+    if replicas > MOST_REPLICAS {
+        return Err(PortError::Other(format!(
+            "statefulset {name} has {replicas} replicas, more than {MOST_REPLICAS}"
+        )));
+    }
     let status = set.status.as_ref();
     let template = spec.template.spec.as_ref();
     let mut pods: Vec<_> = pods
@@ -63,16 +85,14 @@ pub(super) fn parse<'a>(
     Ok(Workload {
         resource_version: ResourceVersion(
             set.resource_version()
+                .map(|version| legible(&version, LONGEST))
                 .ok_or_else(|| missing("resourceVersion"))?,
         ),
         generation: set.metadata.generation.unwrap_or_default(),
         observed_generation: status
             .and_then(|status| status.observed_generation)
             .unwrap_or_default(),
-        replicas: spec
-            .replicas
-            .and_then(|count| u32::try_from(count).ok())
-            .unwrap_or(1),
+        replicas,
         strategy: strategy(spec.update_strategy.as_ref()),
         ordered_ready: spec.pod_management_policy.as_deref() != Some("Parallel"),
         image: template.and_then(|template| {
@@ -80,13 +100,16 @@ pub(super) fn parse<'a>(
                 .containers
                 .iter()
                 .find(|container| container.name == CONTAINER)
-                .and_then(|container| container.image.clone())
+                .and_then(|container| container.image.as_deref())
+                .map(|image| legible(image, LONGEST))
         }),
         current_revision: status
-            .and_then(|status| status.current_revision.clone())
+            .and_then(|status| status.current_revision.as_deref())
+            .map(|revision| legible(revision, LONGEST))
             .unwrap_or_default(),
         update_revision: status
-            .and_then(|status| status.update_revision.clone())
+            .and_then(|status| status.update_revision.as_deref())
+            .map(|revision| legible(revision, LONGEST))
             .unwrap_or_default(),
         grace_seconds: template
             .and_then(|template| template.termination_grace_period_seconds)
@@ -96,8 +119,8 @@ pub(super) fn parse<'a>(
             .annotations()
             .get(MAINTENANCE)
             .is_some_and(|value| value == "true"),
+        uid: legible(&uid, LONGEST),
         name,
-        uid,
         pods,
     })
 }
@@ -121,5 +144,33 @@ fn strategy(
             .and_then(|rolling| rolling.max_unavailable.as_ref())
             // A share of few pods may be one or more; only "1" is certain.
             .is_some_and(|most| *most != IntOrString::Int(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn set(name: &str, replicas: i32) -> Result<Workload, PortError> {
+        let set = json!({
+            "metadata": { "name": name, "uid": "1", "resourceVersion": "1" },
+            "spec": { "replicas": replicas, "serviceName": "prod", "selector": {},
+                "template": { "spec": { "containers": [] } } },
+        });
+        parse(&serde_json::from_value(set).expect("a set"), [])
+    }
+
+    #[test]
+    fn a_set_of_two_billion_pods_is_not_gone_through_pod_by_pod() {
+        assert_eq!(set("prod", 1000).expect("a workload").replicas, 1000);
+        let error = set("prod", i32::MAX).expect_err("too many").to_string();
+        assert!(error.contains("2147483647 replicas"), "{error}");
+    }
+
+    #[test]
+    fn a_name_is_a_name_before_it_is_part_of_a_path() {
+        assert!(set("prod/../../secrets", 3).is_err());
     }
 }

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod finding;
 pub mod halt;
 pub mod intent;
+pub mod legible;
 pub mod names;
 pub mod node;
 pub mod pause;

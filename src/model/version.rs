@@ -4,6 +4,12 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::legible::legible;
+
+/// The longest version, with all that follows its numbers: the longest tag an
+/// image can have (OCI distribution specification).
+const LONGEST: usize = 128;
+
 /// An OpenBao version. Build metadata (`+hsm`) is kept for display and
 /// ignored in every comparison, as semver says and as the servers need:
 /// `sys/health` of an HSM build says `2.6.2+hsm` where autopilot says `2.6.2`
@@ -71,12 +77,17 @@ impl FromStr for Version {
 
     /// Accepts a leading `v`, which image tags and people write.
     fn from_str(text: &str) -> Result<Self, VersionError> {
+        let refused = |reason: String| VersionError {
+            text: legible(text, LONGEST),
+            reason,
+        };
+        // Wherever a version is shown, all of it is.
+        if text.len() > LONGEST {
+            return Err(refused(format!("longer than {LONGEST} characters")));
+        }
         semver::Version::parse(text.strip_prefix('v').unwrap_or(text))
             .map(Self)
-            .map_err(|error| VersionError {
-                text: text.to_owned(),
-                reason: error.to_string(),
-            })
+            .map_err(|error| refused(error.to_string()))
     }
 }
 
@@ -119,5 +130,13 @@ mod tests {
     fn rubbish_is_refused_with_the_text_that_was_given() {
         let error = "2.7".parse::<Version>().expect_err("no patch number");
         assert!(error.to_string().contains("\"2.7\""), "{error}");
+    }
+
+    #[test]
+    fn no_version_is_longer_than_a_tag() {
+        let long = format!("2.7.2-{}", "x".repeat(4 << 20));
+        let error = long.parse::<Version>().expect_err("no tag");
+        assert!(error.to_string().len() < 300, "{error}");
+        assert!(long[..128].parse::<Version>().is_ok());
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{
     node::NodeView,
 };
 
-use super::{Preflight, judge};
+use super::{Preflight, judge, version::stanzas};
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(unsealed(preflight));
@@ -77,16 +77,7 @@ fn auto_unseal(preflight: &Preflight<'_>) -> Finding {
         "the server configuration",
         &preflight.survey.config,
         |config| {
-            let seal = config.lines().find_map(|line| {
-                let rest = line.trim().strip_prefix("seal")?;
-                Some(
-                    rest.trim_start()
-                        .strip_prefix('"')?
-                        .split('"')
-                        .next()?
-                        .to_owned(),
-                )
-            });
+            let seal = stanzas(config, "seal").into_iter().next();
             match seal {
                 Some(seal) if seal != "shamir" => Finding::pass(ID, seal),
                 _ => Finding::fail(

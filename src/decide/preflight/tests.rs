@@ -323,3 +323,11 @@ fn a_waiver_is_by_name_and_an_unfinished_run_waits_for_its_nodes() {
     });
     assert_eq!(verdict, Verdict::Warn);
 }
+
+#[test]
+fn a_minor_number_may_be_the_largest_there_is() {
+    let verdict = Fine::new().verdict("version.skipped-minor", |f| {
+        f.run.from = "2.18446744073709551615.0".parse().expect("a version");
+    });
+    assert_eq!(verdict, Verdict::Pass);
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     decide::versions::{is_one_way, known_bad, removed_seals, removed_storage},
-    model::{fact::Fact, finding::Finding, version::Version, waiver::Waiver},
+    model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
 
 use super::Preflight;
@@ -47,11 +47,12 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
         "storage",
         removed_storage(from, to),
     ));
-    let skipped = to.major() == from.major() && to.line().1 > from.line().1 + 1;
-    findings.push(if skipped {
+    // A server may say any number.
+    let steps = to.line().1.saturating_sub(from.line().1);
+    findings.push(if to.major() == from.major() && steps > 1 {
         Finding::warn(
             "version.skipped-minor",
-            format!("{} minor versions in one step", to.line().1 - from.line().1),
+            format!("{steps} minor versions in one step"),
         )
         .remedy("read the upgrade notes of every version in between")
     } else {
@@ -132,23 +133,47 @@ fn removed(preflight: &Preflight<'_>, id: &str, stanza: &str, removed: &[&str]) 
         ),
         Fact::Known(config) => {
             let used = stanzas(config, stanza);
-            match used.iter().find(|kind| removed.contains(&kind.as_str())) {
-                Some(kind) => Finding::fail(id, format!("the configuration has {stanza} \"{kind}\", which the target removed"))
-                    .remedy("the server would not start (it exits with `unknown wrapper` or `unknown storage type`): migrate first"),
-                None => Finding::pass(id, format!("{stanza} {}", used.join(", "))),
+            if let Some(kind) = used.iter().find(|kind| removed.contains(&kind.as_str())) {
+                return Finding::fail(id, format!("the configuration has {stanza} \"{kind}\", which the target removed"))
+                    .remedy("the server would not start (it exits with `unknown wrapper` or `unknown storage type`): migrate first");
             }
+            let shown = &used[..used.len().min(MOST_LABELS)];
+            Finding::pass(id, format!("{stanza} {}", shown.join(", ")))
         }
     }
 }
 
+/// The longest label shown; those that matter are short.
+const LONGEST_LABEL: usize = 40;
+/// The most labels shown; a server has one storage and a few seals.
+const MOST_LABELS: usize = 8;
+
 /// The labels of all stanzas of a kind in an HCL text: `seal "static" {`.
-fn stanzas(config: &str, stanza: &str) -> Vec<String> {
+pub(super) fn stanzas(config: &str, stanza: &str) -> Vec<String> {
     config
         .lines()
         .filter_map(|line| {
             let rest = line.trim().strip_prefix(stanza)?;
             let label = rest.trim_start().strip_prefix('"')?;
-            Some(label.split('"').next()?.to_owned())
+            Some(legible(label.split('"').next()?, LONGEST_LABEL))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_LABEL, stanzas};
+
+    #[test]
+    fn every_label_is_read_and_none_can_steer_a_terminal() {
+        let many = "seal \"static\" {}\n".repeat(500) + "seal \"awskms\" {";
+        assert_eq!(
+            stanzas(&many, "seal").last().map(String::as_str),
+            Some("awskms")
+        );
+        let hostile = format!("storage \"\u{1b}[2J{}\" {{", "x".repeat(5000));
+        let found = stanzas(&hostile, "storage").remove(0);
+        assert_eq!(found.chars().count(), LONGEST_LABEL);
+        assert!(found.starts_with("\u{fffd}[2J"), "{found}");
+    }
 }

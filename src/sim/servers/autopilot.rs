@@ -26,6 +26,10 @@ pub(super) struct State {
 }
 
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the answer"
+)]
 struct Server {
     id: String,
     alive: bool,

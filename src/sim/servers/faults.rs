@@ -65,6 +65,7 @@ impl Servers {
     /// Does something at a moment.
     fn at(&mut self, now: Moment, act: impl FnOnce(&mut Self)) {
         self.advance(now);
+        self.settle(now);
         act(self);
         self.disturbed(now);
     }

@@ -30,6 +30,7 @@ const FIRST_TIMER_MS: (u64, u64) = (8900, 18_500);
 impl Processes for Servers {
     fn start(&mut self, pod: &str, uid: &str, image: &str, now: Moment) {
         self.advance(now);
+        self.settle(now);
         let known = self.volumes.iter().position(|volume| volume.pod == pod);
         let volume = known.unwrap_or_else(|| {
             self.volumes.push(Volume::empty(pod));
@@ -51,6 +52,7 @@ impl Processes for Servers {
 
     fn terminate(&mut self, uid: &str, now: Moment) {
         self.advance(now);
+        self.settle(now);
         if let Some(node) = self.of_uid(uid) {
             self.end(node, now);
             self.disturbed(now);
@@ -59,6 +61,7 @@ impl Processes for Servers {
 
     fn kill(&mut self, uid: &str, now: Moment) {
         self.advance(now);
+        self.settle(now);
         if let Some(node) = self.of_uid(uid) {
             self.exit(node, 137, now);
             self.disturbed(now);

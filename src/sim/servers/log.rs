@@ -44,6 +44,9 @@ pub(super) enum Entry {
 pub(super) struct Log {
     segments: Vec<Segment>,
     entries: Vec<(u64, Entry)>,
+    /// Where among the entries the newest list of members is: it is asked for
+    /// all the time.
+    listed: Option<usize>,
 }
 
 impl Log {
@@ -52,7 +55,7 @@ impl Log {
         let first = 1;
         Self {
             segments: vec![Segment { term, first, last }],
-            entries: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -105,6 +108,7 @@ impl Log {
     pub(super) fn put(&mut self, term: u64, entry: Entry) -> u64 {
         let index = self.append(term, 1);
         self.entries.push((index, entry));
+        self.find_list();
         index
     }
 
@@ -112,6 +116,12 @@ impl Log {
     pub(super) fn set(&mut self, index: u64, entry: Entry) {
         self.entries.push((index, entry));
         self.entries.sort_by_key(|(index, _)| *index);
+        self.find_list();
+    }
+
+    fn find_list(&mut self) {
+        let is_list = |(_, entry): &(u64, Entry)| matches!(entry, Entry::Configuration(_));
+        self.listed = self.entries.iter().rposition(is_list);
     }
 
     /// The index up to which two logs are the same.
@@ -135,12 +145,16 @@ impl Log {
             return;
         }
         let shared = self.shared(leader);
+        let before = self.entries.len();
         while self.entries.last().is_some_and(|(at, _)| *at > shared) {
             self.entries.pop();
         }
         self.segments.clone_from(&leader.segments);
         let from = leader.entries.partition_point(|(at, _)| *at <= shared);
         self.entries.extend_from_slice(&leader.entries[from..]);
+        if before != self.entries.len() || from != leader.entries.len() {
+            self.find_list();
+        }
     }
 
     /// What matters up to an index, newest first.
@@ -152,7 +166,10 @@ impl Log {
     /// The members: a raft node acts on the newest list it has, committed or
     /// not.
     pub(super) fn configuration(&self) -> Option<&Configuration> {
-        self.configuration_up_to(u64::MAX).map(|(_, list)| list)
+        match &self.entries.get(self.listed?)?.1 {
+            Entry::Configuration(list) => Some(list),
+            _ => None,
+        }
     }
 
     /// The members as of an index, and the entry that says so.

@@ -126,6 +126,9 @@ pub struct Servers {
     traffic: Traffic,
     faults: Faults,
     identities: u64,
+    /// Until when there is nothing to settle.
+    quiet_until: Moment,
+    generation: u64,
 }
 
 impl Servers {
@@ -146,6 +149,8 @@ impl Servers {
             downloads: BTreeMap::new(),
             faults: Faults::default(),
             identities: 0,
+            quiet_until: Moment::START,
+            generation: 0,
         };
         servers.form();
         servers
@@ -166,7 +171,16 @@ impl Servers {
         event.into_iter().chain(leaving).min()
     }
 
-    /// Makes everything due up to `now` happen, in order.
+    /// A number that grows with everything that happened but the client's
+    /// writes and their replication: whoever judges the truth need not look
+    /// again while it stays.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Makes everything due up to `now` happen, in order. The client's writes
+    /// wait until somebody looks.
     pub fn advance(&mut self, now: Moment) {
         while let Some(entry) = self.queue.first_entry()
             && entry.key().0 <= now
@@ -177,7 +191,7 @@ impl Servers {
             self.reassess(at);
             self.retry(at);
         }
-        self.settle(now);
+        self.now = self.now.max(now);
     }
 
     /// After something was done to the servers from outside.

@@ -78,6 +78,7 @@ impl Active {
 
 /// A process.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "facts, each by itself")]
 pub(super) struct Node {
     pub(super) pod: String,
     pub(super) uid: String,

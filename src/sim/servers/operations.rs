@@ -58,7 +58,7 @@ impl Servers {
             return Outcome::quick(self.lacks(node));
         }
         let data = match asked.path {
-            "auth/token/lookup-self" => self.look_up(node, &token, end, asked.at),
+            "auth/token/lookup-self" => self.look_up(&token, end, asked.at),
             "auth/token/renew-self" => return self.renew(node, &token, asked.at),
             "auth/token/revoke-self" => return self.revoke(node, &token, asked.at),
             "sys/capabilities-self" => return self.capabilities_self(node, asked),

@@ -17,6 +17,9 @@ impl Servers {
     /// nothing else having changed meanwhile.
     pub(super) fn settle(&mut self, at: Moment) {
         self.now = self.now.max(at);
+        if at < self.quiet_until {
+            return;
+        }
         self.write(at);
         for leader in 0..self.nodes.len() {
             if self.nodes[leader].leads() {
@@ -24,6 +27,19 @@ impl Servers {
             }
         }
         self.finish_write(at);
+        self.be_quiet(at);
+    }
+
+    /// Nothing is to be settled before the next write or the next word about a
+    /// commit, unless something else happens.
+    fn be_quiet(&mut self, at: Moment) {
+        let leaders = self.nodes.iter().filter(|node| node.leads());
+        let told = leaders
+            .map(|node| node.appended + COMMIT_TIMEOUT)
+            .filter(|end| *end > at);
+        let next = self.traffic.next_write();
+        let quiet = told.chain(next).min();
+        self.quiet_until = quiet.unwrap_or(at + COMMIT_TIMEOUT);
     }
 
     /// Whether packets pass between two nodes whose raft takes part.
@@ -179,6 +195,8 @@ impl Servers {
 
     /// Sees who hears a leader now, and which leader hears enough voters.
     pub(super) fn reassess(&mut self, at: Moment) {
+        self.quiet_until = at;
+        self.generation += 1;
         for node in 0..self.nodes.len() {
             if self.nodes[node].phase != Phase::Unsealed || !self.nodes[node].takes_part() {
                 continue;

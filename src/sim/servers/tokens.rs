@@ -12,7 +12,7 @@ use super::{Servers, answer::Outcome, ask::Asked, log::Entry};
 use crate::sim::moment::Moment;
 
 /// A token's life.
-const TTL: Duration = Duration::from_mins(15);
+const TTL: Duration = Duration::from_secs(900);
 /// What a JWT of the simulated Kubernetes begins with.
 const JWT: &str = "sim-jwt.";
 
@@ -131,12 +131,11 @@ impl Servers {
     }
 
     /// `auth/token/lookup-self`.
-    pub(super) fn look_up(&mut self, node: usize, token: &Token, end: Moment, at: Moment) -> Value {
+    pub(super) fn look_up(&self, token: &Token, end: Moment, at: Moment) -> Value {
         let subject = format!(
             "{}-system:serviceaccount:{}:{}-upgrade-serviceaccount",
             self.shape.mount, self.shape.namespace, self.shape.cluster
         );
-        let _ = node;
         json!({
             "accessor": token.accessor,
             "creation_time": token.created.wall().as_second(),

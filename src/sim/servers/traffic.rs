@@ -42,6 +42,11 @@ impl Traffic {
         }
     }
 
+    /// When it writes next.
+    pub(super) fn next_write(&self) -> Option<Moment> {
+        self.every.map(|_| self.next)
+    }
+
     /// How many writes are due; moves on past them.
     fn take_due(&mut self, at: Moment) -> u64 {
         let Some(every) = self.every else { return 0 };
@@ -141,6 +146,7 @@ impl Servers {
     /// and index.
     pub(super) fn commit(&mut self, leader: usize, entry: Entry, at: Moment) -> (u64, u64) {
         self.settle(at);
+        self.quiet_until = at;
         let before = match &entry {
             Entry::Configuration(_) => self.volume(leader).log.configuration().cloned(),
             _ => None,

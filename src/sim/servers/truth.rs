@@ -77,8 +77,13 @@ pub struct Truth {
 
 impl Servers {
     /// What is the case at the moment that was last advanced to.
-    #[must_use]
-    pub fn truth(&self) -> Truth {
+    pub fn truth(&mut self) -> Truth {
+        self.settle(self.now);
+        self.as_settled()
+    }
+
+    /// The same as far as it was settled.
+    pub(super) fn as_settled(&self) -> Truth {
         let shown = (0..self.nodes.len()).filter(|place| {
             let later = &self.nodes[place + 1..];
             let pod = &self.nodes[*place].pod;
@@ -132,8 +137,8 @@ impl Servers {
     }
 
     /// The runs of writes acknowledged to the client.
-    #[must_use]
-    pub fn acknowledged(&self) -> &[Acknowledged] {
+    pub fn acknowledged(&mut self) -> &[Acknowledged] {
+        self.settle(self.now);
         &self.traffic.acknowledged
     }
 

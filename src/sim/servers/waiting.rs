@@ -45,6 +45,7 @@ impl Servers {
         now: Moment,
     ) {
         self.advance(now);
+        self.settle(now);
         let node = self.of_uid(uid).filter(|node| {
             let node = &self.nodes[*node];
             node.pod == pod && node.listens()
@@ -75,6 +76,7 @@ impl Servers {
     /// state lock.
     pub fn abandon(&mut self, ticket: u64, now: Moment) {
         self.advance(now);
+        self.settle(now);
         self.waiting.retain(|waiting| waiting.ticket != ticket);
         self.leaving.retain(|_, leaving| leaving.ticket != ticket);
         self.downloaded(ticket, now);

@@ -1,1 +1,10 @@
 //! The servers, seen from outside, in virtual time.
+
+mod asking;
+mod bench;
+mod door;
+mod ending;
+mod leading;
+mod locking;
+mod members;
+mod schedules;
