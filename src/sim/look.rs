@@ -20,7 +20,7 @@ fn tag(image: &str) -> String {
 
 impl World {
     /// The truth now.
-    pub(super) fn view(&self) -> View {
+    pub(super) fn view(&mut self) -> View {
         let truth = self.servers.truth();
         let mut pods = self.kubernetes.pods();
         pods.retain(|pod| pod.set.name == self.cluster);

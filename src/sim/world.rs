@@ -61,7 +61,8 @@ pub struct World {
     pub(super) link: Link,
     pub(super) reliefs: BTreeMap<(Moment, u64), Relief>,
     judged_at: Moment,
-    judged_revision: u64,
+    /// Revision and generation of what was judged last.
+    judged: (u64, u64),
     pub(super) letters: Letters,
     pub(super) alarms: BTreeMap<(Moment, u64), Waker>,
     pub(super) next_alarm: u64,
@@ -169,7 +170,7 @@ impl World {
             link: Link::default(),
             reliefs: BTreeMap::new(),
             judged_at: Moment::START,
-            judged_revision: 0,
+            judged: (0, 0),
             dice: parts.dice,
             letters: Letters::default(),
             alarms: BTreeMap::new(),
@@ -280,10 +281,10 @@ impl World {
             let relief = entry.remove();
             self.end_fault(&relief);
         }
-        let changed = self.kubernetes.revision() != self.judged_revision;
-        if changed || now.since(self.judged_at) >= LOOK_EVERY {
+        let present = (self.kubernetes.revision(), self.servers.generation());
+        if present != self.judged || now.since(self.judged_at) >= LOOK_EVERY {
             self.judged_at = now;
-            self.judged_revision = self.kubernetes.revision();
+            self.judged = present;
             let view = self.view();
             self.oracle.judge(&view, now);
         }

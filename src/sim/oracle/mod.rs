@@ -164,7 +164,10 @@ impl Oracle {
         if active.version != self.target {
             return;
         }
-        let older = view.older_voters(&self.target);
+        let stepped = self.stepped_down.as_ref().map(|(pod, _)| pod.as_str());
+        let mut older = view.older_voters(&self.target);
+        // Every other voter runs it: the one that stepped down comes last.
+        older.retain(|pod| Some(pod.as_str()) != stepped);
         if !self.door_shut && !older.is_empty() && self.is_our_doing(now) {
             self.violated(
                 "R5",
