@@ -135,7 +135,7 @@ fn conditions(pod: &PodWork) -> Value {
     };
     let Some(scheduled) = pod.scheduled_at else {
         let mut condition = condition("PodScheduled", false, pod.created);
-        if pod.unschedulable {
+        if pod.trouble == Some("FailedScheduling") {
             condition["reason"] = json!("Unschedulable");
             condition["message"] = json!(UNSCHEDULABLE);
         }
