@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A step-down Job took 3 s (`contracts/operator-live.md` 4.1).
-const RUN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_millis(3000)];
+const RUN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_secs(3)];
 
 /// A Job whose pod has done its work.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -304,8 +304,6 @@ async fn what_is_read_once() {
     assert!(schema.last_error && !schema.failure && !schema.executor_image);
     kube.allow_account_creation();
     kube.login_token("openbao-internal").await.expect("a token");
-    let client = shared.adapter(Caller::admin("jane"), None);
-    drop(client);
     let key = Key::new(Kind::ServiceAccount, "vault", "prod-upgrade-serviceaccount");
     assert!(
         shared
@@ -314,8 +312,8 @@ async fn what_is_read_once() {
             .object(&key)
             .is_some_and(Value::is_object)
     );
-    let _ = k8s::OperatorAccount {
-        namespace: String::new(),
-        name: String::new(),
-    };
+    let client = shared.client(Caller::admin("jane"));
+    assert_eq!(k8s::user(&client).await, Ok("jane".to_owned()));
+    let account = k8s::find_operator(&client).await.expect("the operator");
+    assert_eq!(account.user(), super::super::OPERATOR);
 }

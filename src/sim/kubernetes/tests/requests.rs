@@ -232,10 +232,8 @@ fn a_watch_tells_changes_and_ends_when_history_is_dropped() {
         Ok(Vec::new()),
         "it had read all"
     );
-    let gone = world
-        .kube
-        .watch_events(&mut watch(&mut world))
-        .expect_err("gone");
+    let mut late = watch(&mut world);
+    let gone = world.kube.watch_events(&mut late).expect_err("gone");
     let event: Value = serde_json::from_slice(&gone).expect("JSON");
     assert_eq!(event["object"]["code"], 410);
 }

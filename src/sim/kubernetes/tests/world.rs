@@ -160,7 +160,7 @@ impl Shared {
         self.world().pass(Duration::from_millis(millis));
     }
 
-    fn client(&self, caller: Caller) -> Client {
+    pub(super) fn client(&self, caller: Caller) -> Client {
         let shared = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let (shared, caller) = (shared.clone(), caller.clone());
