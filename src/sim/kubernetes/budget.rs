@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::{Key, Object, stamp},
     selector::Filter,
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// A change of a pod is taken up after this.
 const REACTION: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(60)];

@@ -5,11 +5,11 @@ use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
 use super::{
-    super::{moment::Moment, processes::Processes},
     Generation, Kubernetes, Lock, OPERATOR,
     kind::Kind,
     object::{Key, stamp},
 };
+use crate::sim::{moment::Moment, processes::Processes};
 
 /// What one cluster is made from.
 #[derive(Debug, Clone)]

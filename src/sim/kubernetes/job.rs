@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::{Key, Object, stamp},
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// A step-down Job took 3 s (`contracts/operator-live.md` 4.1).
 const RUN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_secs(3)];

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use super::{
-    super::{
-        moment::Moment,
-        processes::{Process, Processes},
-    },
     Kubernetes,
     pod::{PodWork, Stage},
     pod_status::UNSCHEDULABLE,
     timers::Task,
+};
+use crate::sim::{
+    moment::Moment,
+    processes::{Process, Processes},
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -76,7 +76,7 @@ impl Kubernetes {
                 self.warn(uid, "FailedScheduling", UNSCHEDULABLE);
             }
             self.to(uid, RESCHEDULE, |pod| {
-                pod.trouble = Some("FailedScheduling")
+                pod.trouble = Some("FailedScheduling");
             });
             return;
         }
@@ -104,7 +104,7 @@ impl Kubernetes {
                 self.warn(uid, "FailedAttachVolume", &text);
             }
             self.to(uid, REATTACH, |pod| {
-                pod.trouble = Some("FailedAttachVolume")
+                pod.trouble = Some("FailedAttachVolume");
             });
             return;
         }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     fields::{Difference, Fields},
     object::stamp,
 };
+use crate::sim::moment::Moment;
 
 /// Who writes.
 #[derive(Debug, Clone)]

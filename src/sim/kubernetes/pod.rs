@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     kind::Kind,
     object::{Key, Object},
     set_view::Set,
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// The scheduler takes about this long.
 const SCHEDULING: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(20)];

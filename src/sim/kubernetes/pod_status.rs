@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::stamp,
     pod::{Ending, PodWork, Stage},
 };
+use crate::sim::moment::Moment;
 
 /// The node every pod runs on.
 pub(super) const NODE: &str = "node-1";

@@ -1,15 +1,9 @@
 //! The real adapter through a real client: a whole upgrade's calls.
 
-use std::time::Duration;
-
-use serde_json::Value;
-
-use super::{
-    super::{Caller, Fixture, Key, Kind, Lock},
-    world::{Shared, World},
-};
+use super::world::{Shared, World};
+use crate::sim::kubernetes::{Caller, Fixture, Key, Kind, Lock};
 use crate::{
-    k8s::{self, Kube},
+    k8s::Kube,
     model::{
         action::Hold,
         cluster::Cluster,
@@ -20,14 +14,14 @@ use crate::{
         workload::Workload,
     },
     ports::{
-        Checkpoints, Clock, Freshness, Leases, PortError, Progress, Workloads,
+        Checkpoints, Clock, Freshness, PortError, Progress, Workloads,
         WriteMode::{DryRun, Real},
     },
 };
 
 const IMAGE: &str = "docker.io/openbao/openbao:2.7.2";
 
-fn locked_world() -> Shared {
+pub(super) fn locked_world() -> Shared {
     let fixture = Fixture {
         lock: Lock::January,
         ca: b"ca".to_vec(),
@@ -36,15 +30,15 @@ fn locked_world() -> Shared {
     Shared::new(World::at_rest(&fixture))
 }
 
-fn adapter(shared: &Shared) -> Kube<Shared> {
+pub(super) fn adapter(shared: &Shared) -> Kube<Shared> {
     shared.adapter(Caller::admin("jane"), Some(Caller::operator()))
 }
 
-async fn cluster(kube: &Kube<Shared>) -> Cluster {
+pub(super) async fn cluster(kube: &Kube<Shared>) -> Cluster {
     kube.cluster(Freshness::Fresh).await.expect("a cluster")
 }
 
-async fn voters(kube: &Kube<Shared>, freshness: Freshness) -> Workload {
+pub(super) async fn voters(kube: &Kube<Shared>, freshness: Freshness) -> Workload {
     let cluster = cluster(kube).await;
     let found = kube.workload(&cluster, Pool::Voters, freshness).await;
     found.expect("an answer").expect("voters")
@@ -148,32 +142,7 @@ async fn a_whole_leader_last_upgrade_leaves_the_operator_its_own() {
     assert_eq!(set.observed_generation, set.generation);
     kube.set_image(&set, IMAGE, Real).await.expect("changed");
     shared.pass(50);
-    for ordinal in [2, 1, 0] {
-        let set = voters(&kube, Freshness::Watched).await;
-        let old = pod(&set, ordinal);
-        kube.evict(&old, Real).await.expect("evicted");
-        shared.pass(100);
-        let other = pod(&set, (ordinal + 1) % 3);
-        let second = kube.evict(&other, Real).await;
-        assert!(
-            matches!(second, Err(PortError::TooManyRequests(_))),
-            "{second:?}"
-        );
-        shared.pass(10_000);
-        let set = voters(&kube, Freshness::Watched).await;
-        let new = set
-            .pods
-            .iter()
-            .find(|pod| pod.ordinal == ordinal)
-            .expect("it");
-        assert_ne!(new.pod.uid, old.uid);
-        assert!(new.ready && new.revision == set.update_revision, "{new:?}");
-        assert_eq!(new.image.as_deref(), Some(IMAGE));
-        assert_eq!(
-            kube.disruptions_allowed(&cluster(&kube).await).await,
-            Ok(Some(1))
-        );
-    }
+    replace_all(&shared, &kube).await;
     let set = voters(&kube, Freshness::Watched).await;
     kube.unhold(&set, Real).await.expect("released");
     shared.pass(100);
@@ -197,6 +166,36 @@ async fn a_whole_leader_last_upgrade_leaves_the_operator_its_own() {
     left.sort();
     before.sort();
     assert_eq!(left, before);
+}
+
+/// Evicts one pod after the other, each once the one before is Ready.
+async fn replace_all(shared: &Shared, kube: &Kube<Shared>) {
+    for ordinal in [2, 1, 0] {
+        let set = voters(kube, Freshness::Watched).await;
+        let old = pod(&set, ordinal);
+        kube.evict(&old, Real).await.expect("evicted");
+        shared.pass(100);
+        let other = pod(&set, (ordinal + 1) % 3);
+        let second = kube.evict(&other, Real).await;
+        assert!(
+            matches!(second, Err(PortError::TooManyRequests(_))),
+            "{second:?}"
+        );
+        shared.pass(10_000);
+        let set = voters(kube, Freshness::Watched).await;
+        let new = set
+            .pods
+            .iter()
+            .find(|pod| pod.ordinal == ordinal)
+            .expect("it");
+        assert_ne!(new.pod.uid, old.uid);
+        assert!(new.ready && new.revision == set.update_revision, "{new:?}");
+        assert_eq!(new.image.as_deref(), Some(IMAGE));
+        assert_eq!(
+            kube.disruptions_allowed(&cluster(kube).await).await,
+            Ok(Some(1))
+        );
+    }
 }
 
 fn pod(set: &Workload, ordinal: u32) -> PodRef {
@@ -259,61 +258,4 @@ async fn an_eviction_of_another_incarnation_is_not_tried() {
     kube.evict(&pod(&set, 2), Real)
         .await
         .expect("the budget is untouched");
-}
-
-#[tokio::test]
-async fn the_lease_is_made_renewed_and_fought_for() {
-    let shared = locked_world();
-    let kube = adapter(&shared);
-    assert_eq!(kube.lease().await, Ok(None));
-    let life = Duration::from_secs(15);
-    kube.write_lease(None, Some("a"), life, shared.wall(), DryRun)
-        .await
-        .expect("a dry run");
-    let first = kube
-        .write_lease(None, Some("a"), life, shared.wall(), Real)
-        .await
-        .expect("made");
-    shared.pass(5000);
-    let second = kube
-        .write_lease(Some(&first), Some("a"), life, shared.wall(), Real)
-        .await
-        .expect("renewed");
-    let late = kube
-        .write_lease(Some(&first), Some("b"), life, shared.wall(), Real)
-        .await;
-    assert!(matches!(late, Err(PortError::Conflict { .. })), "{late:?}");
-    let also = kube
-        .write_lease(None, Some("b"), life, shared.wall(), Real)
-        .await;
-    assert!(matches!(also, Err(PortError::Conflict { .. })), "{also:?}");
-    assert_eq!(kube.lease().await, Ok(Some(second)));
-}
-
-#[tokio::test]
-async fn what_is_read_once() {
-    let shared = locked_world();
-    let kube = adapter(&shared);
-    let seen = cluster(&kube).await;
-    assert!(kube.config(&seen).await.expect("a config").contains("raft"));
-    assert_eq!(kube.ca_bundle().await, Ok(b"ca".to_vec()));
-    let (version, skew) = kube.server().await.expect("a version");
-    assert_eq!(version, "1.37");
-    assert_eq!(skew, crate::model::fact::Fact::Known(0));
-    let schema = kube.schema().await.expect("a schema");
-    assert!(schema.last_error && !schema.failure && !schema.executor_image);
-    kube.allow_account_creation();
-    kube.login_token("openbao-internal").await.expect("a token");
-    let key = Key::new(Kind::ServiceAccount, "vault", "prod-upgrade-serviceaccount");
-    assert!(
-        shared
-            .world()
-            .kube
-            .object(&key)
-            .is_some_and(Value::is_object)
-    );
-    let client = shared.client(Caller::admin("jane"));
-    assert_eq!(k8s::user(&client).await, Ok("jane".to_owned()));
-    let account = k8s::find_operator(&client).await.expect("the operator");
-    assert_eq!(account.user(), super::super::OPERATOR);
 }

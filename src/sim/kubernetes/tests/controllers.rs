@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{
-    super::{Fixture, Key, Kind, PodTruth},
-    world::World,
-};
+use super::world::World;
+use crate::sim::kubernetes::{Caller, Fixture, Key, Kind, PodTruth};
 use crate::sim::{moment::Moment, processes::Process};
 
 fn at_rest() -> World {
@@ -191,7 +189,7 @@ fn a_stuck_pod_stays_until_it_may_go() {
 #[test]
 fn an_eviction_with_a_wrong_uid_uses_the_budget_up() {
     let mut world = at_rest();
-    let caller = super::super::Caller::admin("jane");
+    let caller = Caller::admin("jane");
     let evict = |world: &mut World, pod: &str, uid: &str| {
         let uri = format!("/api/v1/namespaces/vault/pods/{pod}/eviction");
         let body = json!({ "deleteOptions": { "preconditions": { "uid": uid } } });

@@ -3,5 +3,6 @@
 
 mod adapter;
 mod controllers;
+mod other_calls;
 mod requests;
 mod world;

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{Caller, Fixture, Generation, Kind, WriteFault},
-    world::World,
-};
+use super::world::World;
+use crate::sim::kubernetes::{Caller, Fixture, Generation, Handled, Kind, WriteFault};
 
 const CR: &str = "/apis/openbao.org/v1alpha1/namespaces/vault/openbaoclusters/prod";
 const SET: &str = "/apis/apps/v1/namespaces/vault/statefulsets/prod";
@@ -201,7 +199,6 @@ fn the_generations_differ_by_their_schema() {
 
 #[test]
 fn a_watch_tells_changes_and_ends_when_history_is_dropped() {
-    use super::super::Handled;
     let mut world = at_rest();
     let since = world.kube.revision();
     let watch = |world: &mut World| {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use kube::{Client, client::Body};
 use serde_json::Value;
 
-use super::super::{Caller, Fixture, Handled, Kubernetes, Watching};
+use crate::sim::kubernetes::{Caller, Fixture, Handled, Kubernetes, Watching};
 use crate::{
     k8s::{Access, Kube},
     model::names::ClusterRef,
