@@ -196,3 +196,25 @@ fn owned(fields: &Fields, writer: &Writer) -> Fields {
         fields
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_entries_are_written_as_they_were_read() {
+        for state in ["at-rest-2.6.2", "stuck-rolling"] {
+            for kind in ["openbaoclusters", "statefulsets"] {
+                let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/operator");
+                let text = std::fs::read_to_string(format!("{folder}/{state}/{kind}.yaml"));
+                let list: Value = serde_yaml::from_str(&text.expect("a file")).expect("YAML");
+                let object = &list["items"][0];
+                let written = Owners::read(object).write();
+                assert_eq!(
+                    written, object["metadata"]["managedFields"],
+                    "{state} {kind}"
+                );
+            }
+        }
+    }
+}
