@@ -1,5 +1,7 @@
 //! managedFields: who owns which fields, and how writes move that.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -178,18 +180,21 @@ impl Owners {
     }
 }
 
+/// The fields nobody owns.
+static UNOWNED: LazyLock<Fields> = LazyLock::new(|| {
+    Fields::read(&json!({
+        ".": {}, "f:apiVersion": {}, "f:kind": {},
+        "f:metadata": {
+            ".": {}, "f:name": {}, "f:namespace": {}, "f:uid": {}, "f:resourceVersion": {},
+            "f:generation": {}, "f:creationTimestamp": {}, "f:deletionTimestamp": {},
+            "f:deletionGracePeriodSeconds": {}, "f:selfLink": {},
+        },
+    }))
+});
+
 /// Without the fields nobody owns, and those the subresource does not write.
 fn owned(fields: &Fields, writer: &Writer) -> Fields {
-    let fields = fields
-        .clone()
-        .without("f:apiVersion")
-        .without("f:kind")
-        .minus(&Fields::read(&json!({ "f:metadata": {
-            ".": {}, "f:name": {}, "f:namespace": {}, "f:uid": {}, "f:resourceVersion": {},
-            "f:generation": {}, "f:creationTimestamp": {}, "f:managedFields": {},
-            "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {}, "f:selfLink": {},
-        } })));
-    let fields = fields.minus(&Fields::read(&json!({ ".": {} })));
+    let fields = fields.minus(&UNOWNED).without_own_record();
     if writer.sub == "status" {
         fields.only("f:status")
     } else {
