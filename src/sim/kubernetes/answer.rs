@@ -4,7 +4,8 @@ use http::Response;
 use hyper::body::Bytes;
 use serde_json::Value;
 
-use super::{super::moment::Moment, history::Watching, object::text, status_body::Refusal};
+use super::{history::Watching, object::text, status_body::Refusal};
+use crate::sim::moment::Moment;
 
 /// An answer.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Every write that was asked for, for an oracle.
 
-use super::{super::moment::Moment, kind::Kind};
+use super::kind::Kind;
+use crate::sim::moment::Moment;
 
 /// One write, or an attempt at it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::{Key, Object, stamp},
     selector::Filter,
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// A change of a pod is taken up after this.
 const REACTION: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(60)];
@@ -121,7 +121,7 @@ impl Kubernetes {
         }
     }
 
-    fn wake_budget(&mut self, key: &Key) {
+    pub(super) fn wake_budget(&mut self, key: &Key) {
         if let Some(budget) = self.budgets.get_mut(key).filter(|budget| !budget.scheduled) {
             budget.scheduled = true;
             let at = self.now + self.dice.between(REACTION[0], REACTION[1]);
@@ -206,13 +206,11 @@ impl Kubernetes {
                     .iter()
                     .any(|pod| pod.key.name == *name && !pod.terminating())
         });
-        let count = |test: &dyn Fn(&str) -> bool| {
-            let healthy = pods
-                .iter()
-                .filter(|pod| pod.ready && !pod.terminating() && test(&pod.key.name));
-            i64::try_from(healthy.count()).unwrap_or(i64::MAX)
-        };
-        budget.healthy = count(&|name| !budget.disrupted.contains_key(name));
+        let healthy = pods
+            .iter()
+            .filter(|pod| pod.ready && !pod.terminating())
+            .filter(|pod| !budget.disrupted.contains_key(&pod.key.name));
+        budget.healthy = i64::try_from(healthy.count()).unwrap_or(i64::MAX);
         let mut owners: Vec<&Key> = pods.iter().map(|pod| &pod.set).collect();
         owners.sort();
         owners.dedup();

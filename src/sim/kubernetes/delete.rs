@@ -69,7 +69,7 @@ impl Kubernetes {
     /// Deletes the pods of an owner that is gone.
     fn collect(&mut self, owner: &str, namespace: &str) {
         let all = Filter::default();
-        let owned: Vec<Key> = self
+        let orphans: Vec<Key> = self
             .store
             .list(Kind::Pod, namespace, &all)
             .filter(|(_, pod)| {
@@ -78,7 +78,7 @@ impl Kubernetes {
             })
             .map(|(key, _)| key.clone())
             .collect();
-        for key in owned {
+        for key in orphans {
             self.begin_deletion(&key, None);
         }
     }

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{moment::Moment, processes::Processes},
     Kubernetes, defaults,
     fields::{Difference, Fields},
     kind::Kind,
@@ -13,6 +12,7 @@ use super::{
     timers::Task,
     write::shape,
 };
+use crate::sim::{moment::Moment, processes::Processes};
 
 /// Who owns which part of a cluster's status (`contracts/operator.md` 8.2).
 const PLANES: [(&str, &[&str]); 3] = [

@@ -94,6 +94,7 @@ impl Kubernetes {
             budget.allowed -= 1;
             budget.disrupted.insert(key.name.clone(), self.now);
             self.write_budget(&budget_key, budget);
+            self.wake_budget(&budget_key);
         }
         Ok(())
     }

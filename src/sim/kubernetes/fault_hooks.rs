@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     caller::Caller,
     faults::Faults,
@@ -11,6 +10,7 @@ use super::{
     object::Key,
     write::{Change, Terms},
 };
+use crate::sim::moment::Moment;
 
 impl Kubernetes {
     /// The faults, to be set and cleared.

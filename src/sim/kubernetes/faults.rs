@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use super::{super::moment::Moment, kind::Kind, status_body::Refusal};
+use super::{kind::Kind, status_body::Refusal};
+use crate::sim::moment::Moment;
 
 /// Refuses the next so many writes.
 #[derive(Debug, Clone, PartialEq, Eq)]

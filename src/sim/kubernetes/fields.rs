@@ -48,9 +48,14 @@ impl Fields {
         self
     }
 
-    /// Drops what is under this top-level field.
-    pub(super) fn without(mut self, field: &str) -> Self {
-        self.inner.remove(field);
+    /// Drops managedFields, whole: it is never itself owned.
+    pub(super) fn without_own_record(mut self) -> Self {
+        if let Some(metadata) = self.inner.get_mut("f:metadata") {
+            metadata.inner.remove("f:managedFields");
+            if metadata.is_empty() {
+                self.inner.remove("f:metadata");
+            }
+        }
         self
     }
 

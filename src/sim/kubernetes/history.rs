@@ -6,12 +6,12 @@ use hyper::body::Bytes;
 use serde_json::json;
 
 use super::{
-    super::moment::Moment,
     kind::Kind,
     object::{Key, Object},
     selector::Filter,
     status_body::Refusal,
 };
+use crate::sim::moment::Moment;
 
 /// How often an idle watch is told the present revision.
 const BOOKMARK_EVERY: Duration = Duration::from_secs(60);

@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::{Key, Object, stamp},
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// A step-down Job took 3 s (`contracts/operator-live.md` 4.1).
-const RUN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_millis(3000)];
+const RUN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_secs(3)];
 
 /// A Job whose pod has done its work.
 #[derive(Debug, Clone, PartialEq, Eq)]

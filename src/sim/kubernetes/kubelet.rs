@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use super::{
-    super::{
-        moment::Moment,
-        processes::{Process, Processes},
-    },
     Kubernetes,
     pod::{PodWork, Stage},
     pod_status::UNSCHEDULABLE,
     timers::Task,
+};
+use crate::sim::{
+    moment::Moment,
+    processes::{Process, Processes},
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -72,10 +72,12 @@ impl Kubernetes {
             return;
         };
         if self.faults.unschedulable.contains(&pod.key.name) {
-            if !pod.unschedulable {
+            if pod.trouble != Some("FailedScheduling") {
                 self.warn(uid, "FailedScheduling", UNSCHEDULABLE);
             }
-            self.to(uid, RESCHEDULE, |pod| pod.unschedulable = true);
+            self.to(uid, RESCHEDULE, |pod| {
+                pod.trouble = Some("FailedScheduling");
+            });
             return;
         }
         let after = self.dice.between(SYNC[0], SYNC[1]);
@@ -93,7 +95,7 @@ impl Kubernetes {
         };
         let attached = self.faults.slow_volumes.get(&pod.key.name).copied();
         if attached.is_some_and(|at| at > self.now) {
-            if !pod.attach_reported {
+            if pod.trouble != Some("FailedAttachVolume") {
                 let volume = format!("data-{}", pod.key.name);
                 let text = format!(
                     "Multi-Attach error for volume \"{volume}\" Volume is already exclusively \
@@ -101,7 +103,9 @@ impl Kubernetes {
                 );
                 self.warn(uid, "FailedAttachVolume", &text);
             }
-            self.to(uid, REATTACH, |pod| pod.attach_reported = true);
+            self.to(uid, REATTACH, |pod| {
+                pod.trouble = Some("FailedAttachVolume");
+            });
             return;
         }
         let image = pod.image.clone();

@@ -15,6 +15,7 @@ mod eviction;
 mod fault_hooks;
 mod faults;
 mod fields;
+mod fixture;
 mod history;
 mod job;
 mod kind;
@@ -55,6 +56,7 @@ pub use self::{
     caller::{Caller, OPERATOR},
     cluster_schema::Generation,
     faults::{Faults, WriteFault},
+    fixture::Fixture,
     history::Watching,
     job::FinishedJob,
     kind::Kind,

@@ -6,7 +6,8 @@ use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{super::moment::Moment, kind::Kind};
+use super::kind::Kind;
+use crate::sim::moment::Moment;
 
 /// Names an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

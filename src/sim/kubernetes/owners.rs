@@ -1,12 +1,14 @@
 //! managedFields: who owns which fields, and how writes move that.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     fields::{Difference, Fields},
     object::stamp,
 };
+use crate::sim::moment::Moment;
 
 /// Who writes.
 #[derive(Debug, Clone)]
@@ -178,21 +180,46 @@ impl Owners {
     }
 }
 
+/// The fields nobody owns.
+static UNOWNED: LazyLock<Fields> = LazyLock::new(|| {
+    Fields::read(&json!({
+        ".": {}, "f:apiVersion": {}, "f:kind": {},
+        "f:metadata": {
+            ".": {}, "f:name": {}, "f:namespace": {}, "f:uid": {}, "f:resourceVersion": {},
+            "f:generation": {}, "f:creationTimestamp": {}, "f:deletionTimestamp": {},
+            "f:deletionGracePeriodSeconds": {}, "f:selfLink": {},
+        },
+    }))
+});
+
 /// Without the fields nobody owns, and those the subresource does not write.
 fn owned(fields: &Fields, writer: &Writer) -> Fields {
-    let fields = fields
-        .clone()
-        .without("f:apiVersion")
-        .without("f:kind")
-        .minus(&Fields::read(&json!({ "f:metadata": {
-            ".": {}, "f:name": {}, "f:namespace": {}, "f:uid": {}, "f:resourceVersion": {},
-            "f:generation": {}, "f:creationTimestamp": {}, "f:managedFields": {},
-            "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {}, "f:selfLink": {},
-        } })));
-    let fields = fields.minus(&Fields::read(&json!({ ".": {} })));
+    let fields = fields.minus(&UNOWNED).without_own_record();
     if writer.sub == "status" {
         fields.only("f:status")
     } else {
         fields
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_entries_are_written_as_they_were_read() {
+        for state in ["at-rest-2.6.2", "stuck-rolling"] {
+            for kind in ["openbaoclusters", "statefulsets"] {
+                let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/operator");
+                let text = std::fs::read_to_string(format!("{folder}/{state}/{kind}.yaml"));
+                let list: Value = serde_yaml::from_str(&text.expect("a file")).expect("YAML");
+                let object = &list["items"][0];
+                let written = Owners::read(object).write();
+                assert_eq!(
+                    written, object["metadata"]["managedFields"],
+                    "{state} {kind}"
+                );
+            }
+        }
     }
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     kind::Kind,
     object::{Key, Object},
     set_view::Set,
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// The scheduler takes about this long.
 const SCHEDULING: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(20)];
@@ -84,7 +84,6 @@ pub(super) struct PodWork {
     pub(super) ip: Option<String>,
     pub(super) created: Moment,
     pub(super) scheduled_at: Option<Moment>,
-    pub(super) unschedulable: bool,
     pub(super) started_at: Option<Moment>,
     pub(super) ready: bool,
     pub(super) ready_changed: Moment,
@@ -92,7 +91,8 @@ pub(super) struct PodWork {
     pub(super) restarts: u32,
     pub(super) crashes: u32,
     pub(super) pulls: u32,
-    pub(super) attach_reported: bool,
+    /// The reason of the trouble that was last warned of.
+    pub(super) trouble: Option<&'static str>,
     /// Start, end and exit code of the run before.
     pub(super) last_run: Option<(Moment, Moment, i32)>,
     /// A deletion under way, and when the grace ends.
@@ -144,7 +144,6 @@ impl Kubernetes {
             ip: None,
             created: self.now,
             scheduled_at: None,
-            unschedulable: false,
             started_at: None,
             ready: false,
             ready_changed: self.now,
@@ -152,7 +151,7 @@ impl Kubernetes {
             restarts: 0,
             crashes: 0,
             pulls: 0,
-            attach_reported: false,
+            trouble: None,
             last_run: None,
             ending: None,
             exit_code: None,
@@ -167,10 +166,12 @@ impl Kubernetes {
 
     pub(super) fn noticed_pod(&mut self, key: &Key, object: &Object, deleted: bool) {
         let set = self.pods.get(object.uid()).map(|pod| pod.set.clone());
-        if deleted && let Some(pod) = self.pods.remove(object.uid()) {
-            if pod.stage == Stage::Running && pod.exit_code.is_none() {
-                self.kills.push(pod.uid);
-            }
+        if deleted
+            && let Some(pod) = self.pods.remove(object.uid())
+            && pod.stage == Stage::Running
+            && pod.exit_code.is_none()
+        {
+            self.kills.push(pod.uid);
         }
         if let Some(set) = set {
             self.wake_set(&set);

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     object::stamp,
     pod::{Ending, PodWork, Stage},
 };
+use crate::sim::moment::Moment;
 
 /// The node every pod runs on.
 pub(super) const NODE: &str = "node-1";
@@ -135,7 +135,7 @@ fn conditions(pod: &PodWork) -> Value {
     };
     let Some(scheduled) = pod.scheduled_at else {
         let mut condition = condition("PodScheduled", false, pod.created);
-        if pod.unschedulable {
+        if pod.trouble == Some("FailedScheduling") {
             condition["reason"] = json!("Unschedulable");
             condition["message"] = json!(UNSCHEDULABLE);
         }

@@ -126,12 +126,11 @@ fn label(part: &str) -> Option<Label> {
 }
 
 fn field(part: &str) -> Option<(String, String, bool)> {
-    let (path, value, equal) = match part.split_once("!=") {
-        Some((path, value)) => (path, value, false),
-        None => {
-            let (path, value) = part.split_once("==").or_else(|| part.split_once('='))?;
-            (path, value, true)
-        }
+    let (path, value, equal) = if let Some((path, value)) = part.split_once("!=") {
+        (path, value, false)
+    } else {
+        let (path, value) = part.split_once("==").or_else(|| part.split_once('='))?;
+        (path, value, true)
     };
     Some((path.trim().to_owned(), value.trim().to_owned(), equal))
 }

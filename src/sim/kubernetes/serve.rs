@@ -5,7 +5,6 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    super::moment::Moment,
     Kubernetes,
     answer::{Answer, Handled},
     audit::Audit,
@@ -17,6 +16,7 @@ use super::{
     status_body::Refusal,
     write::{Change, Terms},
 };
+use crate::sim::moment::Moment;
 
 impl Kubernetes {
     /// Answers a request.
@@ -65,7 +65,8 @@ impl Kubernetes {
         let verb = verb(request.method(), &route, &query)
             .ok_or_else(|| Refusal::new(405, "the server does not allow this method"))?;
         let reads = matches!(verb, "get" | "list" | "watch");
-        let before = self.revision_of(&route);
+        let target = target(request, &route, verb);
+        let before = self.revision_of(&route, &target);
         let outcome = self
             .permit(&route, verb, caller)
             .and_then(|()| match (verb, &route.name) {
@@ -96,22 +97,19 @@ impl Kubernetes {
                 verb,
                 kind: Some(route.kind),
                 namespace: route.namespace.clone(),
-                name: route.name.clone().unwrap_or_default(),
+                name: target.clone(),
                 sub: route.sub.clone().unwrap_or_default(),
                 dry_run: query.dry_run(),
                 manager: manager(request, &query),
                 code,
                 before,
-                after: self.revision_of(&route),
+                after: self.revision_of(&route, &target),
             });
         }
         outcome
     }
 
-    fn revision_of(&self, route: &Route) -> u64 {
-        let Some(name) = &route.name else {
-            return 0;
-        };
+    fn revision_of(&self, route: &Route, name: &str) -> u64 {
         let key = Key::new(route.kind, &route.namespace, name);
         self.store.get(&key).map_or(0, |object| object.revision)
     }
@@ -210,6 +208,18 @@ fn verb(method: &Method, route: &Route, query: &Query) -> Option<&'static str> {
         Method::DELETE if route.name.is_some() => "delete",
         _ => return None,
     })
+}
+
+/// The name a request is about; a creation's is in its body.
+fn target(request: &Request<Bytes>, route: &Route, verb: &str) -> String {
+    match &route.name {
+        Some(name) => name.clone(),
+        None if verb == "create" => {
+            let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+            super::object::meta(&body, "name").to_owned()
+        }
+        None => String::new(),
+    }
 }
 
 fn change(request: &Request<Bytes>, verb: &str, query: &Query) -> Result<Change, Refusal> {

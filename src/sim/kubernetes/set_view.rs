@@ -71,7 +71,8 @@ impl Set {
             .unwrap_or(1)
             .max(1);
         self.ordered = spec["podManagementPolicy"] != "Parallel";
-        self.service = spec["serviceName"].as_str().unwrap_or_default().to_owned();
+        let service = spec["serviceName"].as_str().unwrap_or_default();
+        service.clone_into(&mut self.service);
         self.volumes = spec["volumeClaimTemplates"]
             .as_array()
             .into_iter()

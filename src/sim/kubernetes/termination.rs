@@ -5,14 +5,14 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 
 use super::{
-    super::{
-        moment::Moment,
-        processes::{Process, Processes},
-    },
     Kubernetes,
     object::{Key, Object, stamp},
     pod::{Ending, Stage},
     timers::Task,
+};
+use crate::sim::{
+    moment::Moment,
+    processes::{Process, Processes},
 };
 
 const fn ms(millis: u64) -> Duration {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{super::moment::Moment, object::Key};
+use super::object::Key;
+use crate::sim::moment::Moment;
 
 /// A controller's or the kubelet's next look at something.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -166,7 +166,7 @@ impl Kubernetes {
             })?,
             Change::Apply(config, forced) => {
                 let writer = writer(kind, terms, true);
-                new = self.applied(&old, &config, &writer)?;
+                new = applied(&old, &config, &writer)?;
                 force = forced;
                 claims = Some(Fields::applied(&config, shape));
             }
@@ -236,26 +236,6 @@ impl Kubernetes {
         Ok(self.commit(key, value))
     }
 
-    /// The object as an apply would have it, before it is checked.
-    fn applied(&self, old: &Object, config: &Value, writer: &Writer) -> Result<Value, Refusal> {
-        if apply::has_null(config) {
-            let text = "an applied configuration must not hold nulls";
-            return Err(Refusal::new(422, text));
-        }
-        let builtin = !writer.api_version.starts_with("openbao.org/");
-        let shape = Shape { builtin };
-        let owners = Owners::read(&old.value);
-        let mut new = apply::merged(&old.value, config, "", shape);
-        let gone = owners
-            .applied_by(writer)
-            .minus(&Fields::applied(config, shape))
-            .minus(&owners.of_others(writer));
-        if !gone.is_empty() {
-            apply::remove(&mut new, &gone, "", shape);
-        }
-        Ok(new)
-    }
-
     /// Puts back what this request does not write.
     fn keep(&self, key: &Key, old: &Object, new: &mut Value, sub: &str) {
         let restore = |new: &mut Value, from: &Value, field: &str| match from.get(field) {
@@ -287,6 +267,26 @@ impl Kubernetes {
             self.generation.prune(new);
         }
     }
+}
+
+/// The object as an apply would have it, before it is checked.
+fn applied(old: &Object, config: &Value, writer: &Writer) -> Result<Value, Refusal> {
+    if apply::has_null(config) {
+        let text = "an applied configuration must not hold nulls";
+        return Err(Refusal::new(422, text));
+    }
+    let builtin = !writer.api_version.starts_with("openbao.org/");
+    let shape = Shape { builtin };
+    let owners = Owners::read(&old.value);
+    let mut new = apply::merged(&old.value, config, "", shape);
+    let gone = owners
+        .applied_by(writer)
+        .minus(&Fields::applied(config, shape))
+        .minus(&owners.of_others(writer));
+    if !gone.is_empty() {
+        apply::remove(&mut new, &gone, "", shape);
+    }
+    Ok(new)
 }
 
 fn drop_empty(metadata: &mut Value, field: &str) {

@@ -1,1 +1,8 @@
-//! Tests of the cluster as a whole.
+//! The cluster as a whole: controllers by exact requests, and the real adapter
+//! through a real client.
+
+mod adapter;
+mod controllers;
+mod other_calls;
+mod requests;
+mod world;
