@@ -25,10 +25,14 @@ pub struct Track {
     pub leader: Option<Reign>,
     /// The last node that led, and when it was last seen to.
     pub last_led: Option<(PodName, Duration)>,
-    readings: BTreeMap<String, Reading>,
-    fingerprint: Vec<String>,
-    still_since: Duration,
-    waits: Vec<(Blocker, Duration)>,
+    /// The readings of each incarnation, by UID.
+    pub readings: BTreeMap<String, Reading>,
+    /// The versions of the resource and the StatefulSets when last seen.
+    pub fingerprint: Vec<String>,
+    /// Since when they have been these.
+    pub still_since: Duration,
+    /// What is waited for, and since when.
+    pub waits: Vec<(Blocker, Duration)>,
     /// Step-downs this process asked for, oldest first.
     pub step_downs: Vec<StepDown>,
     /// UIDs this process released, and when.
@@ -83,11 +87,15 @@ pub struct Refusal {
     pub conflict: bool,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Reading {
-    mark: Option<u64>,
-    count: u8,
-    last: Duration,
+/// How far an incarnation was seen to follow the leader.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The index it has to reach for the next reading to count.
+    pub mark: Option<u64>,
+    /// Readings that counted, 2 at most.
+    pub count: u8,
+    /// When the last one did.
+    pub last: Duration,
 }
 
 impl Track {
