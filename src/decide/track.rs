@@ -228,6 +228,8 @@ impl Track {
                 self.released.insert(pod.uid.clone(), now);
                 self.refused = None;
             }
+            // Whatever a partition had let go is held again: it is not going.
+            Action::Hold { .. } => self.released.clear(),
             Action::Begin { .. } => self.begun = true,
             Action::SetImage { pool, .. } => self.image_set.push(*pool),
             Action::Publish {
@@ -238,7 +240,6 @@ impl Track {
             | Action::TakeSnapshot { .. }
             | Action::Record { .. }
             | Action::Declare { .. }
-            | Action::Hold { .. }
             | Action::Unhold { .. }
             | Action::Complete
             | Action::Relinquish => {}
@@ -246,9 +247,10 @@ impl Track {
     }
 
     /// Notes that an act's answer was lost. A step-down is taken as accepted:
-    /// if it was not, the leader goes on answering and it is forgotten.
+    /// if it was not, the leader goes on answering and it is forgotten. So is a
+    /// hold: if it was not, the partition itself shows what it has let go.
     pub fn unanswered(&mut self, action: &Action, now: Duration) {
-        if matches!(action, Action::StepDown { .. }) {
+        if matches!(action, Action::StepDown { .. } | Action::Hold { .. }) {
             self.acted(action, now);
         }
     }
