@@ -2,7 +2,7 @@
 //! shows that every state leads to an end.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
     sync::Mutex,
 };
@@ -21,6 +21,9 @@ use crate::{
     view::{Fixed, small},
     world::{Step, World},
 };
+
+/// The one property that should be found: a run that reaches its end.
+pub(crate) const DONE: &str = "done";
 
 /// One configuration.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +78,13 @@ pub(crate) struct Checked {
     world: World,
     /// States whose fair run is known to end.
     ends: Mutex<HashSet<u64>>,
+    /// Thoughts that were had already: what faults may still come does not
+    /// enter a decision.
+    thoughts: Mutex<HashMap<State, Thought>>,
 }
+
+/// Thoughts kept at most: about one gigabyte.
+const THOUGHTS: usize = 1_000_000;
 
 impl Checked {
     pub(crate) fn new(config: Config, mutant: Mutant) -> Self {
@@ -90,7 +99,32 @@ impl Checked {
                 one_way: config.one_way,
             },
             ends: Mutex::new(HashSet::new()),
+            thoughts: Mutex::new(HashMap::new()),
         }
+    }
+
+    /// Looks and decides, once for all budgets.
+    fn think(&self, s: &State, d: usize) -> Thought {
+        let key = State {
+            budget: Budget {
+                // Tells the drivers apart.
+                crashes: small(d),
+                ..Budget::default()
+            },
+            ..*s
+        };
+        let mut thoughts = self.thoughts.lock().expect("no panic while it is held");
+        let thought = thoughts.get(&key).cloned();
+        let mut thought = thought.unwrap_or_else(|| {
+            if thoughts.len() >= THOUGHTS {
+                thoughts.clear();
+            }
+            let thought = self.drive.think(s, d, false);
+            thoughts.insert(key, thought.clone());
+            thought
+        });
+        thought.state.budget = s.budget;
+        thought
     }
 
     fn initial(&self) -> State {
@@ -207,7 +241,7 @@ impl Checked {
             );
             return;
         }
-        let thought = self.drive.think(s, d, false);
+        let thought = self.think(s, d);
         add(Move::Pass(id), self.carry_out(&thought, d, Answer::Heard));
         match thought.kind {
             Kind::Act(_, pending) => {
@@ -291,7 +325,7 @@ impl Checked {
         if let Some(pending) = s.drivers[d].pending {
             return self.drive.send(s, d, pending, Answer::Heard);
         }
-        let thought = self.drive.think(s, d, false);
+        let thought = self.think(s, d);
         self.carry_out(&thought, d, Answer::Heard)
             .filter(|next| next != s)
             .or_else(tick)
@@ -312,13 +346,10 @@ impl Checked {
             Life::Halted(Why(reason)) => Some(reason),
             _ => None,
         });
-        let broken = s
-            .pods
-            .iter()
-            .any(|pod| matches!(pod.phase, Phase::Broken | Phase::Sealed));
         let Some(reason) = halted else { return true };
         s.drivers.iter().any(|driver| driver.life == Life::Done)
-            || broken
+            || spent.broken > 0
+            || spent.sealed > 0
             || spent.foreign > 0
             || spent.slow > 0
             || spent.suspensions > 0
@@ -346,6 +377,8 @@ impl Checked {
             if Self::at_an_end(&s) {
                 let given = &self.config.budget;
                 let spent = Budget {
+                    broken: given.broken - s.budget.broken,
+                    sealed: given.sealed - s.budget.sealed,
                     foreign: given.foreign - s.budget.foreign,
                     slow: given.slow - s.budget.slow,
                     suspensions: given.suspensions - s.budget.suspensions,
@@ -476,7 +509,7 @@ impl Model for Checked {
             Property::eventually("L1 every path ends", |_, s: &State| {
                 s.wrong.is_some() || Self::at_an_end(s)
             }),
-            Property::sometimes("done", |_, s: &State| {
+            Property::sometimes(DONE, |_, s: &State| {
                 s.drivers.iter().any(|driver| driver.life == Life::Done)
             }),
         ]
