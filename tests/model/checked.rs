@@ -390,7 +390,7 @@ impl Checked {
                 break;
             }
             // A run of this length goes round in circles.
-            if run.len() > 2_000 {
+            if run.len() > 400 {
                 return false;
             }
             run.push(here);

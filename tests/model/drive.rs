@@ -208,6 +208,10 @@ impl Drive {
         let pool = Pool::Voters;
         let fixed = &self.fixed;
         Some(match pending.act {
+            Act::HoldPartition | Act::HoldOnDelete => Action::Hold {
+                pool,
+                hold: Hold::OnDelete,
+            },
             Act::Begin => Action::Begin {
                 record: Box::new(fixed.run(false)),
             },

@@ -274,7 +274,7 @@ fn wrong_rules_are_caught() {
         (Mutant::ReleasesTwo, delete, none, 3, "S2"),
         (Mutant::StepsDownTheNew, delete, none, 3, "S6"),
         (Mutant::SkipsTheSettleTime, delete, none, 3, "R8"),
-        (Mutant::TakesSilenceForHealth, delete, none, 3, "S2"),
+        (Mutant::TakesSilenceForHealth, delete, none, 3, "S8"),
         (Mutant::TakesTheLeader, delete, none, 3, "S4"),
         (Mutant::StepsDownEarly, partition, none, 3, "R5"),
         (Mutant::SetsTheImageUnheld, partition, none, 3, "R1"),
