@@ -184,7 +184,7 @@ impl Checked {
     fn carry_out(&self, thought: &Thought, d: usize, answer: Answer) -> Option<State> {
         let s = &thought.state;
         match thought.kind {
-            Kind::Act(_, pending) => self.drive.send(s, d, pending, answer),
+            Kind::Act(pending) => self.drive.send(s, d, pending, answer),
             _ if answer != Answer::Heard => None,
             Kind::Again => Some(*s),
             Kind::Wait(touch) => {
@@ -203,14 +203,13 @@ impl Checked {
         let id = small(d);
         let driver = &s.drivers[d];
         match driver.life {
-            Life::Done => {}
-            Life::Away => add(Move::Start(id), self.drive.start(s, d)),
+            Life::Away => add(Move::Start(id), Drive::start(s, d)),
             Life::Halted(_) if s.budget.reruns > 0 => {
                 let mut s = *s;
                 s.budget.reruns -= 1;
-                add(Move::Start(id), self.drive.start(&s, d));
+                add(Move::Start(id), Drive::start(&s, d));
             }
-            Life::Halted(_) => {}
+            Life::Done | Life::Halted(_) => {}
             Life::Suspended => {
                 let mut s = *s;
                 s.drivers[d].life = Life::Running;
@@ -244,7 +243,7 @@ impl Checked {
         let thought = self.think(s, d);
         add(Move::Pass(id), self.carry_out(&thought, d, Answer::Heard));
         match thought.kind {
-            Kind::Act(_, pending) => {
+            Kind::Act(pending) => {
                 let mut poorer = thought;
                 if s.budget.races > 0 {
                     let mut s = poorer.state;
@@ -320,7 +319,7 @@ impl Checked {
             return Some(s);
         }
         let Some(d) = (0..2).find(|d| s.drivers[*d].life == Life::Running) else {
-            return self.drive.start(s, 0).or_else(tick);
+            return Drive::start(s, 0).or_else(tick);
         };
         if let Some(pending) = s.drivers[d].pending {
             return self.drive.send(s, d, pending, Answer::Heard);

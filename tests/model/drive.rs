@@ -51,7 +51,7 @@ pub(crate) struct Thought {
 pub(crate) enum Kind {
     /// What was seen changed while it was looked at: look again.
     Again,
-    Act(Act, Pending),
+    Act(Pending),
     /// Whether an entry is made to see who follows.
     Wait(bool),
     Done,
@@ -110,7 +110,7 @@ impl Drive {
                 state.wrong = state
                     .wrong
                     .or_else(|| judge(self.fixed.n, &state, &view.cr, begun, act));
-                Kind::Act(act, pending)
+                Kind::Act(pending)
             }
             Decision::Wait { blockers, .. } => Kind::Wait(blockers.iter().any(
                 |blocker| matches!(blocker, Blocker::NotCaughtUp { applied, wanted, .. } if applied < wanted),
@@ -386,7 +386,7 @@ impl Drive {
     }
 
     /// A process begins, if the lease lets it.
-    pub(crate) fn start(&self, last: &State, d: usize) -> Option<State> {
+    pub(crate) fn start(last: &State, d: usize) -> Option<State> {
         if last.lease.is_some() && last.unrenewed < OLDEST {
             return None;
         }

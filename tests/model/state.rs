@@ -29,6 +29,10 @@ pub(crate) enum Phase {
 
 /// One pod and the node in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that vary on their own"
+)]
 pub(crate) struct Pod {
     pub phase: Phase,
     /// It is of the target's revision and runs the target's version.
@@ -142,6 +146,10 @@ pub(crate) struct Refused {
 
 /// What a driver's process knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that vary on their own"
+)]
 pub(crate) struct Mem {
     /// Its copy of the record knows that the target was active.
     pub newest: bool,

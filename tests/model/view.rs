@@ -42,7 +42,6 @@ const COMMITTED: u64 = 100;
 #[derive(Debug)]
 pub(crate) struct Fixed {
     pub n: u8,
-    pub one_way: bool,
     pub old: Version,
     pub new: Version,
     run: RunRecord,
@@ -130,7 +129,6 @@ impl Fixed {
         };
         Self {
             n,
-            one_way,
             old,
             new,
             run,
@@ -334,7 +332,7 @@ impl Fixed {
             published: mem
                 .published
                 .map(|(partition, mask)| (u32::from(partition), ordinals(mask))),
-            still_since: NOW - TICK * u32::from(mem.still),
+            still_since: ago(mem.still),
             fingerprint: vec![
                 if mem.quiet {
                     "0".to_owned()
@@ -347,7 +345,7 @@ impl Fixed {
         };
         track.leader = mem.reign.map(|reign| TrackReign {
             pod: self.pod_ref(reign.pod, reign.outlived),
-            since: NOW - TICK * u32::from(reign.age),
+            since: ago(reign.age),
             witnessed: reign.witnessed,
         });
         for i in 0..self.n {
@@ -357,7 +355,7 @@ impl Fixed {
                 Mark::Next => Some(COMMITTED + 1),
                 Mark::Reached => Some(COMMITTED),
             };
-            let last = if reading.old { NOW - TICK } else { NOW };
+            let last = ago(u8::from(reading.old));
             let reading = TrackReading {
                 mark,
                 count: reading.count,
@@ -375,7 +373,7 @@ impl Fixed {
             pod: self.pod_ref(refused.pod, false),
             // The two minutes after a conflict pass in three ticks: less is
             // waited than in truth, which only adds behaviour.
-            at: NOW - if refused.conflict { TICK * 10 } else { TICK } * u32::from(refused.age),
+            at: ago(refused.age * if refused.conflict { 10 } else { 1 }),
             why: String::new(),
             conflict: refused.conflict,
         });
@@ -404,7 +402,7 @@ impl Fixed {
         }
         all.push(StepDown {
             node: self.pod_ref(last.pod, last.outlived),
-            at: NOW - TICK * u32::from(last.age),
+            at: ago(last.age),
             settled: last.settled,
         });
         all
@@ -459,7 +457,7 @@ impl Fixed {
         mem.refused = track.refused.as_ref().map(|refused| Refused {
             pod: self.ordinal(&refused.pod),
             age: if refused.conflict {
-                small((NOW - refused.at).as_secs() / (10 * TICK.as_secs()))
+                small(NOW.saturating_sub(refused.at).as_secs() / (10 * TICK.as_secs()))
             } else {
                 age(refused.at)
             },
@@ -528,6 +526,10 @@ pub(crate) fn mask(ordinals: &[u32]) -> u8 {
 /// A number that is known to be small.
 pub(crate) fn small(number: impl TryInto<u8>) -> u8 {
     number.try_into().unwrap_or(u8::MAX)
+}
+
+fn ago(ticks: u8) -> Duration {
+    NOW.saturating_sub(TICK * u32::from(ticks))
 }
 
 fn age(since: Duration) -> u8 {

@@ -18,7 +18,8 @@ pub(crate) enum Step {
     Elect(u8),
     Agree,
     LoseQuorum,
-    StepDownHappens,
+    /// The step-down that was accepted takes effect.
+    Yield,
     Acknowledge,
     Deliver,
     Tick,
@@ -28,7 +29,8 @@ pub(crate) enum Step {
     BreakStart(u8),
     SealStart(u8),
     Failover,
-    StepDownForgotten,
+    /// The step-down that was accepted is forgotten.
+    Forget,
     Foreign(Edit),
 }
 
@@ -66,7 +68,7 @@ impl World {
             }
         }
         if s.stepping {
-            steps.push(Step::StepDownHappens);
+            steps.push(Step::Yield);
         }
         match s.leader {
             None => steps.extend(
@@ -108,7 +110,7 @@ impl World {
         }
         if budget.failovers > 0 && s.leader.is_some() {
             steps.push(if s.stepping {
-                Step::StepDownForgotten
+                Step::Forget
             } else {
                 Step::Failover
             });
@@ -167,10 +169,10 @@ impl World {
                 pod.phase = Phase::Terminating;
                 pod.ours = true;
             }
-            Step::Exit(i) => self.vanish(&mut s, i),
+            Step::Exit(i) => Self::vanish(&mut s, i),
             Step::Die(i) => {
                 s.budget.deaths -= 1;
-                self.vanish(&mut s, i);
+                Self::vanish(&mut s, i);
             }
             Step::Create(i) => {
                 let held = matches!(s.controller.strategy, Strategy::Partition(p) if i < p);
@@ -198,7 +200,7 @@ impl World {
             Step::Elect(i) => self.elect(&mut s, i),
             Step::Agree => s.agreed = true,
             Step::LoseQuorum => lead_nobody(&mut s),
-            Step::StepDownHappens => {
+            Step::Yield => {
                 let leader = s.leader?;
                 s.asked = Some((leader, s.pod(leader).new));
                 s.stepped = Some(crate::state::Stepped {
@@ -210,7 +212,7 @@ impl World {
                 s.leader = None;
                 s.led = 0;
             }
-            Step::StepDownForgotten => {
+            Step::Forget => {
                 s.budget.failovers -= 1;
                 s.stepping = false;
             }
@@ -233,7 +235,7 @@ impl World {
         (s != *last).then_some(s)
     }
 
-    fn vanish(self, s: &mut State, i: u8) {
+    fn vanish(s: &mut State, i: u8) {
         let pod = &mut s.pods[usize::from(i)];
         pod.phase = Phase::Gone;
         pod.synced = false;
