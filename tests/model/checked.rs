@@ -51,6 +51,7 @@ pub(crate) enum Move {
     Look(u8),
     Write(u8),
     Crash(u8),
+    Leave(u8),
     Suspend(u8),
     Wake(u8),
     /// The wait has lasted too long.
@@ -232,6 +233,9 @@ impl Checked {
             s.budget.crashes -= 1;
             crash(&mut s, d);
             add(Move::Crash(id), Some(s));
+            // A process that leaves at once gives its lease back.
+            s.lease = s.lease.filter(|holder| *holder != id);
+            add(Move::Leave(id), Some(s));
         }
         if let Some(pending) = s.drivers[d].pending {
             add(

@@ -233,14 +233,6 @@ fn full() -> Vec<(String, Config)> {
                 ..base(1, order)
             },
         ));
-        all.push((
-            format!("3 {order}, two drivers, one stands still"),
-            Config {
-                second: true,
-                budget: suspended,
-                ..base(3, order)
-            },
-        ));
         all.push((format!("5 {order}, nothing goes wrong"), base(5, order)));
         all.push((
             format!("5 {order}, a crash"),
