@@ -25,10 +25,14 @@ pub struct Track {
     pub leader: Option<Reign>,
     /// The last node that led, and when it was last seen to.
     pub last_led: Option<(PodName, Duration)>,
-    readings: BTreeMap<String, Reading>,
-    fingerprint: Vec<String>,
-    still_since: Duration,
-    waits: Vec<(Blocker, Duration)>,
+    /// The readings of each incarnation, by UID.
+    pub readings: BTreeMap<String, Reading>,
+    /// The versions of the resource and the StatefulSets when last seen.
+    pub fingerprint: Vec<String>,
+    /// Since when they have been these.
+    pub still_since: Duration,
+    /// What is waited for, and since when.
+    pub waits: Vec<(Blocker, Duration)>,
     /// Step-downs this process asked for, oldest first.
     pub step_downs: Vec<StepDown>,
     /// UIDs this process released, and when.
@@ -83,11 +87,15 @@ pub struct Refusal {
     pub conflict: bool,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Reading {
-    mark: Option<u64>,
-    count: u8,
-    last: Duration,
+/// How far an incarnation was seen to follow the leader.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The index it has to reach for the next reading to count.
+    pub mark: Option<u64>,
+    /// Readings that counted, 2 at most.
+    pub count: u8,
+    /// When the last one did.
+    pub last: Duration,
 }
 
 impl Track {
@@ -220,6 +228,8 @@ impl Track {
                 self.released.insert(pod.uid.clone(), now);
                 self.refused = None;
             }
+            // Whatever a partition had let go is held again: it is not going.
+            Action::Hold { .. } => self.released.clear(),
             Action::Begin { .. } => self.begun = true,
             Action::SetImage { pool, .. } => self.image_set.push(*pool),
             Action::Publish {
@@ -230,7 +240,6 @@ impl Track {
             | Action::TakeSnapshot { .. }
             | Action::Record { .. }
             | Action::Declare { .. }
-            | Action::Hold { .. }
             | Action::Unhold { .. }
             | Action::Complete
             | Action::Relinquish => {}
@@ -238,9 +247,10 @@ impl Track {
     }
 
     /// Notes that an act's answer was lost. A step-down is taken as accepted:
-    /// if it was not, the leader goes on answering and it is forgotten.
+    /// if it was not, the leader goes on answering and it is forgotten. So is a
+    /// hold: if it was not, the partition itself shows what it has let go.
     pub fn unanswered(&mut self, action: &Action, now: Duration) {
-        if matches!(action, Action::StepDown { .. }) {
+        if matches!(action, Action::StepDown { .. } | Action::Hold { .. }) {
             self.acted(action, now);
         }
     }

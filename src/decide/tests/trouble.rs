@@ -300,3 +300,46 @@ fn going_back_evicts_the_broken_pod_and_asks_no_leader_to_step_down() {
         Decision::Act(Action::Unhold { pool: Pool::Voters })
     ));
 }
+
+/// The partition let a pod go, and it became active before the controller acted:
+/// the release is taken back, and nobody may go on waiting for its replacement.
+#[test]
+fn a_release_that_was_taken_back_is_not_waited_for() {
+    let mut world = Example::under_way("2.6.2", Order::ReverseOrdinal);
+    world.finish(2);
+    let Decision::Act(release) = world.decide() else {
+        panic!("the next release")
+    };
+    assert_eq!(
+        released(&Decision::Act(release.clone())),
+        ("prod-1", ReleaseBy::Partition(1))
+    );
+    world.track.acted(&release, world.now);
+    world.voters_mut().strategy = UpdateStrategy::RollingUpdate {
+        partition: 1,
+        max_unavailable_above_one: false,
+    };
+    world.lead(1);
+    world.pass(Duration::from_millis(1));
+    let Decision::Act(hold) = world.decide() else {
+        panic!("the release is taken back")
+    };
+    assert!(matches!(
+        hold,
+        Action::Hold {
+            hold: Hold::OnDelete,
+            ..
+        }
+    ));
+    for heard in [true, false] {
+        let mut world = world.clone();
+        if heard {
+            world.track.acted(&hold, world.now);
+        } else {
+            world.track.unanswered(&hold, world.now);
+        }
+        world.voters_mut().strategy = UpdateStrategy::OnDelete;
+        world.settle();
+        assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
+    }
+}
