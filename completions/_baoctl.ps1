@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show versions, leader, pods, locks, pauses and an unfinished upgrade')
             [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause the operator; ask a running upgrade to stop at its next safe point')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish an unfinished upgrade, or end a pause')
+            [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Rehearse an upgrade on an embedded cluster, in virtual time')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -228,6 +229,67 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'baoctl;rehearse' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod''s own account')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate for every request')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request to the API server may take')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout; everything else goes to stderr')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout; everything else goes to stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours; NO_COLOR and TERM=dumb are respected')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Progress on stderr: live on a terminal, plain lines, or none')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('rolling', 'rolling', [CompletionResultType]::ParameterValue, 'Rehearse `upgrade rolling`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'baoctl;rehearse;rolling' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The version to reach')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The version the cluster runs')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Voters: 1, 3, 5 or 7')
+            [CompletionResult]::new('--leader', '--leader', [CompletionResultType]::ParameterName, 'Ordinal of the leader')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'A scenario file: the cluster, the upgrade, and what goes wrong')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order of the pods; auto needs one leader move wherever the leader is')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Chance: the same seed gives the same run, byte for byte')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How much faster than life, 1 to 1000 or max; by default 3 at a terminal and max elsewhere')
+            [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Build the world like this real cluster, which is only read')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write what is rehearsed as a scenario file')
+            [CompletionResult]::new('--seeds', '--seeds', [CompletionResultType]::ParameterName, 'Rehearse once with each seed from A up to, without, B; ends with a table')
+            [CompletionResult]::new('--faults', '--faults', [CompletionResultType]::ParameterName, 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod''s own account')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'User to impersonate for every request')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'Group to impersonate; may be repeated')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request to the API server may take')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout; everything else goes to stderr')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout; everything else goes to stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours; NO_COLOR and TERM=dumb are respected')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Progress on stderr: live on a terminal, plain lines, or none')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'baoctl;rehearse;help' {
+            [CompletionResult]::new('rolling', 'rolling', [CompletionResultType]::ParameterValue, 'Rehearse `upgrade rolling`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'baoctl;rehearse;help;rolling' {
+            break
+        }
+        'baoctl;rehearse;help;help' {
+            break
+        }
         'baoctl;completions' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
@@ -252,6 +314,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show versions, leader, pods, locks, pauses and an unfinished upgrade')
             [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Pause the operator; ask a running upgrade to stop at its next safe point')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Finish an unfinished upgrade, or end a pause')
+            [CompletionResult]::new('rehearse', 'rehearse', [CompletionResultType]::ParameterValue, 'Rehearse an upgrade on an embedded cluster, in virtual time')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -273,6 +336,13 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             break
         }
         'baoctl;help;resume' {
+            break
+        }
+        'baoctl;help;rehearse' {
+            [CompletionResult]::new('rolling', 'rolling', [CompletionResultType]::ParameterValue, 'Rehearse `upgrade rolling`')
+            break
+        }
+        'baoctl;help;rehearse;rolling' {
             break
         }
         'baoctl;help;completions' {

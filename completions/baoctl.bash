@@ -28,6 +28,9 @@ _baoctl() {
             baoctl,preflight)
                 cmd="baoctl__subcmd__preflight"
                 ;;
+            baoctl,rehearse)
+                cmd="baoctl__subcmd__rehearse"
+                ;;
             baoctl,resume)
                 cmd="baoctl__subcmd__resume"
                 ;;
@@ -49,6 +52,9 @@ _baoctl() {
             baoctl__subcmd__help,preflight)
                 cmd="baoctl__subcmd__help__subcmd__preflight"
                 ;;
+            baoctl__subcmd__help,rehearse)
+                cmd="baoctl__subcmd__help__subcmd__rehearse"
+                ;;
             baoctl__subcmd__help,resume)
                 cmd="baoctl__subcmd__help__subcmd__resume"
                 ;;
@@ -58,8 +64,23 @@ _baoctl() {
             baoctl__subcmd__help,upgrade)
                 cmd="baoctl__subcmd__help__subcmd__upgrade"
                 ;;
+            baoctl__subcmd__help__subcmd__rehearse,rolling)
+                cmd="baoctl__subcmd__help__subcmd__rehearse__subcmd__rolling"
+                ;;
             baoctl__subcmd__help__subcmd__upgrade,rolling)
                 cmd="baoctl__subcmd__help__subcmd__upgrade__subcmd__rolling"
+                ;;
+            baoctl__subcmd__rehearse,help)
+                cmd="baoctl__subcmd__rehearse__subcmd__help"
+                ;;
+            baoctl__subcmd__rehearse,rolling)
+                cmd="baoctl__subcmd__rehearse__subcmd__rolling"
+                ;;
+            baoctl__subcmd__rehearse__subcmd__help,help)
+                cmd="baoctl__subcmd__rehearse__subcmd__help__subcmd__help"
+                ;;
+            baoctl__subcmd__rehearse__subcmd__help,rolling)
+                cmd="baoctl__subcmd__rehearse__subcmd__help__subcmd__rolling"
                 ;;
             baoctl__subcmd__upgrade,help)
                 cmd="baoctl__subcmd__upgrade__subcmd__help"
@@ -80,7 +101,7 @@ _baoctl() {
 
     case "${cmd}" in
         baoctl)
-            opts="-n -o -v -h -V --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help --version preflight upgrade status pause resume completions help"
+            opts="-n -o -v -h -V --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help --version preflight upgrade status pause resume rehearse completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -196,7 +217,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__help)
-            opts="preflight upgrade status pause resume completions help"
+            opts="preflight upgrade status pause resume rehearse completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -254,6 +275,34 @@ _baoctl() {
         baoctl__subcmd__help__subcmd__preflight)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__help__subcmd__rehearse)
+            opts="rolling"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__help__subcmd__rehearse__subcmd__rolling)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -436,6 +485,212 @@ _baoctl() {
                     ;;
                 --connect)
                     COMPREPLY=($(compgen -W "auto port-forward direct" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json yaml ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json yaml ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__rehearse)
+            opts="-n -o -v -h --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help rolling help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json yaml ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json yaml ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__rehearse__subcmd__help)
+            opts="rolling help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__rehearse__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__rehearse__subcmd__help__subcmd__rolling)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        baoctl__subcmd__rehearse__subcmd__rolling)
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --leader)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scenario)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --order)
+                    COMPREPLY=($(compgen -W "auto reverse-ordinal leader-last" -- "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from-cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seeds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --faults)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --namespace)

@@ -48,6 +48,7 @@ complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "upgrade" -d 'Upgrade 
 complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "status" -d 'Show versions, leader, pods, locks, pauses and an unfinished upgrade'
 complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "pause" -d 'Pause the operator; ask a running upgrade to stop at its next safe point'
 complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "resume" -d 'Finish an unfinished upgrade, or end a pause'
+complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "rehearse" -d 'Rehearse an upgrade on an embedded cluster, in virtual time'
 complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c baoctl -n "__fish_baoctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l to -d 'The version to reach' -r
@@ -235,6 +236,60 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way 
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -f -a "rolling" -d 'Rehearse `upgrade rolling`'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l to -d 'The version to reach' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l from -d 'The version the cluster runs' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l replicas -d 'Voters: 1, 3, 5 or 7' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l leader -d 'Ordinal of the leader' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l scenario -d 'A scenario file: the cluster, the upgrade, and what goes wrong' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l order -d 'Order of the pods; auto needs one leader move wherever the leader is' -r -f -a "auto\t'Whichever moves leadership least'
+reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
+leader-last\t'Standbys first, then whoever leads'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l seed -d 'Chance: the same seed gives the same run, byte for byte' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l speed -d 'How much faster than life, 1 to 1000 or max; by default 3 at a terminal and max elsewhere' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l from-cluster -d 'Build the world like this real cluster, which is only read' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l save -d 'Write what is rehearsed as a scenario file' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l seeds -d 'Rehearse once with each seed from A up to, without, B; ends with a table' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l faults -d 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l context -d 'Context of the kubeconfig' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l as -d 'User to impersonate for every request' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l as-group -d 'Group to impersonate; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l request-timeout -d 'How long one request to the API server may take' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s o -l output -d 'Form of the result on stdout; everything else goes to stderr' -r -f -a "human\t'Text for people'
+json\t'One JSON document'
+yaml\t'One YAML document'
+ndjson\t'One JSON object a line: the events, then the result'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l color -d 'Colours; NO_COLOR and TERM=dumb are respected' -r -f -a "auto\t'On a terminal that wants them'
+always\t'Always'
+never\t'Never'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
+plain\t'One line per change'
+none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from help" -f -a "rolling" -d 'Rehearse `upgrade rolling`'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l context -d 'Context of the kubeconfig' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
@@ -253,11 +308,13 @@ plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "preflight" -d 'Check whether an upgrade may start; change nothing'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "upgrade" -d 'Upgrade a cluster'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "status" -d 'Show versions, leader, pods, locks, pauses and an unfinished upgrade'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "pause" -d 'Pause the operator; ask a running upgrade to stop at its next safe point'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "resume" -d 'Finish an unfinished upgrade, or end a pause'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "preflight" -d 'Check whether an upgrade may start; change nothing'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "upgrade" -d 'Upgrade a cluster'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "status" -d 'Show versions, leader, pods, locks, pauses and an unfinished upgrade'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "pause" -d 'Pause the operator; ask a running upgrade to stop at its next safe point'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "resume" -d 'Finish an unfinished upgrade, or end a pause'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "rehearse" -d 'Rehearse an upgrade on an embedded cluster, in virtual time'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and not __fish_seen_subcommand_from preflight upgrade status pause resume rehearse completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c baoctl -n "__fish_baoctl_using_subcommand help; and __fish_seen_subcommand_from upgrade" -f -a "rolling" -d 'Replace the pods one at a time, the leader last'
+complete -c baoctl -n "__fish_baoctl_using_subcommand help; and __fish_seen_subcommand_from rehearse" -f -a "rolling" -d 'Rehearse `upgrade rolling`'

@@ -1,6 +1,7 @@
 //! From the command line to a result.
 
 mod adopt;
+mod asked;
 mod clock;
 pub mod completions;
 mod connect;

@@ -14,9 +14,8 @@ use crate::{
         order,
         outline::outline,
         preflight::{self, Preflight},
-        versions::is_one_way,
     },
-    engine::{self, End, Engine, Events, Outcome, Stop, StopReason},
+    engine::{self, End, Engine, Events, Outcome, Stop},
     error::Error,
     event::EventKind,
     model::{
@@ -24,7 +23,6 @@ use crate::{
         exit_code::ExitCode,
         finding::{Finding, Verdict},
         intent::Intent,
-        names::ClusterRef,
         plan::Plan,
         record::RunRecord,
         survey::Survey,
@@ -40,6 +38,7 @@ use crate::{
 
 use super::{
     adopt::{Adopted, Goal, adopt, nonce},
+    asked::{question, stopped},
     flags::with_flags,
     reach::{Reach, Side},
     show::Show,
@@ -316,33 +315,6 @@ fn planned(
         document = document.with_error(error.body());
     }
     show.close_with(&document, code)
-}
-
-fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> String {
-    let verb = if resumed { "Go on with" } else { "Begin" };
-    let way = if is_one_way(&run.from, &run.target.version) {
-        ", which cannot be undone once a new node has led"
-    } else {
-        ""
-    };
-    format!(
-        "{verb} the upgrade of {cluster} from {} to {}{way}?",
-        run.from, run.target.version
-    )
-}
-
-fn stopped(why: StopReason, safe: bool) -> String {
-    if safe {
-        format!(
-            "{}: stopped at a safe point; the operator stays paused and the progress is on the resource",
-            why.text()
-        )
-    } else {
-        format!(
-            "{}: left at once; what was begun goes on by itself, nothing further is started",
-            why.text()
-        )
-    }
 }
 
 /// Whether any check warns.

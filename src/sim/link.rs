@@ -34,7 +34,7 @@ pub(super) enum Way {
 
 impl Link {
     /// The way of a request to the API server.
-    pub(super) fn to_api(&mut self, is_write: bool, now: Moment) -> Way {
+    pub(super) fn way_to_api(&mut self, is_write: bool, now: Moment) -> Way {
         if now < self.api_down_until {
             Way::Closed
         } else if take(&mut self.lost_requests) {
@@ -47,7 +47,7 @@ impl Link {
     }
 
     /// The way of a request to a node, which leads through the API server.
-    pub(super) fn to_node(&self, now: Moment) -> Way {
+    pub(super) fn way_to_node(&self, now: Moment) -> Way {
         if now < self.nodes_cut_until || now < self.api_down_until {
             Way::Closed
         } else {

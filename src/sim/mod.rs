@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod api;
+mod arrival;
 pub mod chance;
 pub mod clock;
 pub mod crash;

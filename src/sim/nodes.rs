@@ -16,7 +16,7 @@ use crate::{
 
 /// How long the certificates of the embedded nodes are good for: the operator's
 /// are renewed long before.
-const CERTIFICATE: Duration = Duration::from_hours(24 * 300);
+const CERTIFICATE: Duration = Duration::from_secs(300 * 24 * 3600);
 
 /// Requests to single pods of the world.
 #[derive(Clone)]

@@ -150,7 +150,7 @@ impl Operator {
         if self.state == OperatorState::Today {
             plane.insert("observedGeneration".to_owned(), json!(generation));
         }
-        self.apply(kubernetes, plane, now);
+        self.apply(kubernetes, &plane, now);
     }
 }
 
@@ -160,7 +160,7 @@ const PATH: &str = "/apis/openbao.org/v1alpha1/namespaces";
 impl Operator {
     /// Applies its part of the status as its controller does: without force,
     /// so that a foreign owner of a field stops it.
-    fn apply(&self, kubernetes: &mut Kubernetes, plane: Map<String, Value>, now: Moment) {
+    fn apply(&self, kubernetes: &mut Kubernetes, plane: &Map<String, Value>, now: Moment) {
         let (namespace, name) = (&self.key.namespace, &self.key.name);
         let body = json!({
             "apiVersion": "openbao.org/v1alpha1",

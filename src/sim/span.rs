@@ -37,7 +37,6 @@ pub mod maybe {
     /// # Errors
     ///
     /// The serializer's.
-    #[expect(clippy::ref_option, reason = "the shape serde asks for")]
     pub fn serialize<S: Serializer>(
         span: &Option<Duration>,
         serializer: S,

@@ -33,7 +33,7 @@ impl World {
         let fate = self.send(is_write)?;
         let ticket = self.letters.ticket();
         let arrives = self.now + self.latency();
-        let way = self.link.to_api(is_write, self.now);
+        let way = self.link.way_to_api(is_write, self.now);
         let parcel = match way {
             Way::Lost => return Some(ticket),
             Way::Closed => Parcel::Back {
@@ -63,7 +63,7 @@ impl World {
         let fate = self.send(deed::is_step_down(&request))?;
         let ticket = self.letters.ticket();
         let arrives = self.now + self.latency();
-        let parcel = match self.link.to_node(self.now) {
+        let parcel = match self.link.way_to_node(self.now) {
             Way::Open => Parcel::ToNode {
                 ticket,
                 pod: pod.to_owned(),

@@ -8,24 +8,10 @@ use std::{
 };
 
 use super::{
-    crash::Crash,
-    deed,
-    dice::Dice,
-    kubernetes::{Handled, Kubernetes},
-    letter::{Letters, Parcel, Reply},
-    link::Link,
-    moment::Moment,
-    operator::Operator,
-    oracle::Oracle,
-    scenario::Planned,
-    schedule::Schedule,
-    servers::{self, Servers},
+    crash::Crash, dice::Dice, kubernetes::Kubernetes, letter::Letters, link::Link, moment::Moment,
+    operator::Operator, oracle::Oracle, scenario::Planned, schedule::Schedule, servers::Servers,
     strike::Relief,
 };
-
-/// One way between baoctl and the API server, or through it to a node: what a
-/// small cluster on the same network takes.
-const LATENCY: (Duration, Duration) = (Duration::from_micros(600), Duration::from_millis(4));
 
 /// Until a change of the store has reached a watcher.
 const WATCH_LAG: Duration = Duration::from_millis(3);
@@ -44,7 +30,7 @@ pub struct World {
     /// `spec.paused` at the beginning.
     pub(super) paused_before: Option<bool>,
     pub(super) now: Moment,
-    dice: Dice,
+    pub(super) dice: Dice,
     /// API server, controllers and kubelet.
     pub kubernetes: Kubernetes,
     /// The OpenBao servers.
@@ -90,7 +76,7 @@ pub enum Death {
 }
 
 /// A run that takes longer than this hangs: each of its waits ends long before.
-const HORIZON: Duration = Duration::from_hours(4);
+const HORIZON: Duration = Duration::from_secs(4 * 3600);
 
 /// The world as its visitors hold it. All of them are on one thread; the lock
 /// is there because kube's client asks for services that could be sent to
@@ -232,7 +218,7 @@ impl World {
         while let Some(parcel) = self.letters.arrived(now) {
             self.arrive(parcel);
         }
-        self.answers();
+        self.collect_answers();
         if now >= self.link.suspended_until {
             self.tell_watchers();
             while let Some(entry) = self.alarms.first_entry() {
@@ -288,84 +274,6 @@ impl World {
             let view = self.view();
             self.oracle.judge(&view, now);
         }
-    }
-
-    fn answers(&mut self) {
-        for (ticket, left, reply) in self.servers.answers() {
-            let reply = match reply {
-                servers::Reply::Whole(response) => Reply::Whole(response),
-                servers::Reply::Broken => Reply::Broken("connection closed".to_owned()),
-            };
-            self.send_back(left.max(self.now), ticket, reply);
-        }
-    }
-
-    fn arrive(&mut self, parcel: Parcel) {
-        let now = self.now;
-        match parcel {
-            Parcel::ToApi {
-                ticket,
-                request,
-                caller,
-                last,
-                silent,
-            } => {
-                let before = deed::is_write(&request).then(|| (self.view(), self.deeds_before()));
-                let reply = match self.kubernetes.handle(&request, &caller, now) {
-                    Handled::Whole(response) => Reply::Whole(response),
-                    Handled::Watch(watching) => Reply::Watch(watching),
-                };
-                if let (Some((view, before)), Reply::Whole(response)) = (before, &reply)
-                    && response.status().is_success()
-                {
-                    self.judge_write(&request, &view, &before);
-                }
-                if last {
-                    self.crash.strike();
-                } else if !silent {
-                    self.send_back(now, ticket, reply);
-                }
-            }
-            Parcel::ToNode {
-                ticket,
-                pod,
-                uid,
-                request,
-                last,
-            } => match self.kubernetes.pod_uid(&self.namespace, &pod) {
-                Some(found) if found == uid => {
-                    if deed::is_step_down(&request) {
-                        let view = self.view();
-                        let deed = super::oracle::Deed::StepDown { pod: pod.clone() };
-                        self.oracle.wrote(&deed, true, &view, now);
-                    }
-                    self.servers.ask(&pod, &uid, &request, ticket, now);
-                    if last {
-                        self.crash.strike();
-                    }
-                }
-                Some(_) => self.send_back(now, ticket, Reply::Replaced),
-                None => self.send_back(now, ticket, Reply::Broken("pod not found".to_owned())),
-            },
-            Parcel::Back { ticket, reply } => {
-                if now < self.link.suspended_until {
-                    let parcel = Parcel::Back { ticket, reply };
-                    self.letters.send(self.link.suspended_until, parcel);
-                    return;
-                }
-                let waker = self.letters.deliver(ticket, reply);
-                self.woken.extend(waker);
-            }
-        }
-    }
-
-    pub(super) fn latency(&mut self) -> Duration {
-        self.dice.between(LATENCY.0, LATENCY.1)
-    }
-
-    fn send_back(&mut self, left: Moment, ticket: u64, reply: Reply) {
-        let arrives = left + self.latency();
-        self.letters.send(arrives, Parcel::Back { ticket, reply });
     }
 
     /// Watchers hear of a change a little later, and then of all there is.

@@ -1,5 +1,6 @@
 //! What people and scripts get to see of events and results.
 
+pub mod bar;
 pub mod document;
 pub mod look;
 pub mod ndjson;

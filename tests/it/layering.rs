@@ -36,7 +36,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "rustls",
             "tokio_rustls",
         ],
-        &["bao", "k8s"],
+        &["bao", "k8s", "sim"],
     ),
     (&["indicatif"], &["ui"]),
     (&["clap", "clap_complete"], &["cli", "commands", "main"]),

@@ -8,10 +8,9 @@ use std::{
     time::Instant,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::{
     cli::rehearse::{Chance, RehearseArgs},
+    commands::shown,
     engine::{Stop, StopReason},
     error::Error,
     model::exit_code::ExitCode,
@@ -23,6 +22,7 @@ use crate::{
     },
     ui::{
         Screen,
+        bar::Bar,
         document::{Document, RehearsalReport, SeedFailure},
     },
 };
@@ -30,7 +30,7 @@ use crate::{
 use super::{
     calls,
     heard::Told,
-    play::{Rehearsed, play},
+    play::{Performance, Rehearsed, play},
 };
 
 /// Runs them.
@@ -44,7 +44,7 @@ pub(super) fn run(
     let called = Arc::new(AtomicBool::new(false));
     calls::listen(stopper, Arc::clone(&called))?;
     let amount = amount(&arguments.faults);
-    let bar = bar(seeds.end - seeds.start, screen);
+    let mut bar = Bar::of(seeds.end - seeds.start, "rehearsed", screen.err);
     let mut report = RehearsalReport::new(scenario.name.clone());
     let began = Instant::now();
     for seed in seeds {
@@ -55,19 +55,19 @@ pub(super) fn run(
         let told = Rc::new(RefCell::new(Told::default()));
         // A wish to stop ends the list, not a run in the middle.
         let (_stopper, unheard) = Stop::new();
-        let rehearsed = play(
-            &drawn,
+        let performance = Performance {
             seed,
-            Pace::Max,
+            repeat: repeat(seed, arguments),
+            pace: Pace::Max,
             screen,
-            &told,
-            &unheard,
-            Arc::new(AtomicBool::new(false)),
-        )?;
-        count(&mut report, &rehearsed, &drawn, arguments, &told.take());
-        bar.inc(1);
+            stop: &unheard,
+            called: Arc::new(AtomicBool::new(false)),
+        };
+        let rehearsed = play(&drawn, performance, &told)?;
+        count(&mut report, &rehearsed, &drawn, &told.take());
+        bar.advance();
     }
-    bar.finish_and_clear();
+    bar.end();
     report.seconds = began.elapsed().as_secs_f64();
     let code = match stop.wished() {
         Some((reason, _)) => StopReason::exit_code(reason),
@@ -76,7 +76,7 @@ pub(super) fn run(
     };
     report.ended(code);
     let document = Document::RehearsalReport(Box::new(report));
-    super::super::shown(screen.present(&document), code)
+    shown(screen.present(&document), code)
 }
 
 /// The scenario with what goes wrong by chance with this seed.
@@ -102,23 +102,7 @@ pub(super) fn amount(faults: &Chance) -> Amount {
     }
 }
 
-fn bar(length: u64, screen: Screen) -> ProgressBar {
-    if !screen.err.terminal {
-        return ProgressBar::hidden();
-    }
-    let style =
-        ProgressStyle::with_template("{bar:30} {pos}/{len} rehearsed, {per_sec}, {eta} left")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style)
-}
-
-fn count(
-    report: &mut RehearsalReport,
-    rehearsed: &Rehearsed,
-    scenario: &Scenario,
-    arguments: &RehearseArgs,
-    told: &Told,
-) {
+fn count(report: &mut RehearsalReport, rehearsed: &Rehearsed, scenario: &Scenario, told: &Told) {
     report.runs += 1;
     report.killed += u64::from(rehearsed.killed);
     report.judged += rehearsed.verdict.judged;
@@ -138,7 +122,7 @@ fn count(
         report.failures.push(SeedFailure {
             seed: rehearsed.seed,
             message: error.to_string(),
-            repeat: repeat(rehearsed.seed, arguments),
+            repeat: rehearsed.repeat.clone(),
         });
     }
 }

@@ -114,10 +114,9 @@ fn unusable(error: &dyn std::fmt::Display) -> Error {
 
 fn pace(speed: Option<Speed>, screen: Screen) -> Pace {
     match speed {
-        Some(Speed::Max) => Pace::Max,
         Some(Speed::Times(times)) => Pace::Times(times.get()),
         None if screen.err.terminal => Pace::Times(FOLLOWED),
-        None => Pace::Max,
+        Some(Speed::Max) | None => Pace::Max,
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     cli::rehearse::RehearseArgs,
+    commands::shown,
     engine::Stop,
     error::Error,
     model::exit_code::ExitCode,
@@ -21,7 +22,8 @@ use crate::{
 use super::{
     calls,
     heard::Told,
-    play::{Rehearsed, play},
+    many::{amount, repeat, with_chance},
+    play::{Performance, Rehearsed, play},
     process::command_line,
 };
 
@@ -40,7 +42,16 @@ pub(super) fn run(
     let called = Arc::new(AtomicBool::new(false));
     calls::listen(stopper, Arc::clone(&called))?;
     let seed = arguments.seed;
-    let rehearsed = play(scenario, seed, pace, screen, &told, &stop, called)?;
+    let drawn = with_chance(scenario, &amount(&arguments.faults), seed);
+    let performance = Performance {
+        seed,
+        repeat: repeat(seed, arguments),
+        pace,
+        screen,
+        stop: &stop,
+        called,
+    };
+    let rehearsed = play(&drawn, performance, &told)?;
     let code = rehearsed.exit_code();
     let mut told = told.take();
     let mut document = match told.result.take() {
@@ -48,10 +59,10 @@ pub(super) fn run(
         None => Document::UpgradeResult(Box::new(UpgradeResult::new(code))),
     };
     if let Document::UpgradeResult(result) = &mut document {
-        present(result, &rehearsed, scenario, code);
+        present(result, &rehearsed, &drawn, code);
     }
     match &mut told.screen {
-        Some(screen) => super::super::shown(screen.close(&document), code),
+        Some(screen) => shown(screen.close(&document), code),
         None => Ok(code),
     }
 }
@@ -65,6 +76,8 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     code.outcome().clone_into(&mut result.outcome);
     if let Some(error) = rehearsed.error(scenario) {
         result.error = Some(error.body());
+    } else if let Some(failure) = &rehearsed.failure {
+        result.error = Some(failure.body());
     }
     if rehearsed.passed() {
         result.next = vec![

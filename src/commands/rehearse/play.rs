@@ -29,10 +29,12 @@ const MOST: u32 = 100;
 /// How a rehearsal ended.
 pub(super) struct Rehearsed {
     pub(super) seed: u64,
+    /// The command that shows it again.
+    pub(super) repeat: String,
     /// What the last process exited with; `None` when it never ended.
     pub(super) code: Option<ExitCode>,
     /// Its error, if it ended with one that is no halt.
-    failure: Option<Error>,
+    pub(super) failure: Option<Error>,
     /// How many processes were killed.
     pub(super) killed: u32,
     pub(super) verdict: Verdict,
@@ -56,10 +58,7 @@ impl Rehearsed {
 
     /// Why the rehearsal failed.
     pub(super) fn error(&self, scenario: &Scenario) -> Option<Error> {
-        let again = format!(
-            "to see it again: baoctl rehearse rolling --seed {}",
-            self.seed
-        );
+        let again = format!("to see it again: {}", self.repeat);
         if let Some(violation) = self.verdict.violations.first() {
             let mut error = Error::new(
                 ExitCode::Unexpected,
@@ -108,16 +107,32 @@ impl Rehearsed {
     }
 }
 
+/// One performance of a scenario.
+pub(super) struct Performance<'a> {
+    pub(super) seed: u64,
+    /// The command that shows it again.
+    pub(super) repeat: String,
+    pub(super) pace: Pace,
+    pub(super) screen: Screen,
+    /// A person's wish to stop, and that there is one.
+    pub(super) stop: &'a Stop,
+    pub(super) called: Arc<AtomicBool>,
+}
+
 /// Plays it.
 pub(super) fn play(
     scenario: &Scenario,
-    seed: u64,
-    pace: Pace,
-    screen: Screen,
+    performance: Performance<'_>,
     told: &Rc<RefCell<Told>>,
-    stop: &Stop,
-    called: Arc<AtomicBool>,
 ) -> Result<Rehearsed, Error> {
+    let Performance {
+        seed,
+        repeat,
+        pace,
+        screen,
+        stop,
+        called,
+    } = performance;
     let world = Shared::new(fixture::world(scenario, seed));
     let stage = Stage::new(world.clone(), pace, called)?;
     let mut killed = 0;
@@ -141,6 +156,7 @@ pub(super) fn play(
         .filter(|expected| code.is_some_and(|code| code.number() != *expected));
     Ok(Rehearsed {
         seed,
+        repeat,
         code,
         failure,
         killed,

@@ -1,0 +1,97 @@
+//! What happens when something arrives, in the world or at baoctl.
+
+use std::time::Duration;
+
+use super::{
+    deed,
+    kubernetes::Handled,
+    letter::{Parcel, Reply},
+    moment::Moment,
+    oracle::Deed,
+    servers,
+    world::World,
+};
+
+/// One way between baoctl and the API server, or through it to a node: what a
+/// small cluster on the same network takes.
+const LATENCY: (Duration, Duration) = (Duration::from_micros(600), Duration::from_millis(4));
+
+impl World {
+    pub(super) fn collect_answers(&mut self) {
+        for (ticket, left, reply) in self.servers.answers() {
+            let reply = match reply {
+                servers::Reply::Whole(response) => Reply::Whole(response),
+                servers::Reply::Broken => Reply::Broken("connection closed".to_owned()),
+            };
+            self.send_back(left.max(self.now), ticket, reply);
+        }
+    }
+
+    pub(super) fn arrive(&mut self, parcel: Parcel) {
+        let now = self.now;
+        match parcel {
+            Parcel::ToApi {
+                ticket,
+                request,
+                caller,
+                last,
+                silent,
+            } => {
+                let before = deed::is_write(&request).then(|| (self.view(), self.deeds_before()));
+                let reply = match self.kubernetes.handle(&request, &caller, now) {
+                    Handled::Whole(response) => Reply::Whole(response),
+                    Handled::Watch(watching) => Reply::Watch(watching),
+                };
+                if let (Some((view, before)), Reply::Whole(response)) = (before, &reply)
+                    && response.status().is_success()
+                {
+                    self.judge_write(&request, &view, &before);
+                }
+                if last {
+                    self.crash.strike();
+                } else if !silent {
+                    self.send_back(now, ticket, reply);
+                }
+            }
+            Parcel::ToNode {
+                ticket,
+                pod,
+                uid,
+                request,
+                last,
+            } => match self.kubernetes.pod_uid(&self.namespace, &pod) {
+                Some(found) if found == uid => {
+                    if deed::is_step_down(&request) {
+                        let view = self.view();
+                        let deed = Deed::StepDown { pod: pod.clone() };
+                        self.oracle.wrote(&deed, true, &view, now);
+                    }
+                    self.servers.ask(&pod, &uid, &request, ticket, now);
+                    if last {
+                        self.crash.strike();
+                    }
+                }
+                Some(_) => self.send_back(now, ticket, Reply::Replaced),
+                None => self.send_back(now, ticket, Reply::Broken("pod not found".to_owned())),
+            },
+            Parcel::Back { ticket, reply } => {
+                if now < self.link.suspended_until {
+                    let parcel = Parcel::Back { ticket, reply };
+                    self.letters.send(self.link.suspended_until, parcel);
+                    return;
+                }
+                let waker = self.letters.deliver(ticket, reply);
+                self.woken.extend(waker);
+            }
+        }
+    }
+
+    pub(super) fn latency(&mut self) -> Duration {
+        self.dice.between(LATENCY.0, LATENCY.1)
+    }
+
+    fn send_back(&mut self, left: Moment, ticket: u64, reply: Reply) {
+        let arrives = left + self.latency();
+        self.letters.send(arrives, Parcel::Back { ticket, reply });
+    }
+}
