@@ -4,6 +4,8 @@ import socket
 import ssl
 import time
 
+from fixture.waiting import until
+
 from .base import Scenario, built, check, entry, upgrade, watched
 from .events import done, on, started
 from .snapshots import filled
@@ -57,7 +59,7 @@ def early(ctx):
         # With its only rival out of the vote for a moment, the new node must win.
         cluster.let_vote([rival], False)
         run.until(on("podReady", pod=new))
-        cluster.caught_up()
+        until(cluster.caught_up, 15, f"{new} is caught up", every=0.1)
         leader = cluster.step_down()
         check(leader == new, f"{leader} leads instead of {new}")
         cluster.let_vote([rival], True)
