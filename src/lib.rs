@@ -9,6 +9,7 @@
 //! engine   -> ports, decide, event, model           the only loop
 //! ui       -> event, model                          folds events
 //! decide   -> model                                 pure
+//! sim      -> k8s, bao, ports, model                the embedded cluster
 //! k8s, bao -> ports, model                          adapters
 //! cli      -> model                                 what was typed
 //! ports    -> model
