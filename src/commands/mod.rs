@@ -6,6 +6,7 @@ mod clock;
 pub mod completions;
 mod connect;
 mod flags;
+mod memory;
 mod pause;
 mod preflight;
 mod reach;
@@ -51,6 +52,7 @@ pub fn main(arguments: &[OsString]) -> ExitCode {
 pub fn run(cli: &Cli) -> ExitCode {
     let screen = screen::of(&cli.output);
     logging::start(cli.output.verbose, screen.err.color);
+    memory::keep_private();
     dispatch(cli, screen).unwrap_or_else(|error| fail(cli, screen, &error))
 }
 

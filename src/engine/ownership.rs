@@ -16,6 +16,9 @@ use super::{
 /// How long a lease is good for without renewal (design 3).
 const DURATION: Duration = Duration::from_secs(15);
 
+/// The longest lease of somebody else's whose end is waited for.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// How often it is renewed.
 const RENEW: Duration = Duration::from_secs(5);
 
@@ -66,6 +69,18 @@ impl Ownership {
                 None => true,
                 Some(lease) => match &lease.holder {
                     None => true,
+                    // Ours: the answer to the write was lost.
+                    Some(other) if *other == holder => true,
+                    // No baoctl writes such a lease, and nobody waits for its end.
+                    Some(other) if lease.duration > LONGEST => {
+                        return Err(Halt::new(
+                            HaltReason::LeaseLost,
+                            format!(
+                                "the lease is held by {other} for {} s, longer than any baoctl holds one",
+                                lease.duration.as_secs()
+                            ),
+                        ));
+                    }
                     Some(other) => match &watched {
                         Some((seen, _)) if seen.resource_version != lease.resource_version => {
                             return Err(Self::taken(other));

@@ -43,6 +43,7 @@ fn help_is_there_for_each_command_without_escape_codes() {
         ("status --help", "baoctl status prod -n vault"),
         ("pause --help", "--reason <TEXT>"),
         ("resume --help", "--take-over"),
+        ("rehearse rolling --help", "--seeds <A..B>"),
         ("completions --help", "baoctl completions bash"),
     ] {
         let output = baoctl(line);
@@ -152,4 +153,32 @@ fn colour_on_a_terminal_is_no_panic() {
     assert_eq!(output.status.code(), Some(10), "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     assert!(stderr.contains("no-such-file"), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_running_process_leaves_no_core_dump() {
+    use std::io::{BufRead, BufReader};
+
+    let mut process = Command::new(env!("CARGO_BIN_EXE_baoctl"))
+        .args(["rehearse", "rolling", "--to", "2.7.2", "--speed", "1"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let stderr = process.stderr.take().expect("piped");
+    // Its first word comes after its first act.
+    let first = BufReader::new(stderr).lines().next();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id()));
+    process.kill().expect("killed");
+    process.wait().expect("ended");
+    assert!(first.is_some_and(|line| line.is_ok()), "it said nothing");
+    let limits = limits.expect("readable");
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .expect("listed");
+    let values: Vec<&str> = core.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(values, ["0", "0"], "{core}");
 }
