@@ -126,6 +126,10 @@ impl World {
         self.go_on_alone(until);
         let view = self.view();
         let truth = self.servers.truth();
+        let now = self.now();
+        // What is still planned against writes is none of the operator's.
+        self.kubernetes.faults().writes.clear();
+        let refused = self.operator.refusals(&mut self.kubernetes, now);
         let mut oracle = std::mem::take(&mut self.oracle);
         let traffic = Traffic {
             acknowledged: truth.acknowledged,
@@ -139,7 +143,8 @@ impl World {
             set: self.kubernetes.object(&set).unwrap_or(&null),
             lease: self.lease(),
             paused_before: self.paused_before,
+            refused: &refused,
         };
-        oracle.verdict(&view, &left, traffic, finished, self.now())
+        oracle.verdict(&view, &left, traffic, finished, now)
     }
 }

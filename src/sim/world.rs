@@ -255,8 +255,14 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
-        self.operator
-            .advance(now, &mut self.kubernetes, &self.servers);
+        let deeds = self
+            .operator
+            .advance(now, &mut self.kubernetes, &mut self.servers);
+        // What it does to servers and pods is none of baoctl's doing.
+        for deed in deeds {
+            self.oracle.fault(now, &deed);
+        }
+        self.carry_out_jobs();
         while let Some(fault) = self.schedule.take(now) {
             self.strike(&fault);
         }

@@ -16,6 +16,9 @@ pub struct Left<'a> {
     pub lease: Option<&'a Value>,
     /// `spec.paused` before the first process began.
     pub paused_before: Option<bool>,
+    /// Which of the operator's controllers could not write their status, and
+    /// why.
+    pub refused: &'a [String],
 }
 
 /// What the client of the cluster has been told.
@@ -113,6 +116,8 @@ impl Oracle {
         if !holder.is_empty() {
             wrong.push(format!("the lease is held by {holder}"));
         }
+        // Left so that the operator is refused (contracts/operator.md 8.2, H2).
+        wrong.extend(left.refused.iter().map(|why| format!("refused: {why}")));
         if !wrong.is_empty() {
             self.violated("S8", now, format!("not at rest: {}", wrong.join("; ")));
         }
