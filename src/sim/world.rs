@@ -218,6 +218,7 @@ impl World {
         while let Some(parcel) = self.letters.arrived(now) {
             self.arrive(parcel);
         }
+        self.operator.notice(now, &self.kubernetes);
         self.collect_answers();
         if now >= self.link.suspended_until {
             self.tell_watchers();
@@ -235,6 +236,7 @@ impl World {
 
     /// Goes on without a process until a moment.
     pub(super) fn go_on_alone(&mut self, until: Moment) {
+        self.operator.notice(self.now, &self.kubernetes);
         while let Some(due) = self.due().filter(|due| *due <= until) {
             self.now = self.now.max(due);
             self.world_goes_on();
@@ -273,6 +275,7 @@ impl World {
             let relief = entry.remove();
             self.end_fault(&relief);
         }
+        self.operator.notice(now, &self.kubernetes);
         let present = (self.kubernetes.revision(), self.servers.generation());
         if present != self.judged || now.since(self.judged_at) >= LOOK_EVERY {
             self.judged_at = now;

@@ -1,6 +1,6 @@
 //! What the executor's Jobs do in the world.
 
-use crate::sim::{kubernetes::FinishedJob, oracle::Deed, servers::Servers, world::World};
+use crate::sim::{kubernetes::FinishedJob, oracle::Deed, world::World};
 
 use super::executor::STEP_DOWN;
 
@@ -20,7 +20,7 @@ impl World {
             .kubernetes
             .object(&job.key)
             .is_some_and(|object| object["metadata"]["managedFields"][0]["manager"] == "baoctl");
-        let leader = Servers::active_pod(&self.servers).map(str::to_owned);
+        let leader = self.servers.active_pod().map(str::to_owned);
         if ours && let Some(pod) = leader {
             let view = self.view();
             self.oracle.wrote(&Deed::StepDown { pod }, true, &view, now);

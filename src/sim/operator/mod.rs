@@ -146,8 +146,8 @@ impl Operator {
     }
 
     /// Wakes those whose part of the resource has changed.
-    fn notice(&mut self, now: Moment, kubernetes: &Kubernetes) {
-        if kubernetes.revision() == self.looked.0 {
+    pub(super) fn notice(&mut self, now: Moment, kubernetes: &Kubernetes) {
+        if !self.runs || kubernetes.revision() == self.looked.0 {
             return;
         }
         self.looked.0 = kubernetes.revision();

@@ -15,7 +15,7 @@ use super::{
 
 /// Until it has noticed a change: with [`PASS`] 0.1 s until it has answered
 /// (`contracts/operator-live.md` 8.2).
-const NOTICE: (Duration, Duration) = (Duration::from_millis(35), Duration::from_millis(150));
+const NOTICE: (Duration, Duration) = (Duration::from_millis(35), Duration::from_millis(110));
 
 /// From what it read to what it writes: a write in between is overlooked.
 const PASS: (Duration, Duration) = (Duration::from_millis(3), Duration::from_millis(12));
@@ -77,7 +77,7 @@ fn read(client: &Client<'_>, leader: Option<&str>) -> Option<Map<String, Value>>
             .kubernetes
             .pods()
             .iter()
-            .filter(|pod| pod.set.name == *set && pod.ready && !pod.terminating)
+            .filter(|pod| pod.set.name == *set && pod.ready)
             .count();
         let replicas = object["spec"]["replicas"].as_u64().unwrap_or(0);
         let sight = Sight {

@@ -110,7 +110,7 @@ fn a_foreign_owner_of_a_field_stops_its_answer_until_the_claim_is_gone() {
 }
 
 #[test]
-fn the_upgrade_of_january_stops_at_the_last_pod_which_leads() {
+fn the_upgrade_of_january_never_ends() {
     let mut world = world(OperatorState::January, |scenario| {
         scenario.cluster.leader = 0
     });
@@ -120,11 +120,9 @@ fn the_upgrade_of_january_stops_at_the_last_pod_which_leads() {
         json!({ "spec": { "version": "2.7.2", "image": image } }),
     );
     wait(&mut world, 600);
-    let upgrade = at(&world, "/status/upgrade");
-    assert!(upgrade.is_object(), "{}", at(&world, "/status"));
-    assert_eq!(upgrade["lastErrorReason"], "UpgradeFailed", "{upgrade}");
+    assert!(at(&world, "/status/upgrade").is_object());
     assert_eq!(at(&world, "/status/currentVersion"), "2.6.2");
-    assert_eq!(versions(&world)[0], "2.6.2");
+    assert_eq!(versions(&world)[1..], ["2.7.2", "2.7.2"]);
     assert!(world.operator.conflicts() > 3);
 }
 
