@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     kubernetes::{Key, Kind},
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
+    schedule::Schedule,
     world::World,
 };
 
@@ -122,6 +123,8 @@ impl World {
 
     /// Lets the world go on for a while after the last process, then judges it.
     pub fn settle(&mut self, aftermath: Duration, finished: bool) -> Verdict {
+        // What strikes after the last word is nobody's to answer for.
+        self.schedule = Schedule::default();
         let until = self.now() + aftermath;
         self.go_on_alone(until);
         let view = self.view();
