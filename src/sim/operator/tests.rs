@@ -112,7 +112,7 @@ fn a_foreign_owner_of_a_field_stops_its_answer_until_the_claim_is_gone() {
 #[test]
 fn the_upgrade_of_january_never_ends() {
     let mut world = world(OperatorState::January, |scenario| {
-        scenario.cluster.leader = 0
+        scenario.cluster.leader = 0;
     });
     let image = "docker.io/openbao/openbao:2.7.2";
     edit(
