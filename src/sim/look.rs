@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     kubernetes::{Key, Kind},
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
+    schedule::Schedule,
     world::World,
 };
 
@@ -122,10 +123,16 @@ impl World {
 
     /// Lets the world go on for a while after the last process, then judges it.
     pub fn settle(&mut self, aftermath: Duration, finished: bool) -> Verdict {
+        // What strikes after the last word is nobody's to answer for.
+        self.schedule = Schedule::default();
         let until = self.now() + aftermath;
         self.go_on_alone(until);
         let view = self.view();
         let truth = self.servers.truth();
+        let now = self.now();
+        // What is still planned against writes is none of the operator's.
+        self.kubernetes.faults().writes.clear();
+        let refused = self.operator.refusals(&mut self.kubernetes, now);
         let mut oracle = std::mem::take(&mut self.oracle);
         let traffic = Traffic {
             acknowledged: truth.acknowledged,
@@ -139,7 +146,8 @@ impl World {
             set: self.kubernetes.object(&set).unwrap_or(&null),
             lease: self.lease(),
             paused_before: self.paused_before,
+            refused: &refused,
         };
-        oracle.verdict(&view, &left, traffic, finished, self.now())
+        oracle.verdict(&view, &left, traffic, finished, now)
     }
 }

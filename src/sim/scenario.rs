@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{fault::Fault, span};
+use super::{fault::Fault, kubernetes::Lock, span};
 use crate::model::version::Version;
 
 /// A scenario.
@@ -58,6 +58,47 @@ pub struct Shape {
     pub budget: bool,
     /// The role may read the raft configuration.
     pub reads_configuration: bool,
+    /// The operator's admission lock is installed: locked writes go as its
+    /// account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<AdmissionLock>,
+    /// The operator is paused already, and stays so afterwards.
+    pub paused: bool,
+}
+
+/// Which admission lock is installed (`contracts/operator.md` 7,
+/// `contracts/operator-today.md` 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AdmissionLock {
+    /// That of January 2026.
+    January,
+    /// That of later releases.
+    Today,
+}
+
+impl AdmissionLock {
+    /// The lock of the embedded API server.
+    #[must_use]
+    pub const fn installed(self) -> Lock {
+        match self {
+            Self::January => Lock::January,
+            Self::Today => Lock::Today,
+        }
+    }
+}
+
+impl Shape {
+    /// Ordinal of the leader at the beginning: where the operator is stuck, the
+    /// last pod it would replace leads.
+    #[must_use]
+    pub fn first_leader(&self) -> u32 {
+        if self.operator == OperatorState::Stuck {
+            0
+        } else {
+            self.leader
+        }
+    }
 }
 
 /// How the in-cluster operator is.
@@ -71,7 +112,8 @@ pub enum OperatorState {
     Today,
     /// It is gone.
     Absent,
-    /// It left a rolling upgrade stuck.
+    /// It runs, as released in January 2026, and its rolling upgrade to the
+    /// scenario's version is stuck at the last pod, which leads.
     Stuck,
 }
 
@@ -89,6 +131,8 @@ impl Default for Shape {
             grace_period: 30,
             budget: true,
             reads_configuration: false,
+            lock: None,
+            paused: false,
         }
     }
 }

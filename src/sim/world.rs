@@ -218,6 +218,7 @@ impl World {
         while let Some(parcel) = self.letters.arrived(now) {
             self.arrive(parcel);
         }
+        self.operator.notice(now, &self.kubernetes);
         self.collect_answers();
         if now >= self.link.suspended_until {
             self.tell_watchers();
@@ -235,6 +236,7 @@ impl World {
 
     /// Goes on without a process until a moment.
     pub(super) fn go_on_alone(&mut self, until: Moment) {
+        self.operator.notice(self.now, &self.kubernetes);
         while let Some(due) = self.due().filter(|due| *due <= until) {
             self.now = self.now.max(due);
             self.world_goes_on();
@@ -255,8 +257,14 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
-        self.operator
-            .advance(now, &mut self.kubernetes, &self.servers);
+        let deeds = self
+            .operator
+            .advance(now, &mut self.kubernetes, &mut self.servers);
+        // What it does to servers and pods is none of baoctl's doing.
+        for deed in deeds {
+            self.oracle.fault(now, &deed);
+        }
+        self.carry_out_jobs();
         while let Some(fault) = self.schedule.take(now) {
             self.strike(&fault);
         }
@@ -267,6 +275,7 @@ impl World {
             let relief = entry.remove();
             self.end_fault(&relief);
         }
+        self.operator.notice(now, &self.kubernetes);
         let present = (self.kubernetes.revision(), self.servers.generation());
         if present != self.judged || now.since(self.judged_at) >= LOOK_EVERY {
             self.judged_at = now;

@@ -1,5 +1,5 @@
-//! One process of a rehearsal: the same code as `upgrade rolling`, on the
-//! world's ports.
+//! One process of a rehearsal: the same code as `upgrade rolling` and `resume`,
+//! on the world's ports.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -17,10 +17,14 @@ use crate::{
     engine::{Events, Stop},
     error::Error,
     event::Event,
-    k8s::{Access, Kube, RequestCounts},
+    k8s::{self, Access, Kube, RequestCounts},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef},
     sim::{
-        api, clock::VirtualClock, kubernetes::Caller, nodes::WorldTransport, scenario::Scenario,
+        api,
+        clock::VirtualClock,
+        kubernetes::Caller,
+        nodes::WorldTransport,
+        scenario::{OperatorState, Scenario},
         world::Shared,
     },
     ui::Screen,
@@ -34,20 +38,26 @@ const USER: &str = "rehearsal";
 /// The command line that is rehearsed.
 pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
     let cluster = &scenario.cluster;
-    let mut words: Vec<String> = [
-        "baoctl",
-        "upgrade",
-        "rolling",
-        &cluster.name,
-        "-n",
-        &cluster.namespace,
-        "--to",
-    ]
-    .into_iter()
-    .map(str::to_owned)
-    .collect();
-    words.push(scenario.to.to_string());
-    for (flag, value) in [("--image", &scenario.image), ("--order", &scenario.order)] {
+    // What the operator left stuck is finished, towards where it was going.
+    let takes_over = cluster.operator == OperatorState::Stuck;
+    let command: &[&str] = if takes_over {
+        &["resume"]
+    } else {
+        &["upgrade", "rolling"]
+    };
+    let mut words: Vec<String> = ["baoctl"]
+        .iter()
+        .chain(command)
+        .chain(&[cluster.name.as_str(), "-n", cluster.namespace.as_str()])
+        .map(|word| (*word).to_owned())
+        .collect();
+    if takes_over {
+        words.push("--take-over".to_owned());
+    } else {
+        words.extend(["--to".to_owned(), scenario.to.to_string()]);
+    }
+    let image = scenario.image.as_ref().filter(|_| !takes_over);
+    for (flag, value) in [("--image", image), ("--order", scenario.order.as_ref())] {
         if let Some(value) = value {
             words.extend([flag.to_owned(), value.clone()]);
         }
@@ -55,7 +65,44 @@ pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
     if cluster.replicas == 1 {
         words.push("--allow-downtime".to_owned());
     }
+    if cluster.lock.is_some() {
+        words.push("--as-operator".to_owned());
+    }
     words
+}
+
+/// What the command line asks for.
+fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
+    match &cli.command {
+        Command::Upgrade(UpgradeCommand::Rolling(typed)) => Ok(Request {
+            target: &cli.target,
+            screen,
+            cluster: typed.cluster.as_deref(),
+            goal: Goal::To {
+                version: typed.to.clone(),
+                image: typed.image.clone(),
+            },
+            dry_run: false,
+            run: &typed.run,
+            waivers: typed.waivers.waivers(),
+            lock: &typed.lock,
+            access: &typed.access,
+        }),
+        Command::Resume(typed) => Ok(Request {
+            target: &cli.target,
+            screen,
+            cluster: typed.cluster.as_deref(),
+            goal: Goal::Resume {
+                take_over: typed.take_over,
+            },
+            dry_run: false,
+            run: &typed.run,
+            waivers: typed.waivers.waivers(),
+            lock: &typed.lock,
+            access: &typed.access,
+        }),
+        _ => Err(Error::new(ExitCode::Unexpected, "not an upgrade")),
+    }
 }
 
 /// Runs the `number`-th process of a rehearsal.
@@ -71,35 +118,13 @@ pub(super) async fn process(
     words.push("--yes".to_owned());
     let cli = Cli::try_parse_from(&words)
         .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;
-    let Command::Upgrade(UpgradeCommand::Rolling(rolling)) = &cli.command else {
-        return Err(Error::new(ExitCode::Unexpected, "not an upgrade"));
-    };
-    let reach = reach(
-        world,
-        scenario,
-        &rolling.access.jwt_audience,
-        &rolling.access.auth_mount,
-    )
-    .await?;
+    let request = request(&cli, screen)?;
+    let reach = reach(world, scenario, &request).await?;
     let (events, receiver): (Events, Receiver<Event>) = Events::channel();
     let invocation = Invocation {
         events,
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
         nonce: format!("process-{number}"),
-    };
-    let request = Request {
-        target: &cli.target,
-        screen,
-        cluster: rolling.cluster.as_deref(),
-        goal: Goal::To {
-            version: rolling.to.clone(),
-            image: rolling.image.clone(),
-        },
-        dry_run: false,
-        run: &rolling.run,
-        waivers: rolling.waivers.waivers(),
-        lock: &rolling.lock,
-        access: &rolling.access,
     };
     carry_out(request, &reach, invocation, || Ok(stop.clone())).await
 }
@@ -107,13 +132,19 @@ pub(super) async fn process(
 async fn reach(
     world: &Shared,
     scenario: &Scenario,
-    audience: &str,
-    mount: &str,
+    request: &Request<'_>,
 ) -> Result<Reach<WorldTransport, VirtualClock>, Error> {
     let cluster = &scenario.cluster;
     let clock = VirtualClock::start(world);
     let counts = RequestCounts::default();
-    let own = api::client(world, Caller::admin(USER), &cluster.namespace, &counts);
+    let client = |caller| api::client(world, caller, &cluster.namespace, &counts);
+    let own = client(Caller::admin(USER));
+    let operator = match request.lock.as_operator {
+        Some(_) => Some(k8s::find_operator(&own).await?),
+        None => None,
+    };
+    // The embedded API server knows this one account by name.
+    let locked = operator.as_ref().map(|_| client(Caller::operator()));
     let kube = Kube::new(
         ClusterRef {
             namespace: cluster.namespace.clone(),
@@ -121,7 +152,7 @@ async fn reach(
         },
         Access {
             own: own.clone(),
-            locked: None,
+            locked,
             maintenance_override: false,
         },
         Rc::new(clock.clone()),
@@ -131,11 +162,15 @@ async fn reach(
         clock,
         counts,
         own,
-        operator: None,
+        operator,
         maintenance: false,
     };
     let found = side.cluster().await?;
-    let source = side.login(audience, mount, &found.spec.jwt_role);
+    let source = side.login(
+        &request.access.jwt_audience,
+        &request.access.auth_mount,
+        &found.spec.jwt_role,
+    );
     let way = Way {
         forward: true,
         ca_from_secret: true,

@@ -1,0 +1,72 @@
+//! Which controller owns which part of the status (`contracts/operator.md` 8.2).
+
+use serde_json::{Map, Value};
+
+/// A controller's part of the status.
+pub(super) struct Plane {
+    /// The manager it applies under.
+    pub(super) manager: &'static str,
+    /// The fields it applies.
+    pub(super) fields: &'static [&'static str],
+}
+
+/// The status controller's.
+pub(super) const STATUS: Plane = Plane {
+    manager: "openbao-status-controller",
+    fields: &[
+        "phase",
+        "activeLeader",
+        "readyReplicas",
+        "currentVersion",
+        "lastBackupTime",
+        "conditions",
+        // Later generations only.
+        "observedGeneration",
+        "acceptedUpgradeStrategy",
+        "readReplicas",
+    ],
+};
+
+/// The workload controller's.
+pub(super) const WORKLOAD: Plane = Plane {
+    manager: "openbao-workload-controller",
+    fields: &["initialized", "selfInitialized", "workload"],
+};
+
+/// That of upgrades and backups.
+pub(super) const ADMIN_OPS: Plane = Plane {
+    manager: "openbao-adminops-controller",
+    fields: &[
+        "upgrade",
+        "blueGreen",
+        "backup",
+        "operationLock",
+        "breakGlass",
+        "adminOps",
+        "upgradeRequests",
+    ],
+};
+
+/// The manager of rolling upgrades: it applies the whole status.
+pub(super) const UPGRADES: &str = "openbao-upgrade-manager";
+
+impl Plane {
+    /// Its part of a status as read.
+    pub(super) fn of(&self, status: &Map<String, Value>) -> Map<String, Value> {
+        self.fields
+            .iter()
+            .filter_map(|field| Some(((*field).to_owned(), status.get(*field)?.clone())))
+            .collect()
+    }
+}
+
+/// The status of a resource as the operator reads it: what is null is absent.
+pub(super) fn status(object: &Value) -> Map<String, Value> {
+    let mut status = object
+        .get("status")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    status.retain(|_, value| !value.is_null());
+    status
+}
