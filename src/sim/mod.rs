@@ -23,6 +23,7 @@ pub mod nodes;
 pub mod operator;
 pub mod oracle;
 pub mod processes;
+pub mod remains;
 pub mod scenario;
 pub mod schedule;
 pub mod servers;

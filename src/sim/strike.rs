@@ -9,6 +9,7 @@ use super::{
     fault::Fault,
     kubernetes::{Caller, Key, Kind, WriteFault},
     moment::Moment,
+    oracle::STRANGER,
     processes::Processes as _,
     who::Who,
     world::World,
@@ -222,7 +223,7 @@ impl World {
         }
         let name = format!("baoctl-{}", self.cluster);
         let change = json!({ "spec": {
-            "holderIdentity": "baoctl/somebody/other",
+            "holderIdentity": STRANGER,
             "leaseDurationSeconds": 15,
             "renewTime": now.wall().to_string(),
         } });

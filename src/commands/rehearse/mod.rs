@@ -1,6 +1,7 @@
 //! `baoctl rehearse`: the same run on an embedded cluster.
 
 mod calls;
+mod crashes;
 mod heard;
 mod many;
 mod once;
@@ -10,6 +11,7 @@ mod world;
 
 use std::{fs, time::Duration};
 
+use self::many::{amount, with_chance};
 use crate::{
     cli::{
         rehearse::{RehearseArgs, Speed},
@@ -36,6 +38,11 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let scenario = scenario(target, arguments)?;
     if let Some(file) = &arguments.save {
+        // Of one rehearsal all that happens, of many what they have in common.
+        let scenario = match arguments.seeds {
+            None => with_chance(&scenario, &amount(&arguments.faults), arguments.seed),
+            Some(_) => scenario.clone(),
+        };
         let text = scenario.to_yaml().map_err(|error| unusable(&error))?;
         fs::write(file, text).map_err(|error| {
             Error::new(
@@ -44,6 +51,9 @@ pub(super) fn run(
             )
             .because(error)
         })?;
+    }
+    if let Some(writes) = arguments.crashes {
+        return crashes::run(&scenario, writes, arguments, screen);
     }
     match &arguments.seeds {
         Some(seeds) => many::run(&scenario, seeds.clone(), arguments, screen),
