@@ -25,6 +25,7 @@ pub mod oracle;
 pub mod processes;
 pub mod remains;
 pub mod scenario;
+mod scenario_check;
 pub mod schedule;
 pub mod servers;
 pub mod span;

@@ -19,7 +19,7 @@ const TIMES: [&str; 6] = [
 
 impl World {
     /// The StatefulSet's spec and managers, the resource's spec, status,
-    /// annotations and managers, the lease's holder, and what runs: without
+    /// annotations and managers, the lease, and what runs: without
     /// times, counters, and who happens to lead.
     #[must_use]
     pub fn remains(&self) -> Value {
@@ -29,7 +29,8 @@ impl World {
         };
         let cluster = of(Kind::OpenBaoCluster, &self.cluster);
         let set = of(Kind::StatefulSet, &self.cluster);
-        let lease = of(Kind::Lease, &format!("baoctl-{}", self.cluster));
+        // One that has ended binds nobody.
+        let lease = self.lease_seen().filter(|(_, left)| *left > 0);
         let mut pods: Vec<(String, String, bool)> = self
             .kubernetes
             .pods()
@@ -50,7 +51,7 @@ impl World {
                 "managers": set.pointer("/metadata/managedFields"),
                 "spec": set.get("spec"),
             },
-            "leaseHolder": lease.pointer("/spec/holderIdentity"),
+            "lease": lease,
             "pods": pods,
         });
         if let Some(status) = remains.pointer_mut("/cluster/status") {

@@ -63,6 +63,10 @@ impl Stage {
             .on_thread_park(move || {
                 if wait(&parked, pace, &called) {
                     parked.go_on();
+                } else {
+                    // A thread that parks with nobody woken sleeps for good,
+                    // and the caller may have woken none of its tasks.
+                    parked.rouse();
                 }
             })
             .build()?;

@@ -57,6 +57,7 @@ impl World {
             }),
             Fault::LoseRequests { times } => self.link.lost_requests += times,
             Fault::LoseReplies { times } => self.link.lost_replies += times,
+            Fault::RepeatWrites { times } => self.link.repeated_writes += times,
             Fault::StaleWatches { lasts } => self.hold_news(now + *lasts),
             Fault::ApiDown { lasts } => self.cut_api(now + *lasts),
             Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,

@@ -96,6 +96,12 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes the process, for it to look about.
+    pub fn rouse(&self) {
+        let process = self.lock().mourner.clone();
+        process.into_iter().for_each(Waker::wake);
+    }
+
     /// Lets the world go on until somebody has a reason to act. False when
     /// nothing will ever happen again.
     pub fn go_on(&self) -> bool {

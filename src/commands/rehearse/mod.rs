@@ -11,15 +11,19 @@ mod world;
 
 use std::{fs, time::Duration};
 
+use serde_json::json;
+
 use self::many::{amount, with_chance};
 use crate::{
     cli::{
-        rehearse::{RehearseArgs, Speed},
+        rehearse::{Chance, RehearseArgs, Speed},
         target::TargetArgs,
     },
     error::Error,
+    event::EventKind,
     model::exit_code::ExitCode,
     sim::{
+        chance::DRAWN,
         scenario::{Scenario, Shape},
         stage::Pace,
     },
@@ -112,7 +116,42 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
         scenario.order = Some(world::order_name(order).to_owned());
     }
     scenario.check().map_err(|error| unusable(&error))?;
+    drawn(&arguments.faults)?;
+    known_events(&scenario)?;
     Ok(scenario)
+}
+
+/// Faults that chance does not draw would never be seen.
+fn drawn(faults: &Chance) -> Result<(), Error> {
+    let Chance::Of(numbers) = faults else {
+        return Ok(());
+    };
+    match numbers.iter().find(|number| !DRAWN.contains(number)) {
+        None => Ok(()),
+        Some(number) => Err(Error::new(
+            ExitCode::Usage,
+            format!(
+                "--faults F{number}: chance draws only {}",
+                DRAWN.map(|number| format!("F{number}")).join(", ")
+            ),
+        )),
+    }
+}
+
+/// A fault that waits for an event that does not exist never strikes.
+fn known_events(scenario: &Scenario) -> Result<(), Error> {
+    for (at, planned) in scenario.faults.iter().enumerate() {
+        let Some(name) = &planned.when.event else {
+            continue;
+        };
+        let tried = serde_json::from_value::<EventKind>(json!({ "type": name }));
+        if let Err(error) = tried
+            && error.to_string().starts_with("unknown variant")
+        {
+            return Err(unusable(&format!("faults[{at}].when.event: {error}")));
+        }
+    }
+    Ok(())
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Error {

@@ -91,6 +91,11 @@ impl Oracle {
         }
     }
 
+    /// A write that arrived a second time changed something again.
+    pub fn changed_twice(&mut self, what: &str, now: Moment) {
+        self.violated("S10", now, format!("sent twice, it changed twice: {what}"));
+    }
+
     fn released(&mut self, pod: &str, uid: &str, before: &View, now: Moment) {
         let lasting = |since: Option<&Moment>| since.is_some_and(|since| now.since(*since) > FRESH);
         // S2: all others carry the quorum while this one is away.
