@@ -145,10 +145,9 @@ fn known_events(scenario: &Scenario) -> Result<(), Error> {
             continue;
         };
         let tried = serde_json::from_value::<EventKind>(json!({ "type": name }));
-        if let Err(error) = tried
-            && error.to_string().starts_with("unknown variant")
-        {
-            return Err(unusable(&format!("faults[{at}].when.event: {error}")));
+        if matches!(tried, Ok(EventKind::Unrecognized)) {
+            let text = format!("faults[{at}].when.event: no event is called {name:?}");
+            return Err(unusable(&text));
         }
     }
     Ok(())

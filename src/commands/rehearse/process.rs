@@ -85,7 +85,7 @@ pub(super) async fn process(
     let invocation = Invocation {
         events,
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
-        nonce: format!("process-{number}"),
+        nonce: format!("{number:08x}"),
     };
     let request = Request {
         target: &cli.target,
