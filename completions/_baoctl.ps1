@@ -261,6 +261,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('--from-cluster', '--from-cluster', [CompletionResultType]::ParameterName, 'Build the world like this real cluster, which is only read')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write what is rehearsed as a scenario file')
             [CompletionResult]::new('--seeds', '--seeds', [CompletionResultType]::ParameterName, 'Rehearse once with each seed from A up to, without, B; ends with a table')
+            [CompletionResult]::new('--crashes', '--crashes', [CompletionResultType]::ParameterName, 'Kill baoctl at each of its writes (before it, done but unanswered, answered), run it again, and compare how the cluster is left; or at the K-th write only')
             [CompletionResult]::new('--faults', '--faults', [CompletionResultType]::ParameterName, 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the cluster; by default the context''s')

@@ -42,7 +42,8 @@ Examples:
   baoctl rehearse rolling --to 2.7.2
   baoctl rehearse rolling --scenario examples/leader-dies.yaml --seed 7
   baoctl rehearse rolling --to 2.7.2 --from-cluster prod -n vault --save prod.yaml
-  baoctl rehearse rolling --to 2.7.2 --seeds 0..1000 --faults all
+  baoctl rehearse rolling --to 2.7.2 --seeds 0..10000 --faults all
+  baoctl rehearse rolling --to 2.7.2 --leader 0 --crashes
 
 Nothing real is touched: the cluster is inside this program, and so is its time.";
 

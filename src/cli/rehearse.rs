@@ -53,6 +53,11 @@ pub struct RehearseArgs {
     /// Rehearse once with each seed from A up to, without, B; ends with a table
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub seeds: Option<Range<u64>>,
+    /// Kill baoctl at each of its writes (before it, done but unanswered,
+    /// answered), run it again, and compare how the cluster is left; or at the
+    /// K-th write only
+    #[arg(long, value_name = "K", num_args = 0..=1, default_missing_value = "every", conflicts_with_all = ["seeds", "faults"])]
+    pub crashes: Option<Writes>,
     /// With each seed, what goes wrong by chance: none, some (one or two
     /// things), all (up to six), or the faults named: F1,F11,F24
     #[arg(long, value_name = "WHICH", default_value = "none")]
@@ -80,6 +85,30 @@ impl FromStr for Speed {
             .filter(|times| times.get() <= 1000)
             .map(Self::Times)
             .ok_or_else(|| "a speed is a whole number from 1 to 1000, or max".to_owned())
+    }
+}
+
+/// `--crashes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// Every write of an undisturbed run.
+    Every,
+    /// The one of this number, counted from 1.
+    Only(u64),
+}
+
+impl FromStr for Writes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "every" {
+            return Ok(Self::Every);
+        }
+        text.parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .map(Self::Only)
+            .ok_or_else(|| "a write is given by its number, from 1".to_owned())
     }
 }
 

@@ -222,7 +222,7 @@ fn fresh(
         .max();
     RunRecord {
         v: RunRecord::FORMAT,
-        id: format!("{}-{}", now.strftime("%Y%m%dT%H%M%SZ"), nonce()),
+        id: run_id(now, &nonce()),
         user: user.to_owned(),
         started_at: now,
         from,
@@ -262,6 +262,11 @@ fn old_image(snapshot: &Snapshot) -> Option<String> {
         .or(voters.pods.first())?
         .image
         .clone()
+}
+
+/// The identity of a run that begins now, in the process with this nonce.
+pub(super) fn run_id(now: Timestamp, nonce: &str) -> String {
+    format!("{}-{nonce}", now.strftime("%Y%m%dT%H%M%SZ"))
 }
 
 /// Eight hex digits no other process has.

@@ -37,7 +37,7 @@ use crate::{
 };
 
 use super::{
-    adopt::{Adopted, Goal, adopt, nonce},
+    adopt::{Adopted, Goal, adopt, nonce, run_id},
     asked::{question, stopped},
     flags::with_flags,
     reach::{Reach, Side},
@@ -117,6 +117,10 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
             return show.close(Some(reach), ExitCode::Ok);
         }
     };
+    if !resumed {
+        // A rehearsal's process has a nonce that is the same each time.
+        record.id = run_id(record.started_at, &nonce);
+    }
     let intent = intent(&request, &cluster, &record);
     with_flags(&mut record, &intent, resumed);
     let mut survey = Box::pin(engine::survey(

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Bytes;
+
 use super::{
     deed,
-    kubernetes::Handled,
+    kubernetes::{Caller, Handled},
     letter::{Parcel, Reply},
     moment::Moment,
     oracle::Deed,
@@ -47,6 +50,9 @@ impl World {
                 {
                     self.judge_write(&request, &view, &before);
                 }
+                if deed::is_write(&request) && self.link.is_repeated() {
+                    self.repeat(&request, &caller);
+                }
                 if last {
                     self.crash.strike();
                 } else if !silent {
@@ -83,6 +89,18 @@ impl World {
                 let waker = self.letters.deliver(ticket, reply);
                 self.woken.extend(waker);
             }
+        }
+    }
+
+    /// The same write once more: refused, or without effect.
+    fn repeat(&mut self, request: &Request<Bytes>, caller: &Caller) {
+        let before = self.kubernetes.revision();
+        let now = self.now;
+        // Nobody waits for this answer.
+        let _ = self.kubernetes.handle(request, caller, now);
+        if self.kubernetes.revision() != before {
+            let what = format!("{} {}", request.method(), request.uri().path());
+            self.oracle.changed_twice(&what, now);
         }
     }
 

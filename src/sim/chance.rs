@@ -54,12 +54,14 @@ pub fn draw(scenario: &Scenario, amount: &Amount, dice: &mut Dice) -> Vec<Planne
         .collect()
 }
 
+/// The faults that chance draws; the others need a scenario that says more.
+pub const DRAWN: [u8; 29] = [
+    1, 3, 4, 7, 9, 10, 11, 12, 16, 17, 18, 19, 20, 21, 23, 24, 25, 27, 29, 30, 32, 33, 34, 36, 37,
+    39, 43, 49, 50,
+];
+
 /// The faults of these numbers that can be drawn.
 fn kinds(amount: &Amount) -> Vec<u8> {
-    const DRAWN: [u8; 29] = [
-        1, 3, 4, 7, 9, 10, 11, 12, 16, 17, 18, 19, 20, 21, 23, 24, 25, 27, 29, 30, 32, 33, 34, 36,
-        37, 39, 43, 49, 50,
-    ];
     match amount {
         Amount::Of(numbers) => DRAWN
             .into_iter()

@@ -46,6 +46,13 @@ pub enum Fault {
         #[serde(default = "one")]
         times: u32,
     },
+    /// F11: the next writes arrive twice, as through a proxy that sends again
+    /// what it has had no answer to.
+    RepeatWrites {
+        /// How many.
+        #[serde(default = "one")]
+        times: u32,
+    },
     /// F12: the watches say nothing for so long.
     StaleWatches {
         /// How long.
@@ -188,7 +195,7 @@ impl Fault {
             Self::SecondDriver {} => &[4],
             Self::Answer { .. } => &[7, 8, 9, 13, 14],
             Self::LoseRequests { .. } => &[10],
-            Self::LoseReplies { .. } => &[11],
+            Self::LoseReplies { .. } | Self::RepeatWrites { .. } => &[11],
             Self::StaleWatches { .. } => &[12],
             Self::RevokeTokens {} => &[16, 45],
             Self::ApiDown { .. } => &[17],

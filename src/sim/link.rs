@@ -9,6 +9,8 @@ pub(super) struct Link {
     pub(super) lost_requests: u32,
     /// So many of the next writes are done and never answered.
     pub(super) lost_replies: u32,
+    /// So many of the next writes arrive twice.
+    pub(super) repeated_writes: u32,
     /// No node can be reached before this.
     pub(super) nodes_cut_until: Moment,
     /// The API server is away before this.
@@ -44,6 +46,11 @@ impl Link {
         } else {
             Way::Open
         }
+    }
+
+    /// Whether a write arrives a second time.
+    pub(super) const fn is_repeated(&mut self) -> bool {
+        take(&mut self.repeated_writes)
     }
 
     /// The way of a request to a node, which leads through the API server.

@@ -184,13 +184,24 @@ pub enum ScenarioError {
     #[error("{0}")]
     Syntax(String),
     /// A value is out of its range.
-    #[error("{field}: {why}")]
+    #[error("{}{field}: {why}", place(*.line))]
     Value {
+        /// Its line in the file, from 1; zero where there is no file.
+        line: usize,
         /// Which.
         field: String,
         /// What is wrong with it.
         why: String,
     },
+}
+
+/// The line as the error says it.
+fn place(line: usize) -> String {
+    if line == 0 {
+        String::new()
+    } else {
+        format!("line {line}, ")
+    }
 }
 
 impl Scenario {
@@ -214,9 +225,13 @@ impl Scenario {
     ///
     /// What is wrong with it, by line and field.
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
-        let scenario: Self = serde_yaml::from_str(text)
-            .map_err(|error| ScenarioError::Syntax(error.to_string().trim().to_owned()))?;
-        scenario.check()?;
+        let scenario: Self = serde_yaml::from_str(text).map_err(|error| {
+            // What follows the first line draws the place.
+            let text = error.to_string();
+            let first = text.trim().lines().next().unwrap_or_default();
+            ScenarioError::Syntax(first.trim_start_matches("error: ").to_owned())
+        })?;
+        scenario.check().map_err(|error| error.found_in(text))?;
         Ok(scenario)
     }
 
@@ -227,64 +242,6 @@ impl Scenario {
     /// None that is known of.
     pub fn to_yaml(&self) -> Result<String, ScenarioError> {
         serde_yaml::to_string(self).map_err(|error| ScenarioError::Syntax(error.to_string()))
-    }
-
-    /// Whether its values make sense together.
-    ///
-    /// # Errors
-    ///
-    /// The first that does not.
-    pub fn check(&self) -> Result<(), ScenarioError> {
-        let wrong = |field: &str, why: String| {
-            Err(ScenarioError::Value {
-                field: field.to_owned(),
-                why,
-            })
-        };
-        let cluster = &self.cluster;
-        if !matches!(cluster.replicas, 1 | 3 | 5 | 7) {
-            return wrong(
-                "cluster.replicas",
-                format!("{} is not 1, 3, 5 or 7", cluster.replicas),
-            );
-        }
-        if cluster.leader >= cluster.replicas {
-            return wrong(
-                "cluster.leader",
-                format!(
-                    "{} is not an ordinal of {} replicas",
-                    cluster.leader, cluster.replicas
-                ),
-            );
-        }
-        if cluster.read_replicas > 5 {
-            return wrong(
-                "cluster.readReplicas",
-                format!("{} are more than 5", cluster.read_replicas),
-            );
-        }
-        for (at, planned) in self.faults.iter().enumerate() {
-            let when = &planned.when;
-            if when.event.is_some() && when.write.is_some() {
-                return wrong(
-                    &format!("faults[{at}].when"),
-                    "event and write exclude each other".to_owned(),
-                );
-            }
-            if when.pod.is_some() && when.event.is_none() {
-                return wrong(
-                    &format!("faults[{at}].when.pod"),
-                    "a pod needs an event".to_owned(),
-                );
-            }
-            if when.event.is_none() && when.write.is_none() && when.after.is_none() {
-                return wrong(
-                    &format!("faults[{at}].when"),
-                    "one of after, event and write is needed".to_owned(),
-                );
-            }
-        }
-        Ok(())
     }
 }
 
@@ -332,7 +289,7 @@ expect: { exit: 0 }
         let error = Scenario::parse(&FILE.replace("leader: 1", "leader: 5")).expect_err("wrong");
         assert_eq!(
             error.to_string(),
-            "cluster.leader: 5 is not an ordinal of 3 replicas"
+            "line 2, cluster.leader: 5 is not an ordinal of 3 replicas"
         );
     }
 }

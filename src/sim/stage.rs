@@ -62,7 +62,11 @@ impl Stage {
             .enable_time()
             .on_thread_park(move || {
                 if wait(&parked, pace, &called) {
-                    parked.go_on();
+                    parked.go_on(pace != Pace::Max);
+                } else {
+                    // A thread that parks with nobody woken sleeps for good,
+                    // and the caller may have woken none of its tasks.
+                    parked.rouse();
                 }
             })
             .build()?;

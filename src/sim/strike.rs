@@ -9,6 +9,7 @@ use super::{
     fault::Fault,
     kubernetes::{Caller, Key, Kind, WriteFault},
     moment::Moment,
+    oracle::STRANGER,
     processes::Processes as _,
     who::Who,
     world::World,
@@ -56,6 +57,7 @@ impl World {
             }),
             Fault::LoseRequests { times } => self.link.lost_requests += times,
             Fault::LoseReplies { times } => self.link.lost_replies += times,
+            Fault::RepeatWrites { times } => self.link.repeated_writes += times,
             Fault::StaleWatches { lasts } => self.hold_news(now + *lasts),
             Fault::ApiDown { lasts } => self.cut_api(now + *lasts),
             Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,
@@ -222,7 +224,7 @@ impl World {
         }
         let name = format!("baoctl-{}", self.cluster);
         let change = json!({ "spec": {
-            "holderIdentity": "baoctl/somebody/other",
+            "holderIdentity": STRANGER,
             "leaseDurationSeconds": 15,
             "renewTime": now.wall().to_string(),
         } });

@@ -96,13 +96,23 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes the process, for it to look about.
+    pub fn rouse(&self) {
+        let process = self.lock().mourner.clone();
+        process.into_iter().for_each(Waker::wake);
+    }
+
     /// Lets the world go on until somebody has a reason to act. False when
-    /// nothing will ever happen again.
-    pub fn go_on(&self) -> bool {
+    /// nothing will ever happen again. `by_one` goes no further than the next
+    /// thing that happens, whose time has been waited for.
+    pub fn go_on(&self, by_one: bool) -> bool {
         let woken = {
             let mut world = self.lock();
             while world.woken.is_empty() && !world.still {
                 world.step();
+                if by_one {
+                    break;
+                }
             }
             // Whoever is woken may be gone by now; the process itself never is.
             let process = world.mourner.clone();

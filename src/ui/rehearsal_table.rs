@@ -75,6 +75,10 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     for (reason, runs) in &report.halts {
         rows.push((format!("  halted for {reason}"), *runs));
     }
+    if let Some(crashes) = &report.crashes {
+        rows.push(("writes of a run".to_owned(), crashes.writes));
+        rows.push(("run again twice or more".to_owned(), crashes.refused_first));
+    }
     rows.push(("baoctl killed".to_owned(), report.killed));
     rows.push(("states judged".to_owned(), report.judged));
     rows.push(("secrets written".to_owned(), report.acknowledged));
@@ -101,6 +105,13 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
         report.failures.len()
     );
     writeln!(out, "{}", look.paint(tone, &line))?;
+    if let Some(crashes) = &report.crashes {
+        let line = format!(
+            "  {} of {} crashes left the cluster as an undisturbed run does",
+            crashes.same, crashes.points
+        );
+        writeln!(out, "{}", look.paint(tone, &line))?;
+    }
     for failure in report.failures.iter().take(SHOWN) {
         let line = format!("\nseed {}: {}", failure.seed, failure.message);
         writeln!(out, "{}", look.paint(Tone::Bad, &line))?;

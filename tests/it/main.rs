@@ -11,6 +11,7 @@ mod bao_world; // what the wire tests stand on
 mod cli; // the binary as it is typed
 mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows
+mod rehearse; // scenarios, seeds and crashes in the embedded cluster
 mod rehearse_operator; // rehearsals with the operator in each of its states
 mod rubbish; // how input is spoilt, and what has to hold all the same
 mod rubbish_bao; // every answer of OpenBao's, spoilt, and snapshots that are none

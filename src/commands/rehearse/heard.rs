@@ -51,7 +51,7 @@ impl Renderer for Heard {
 
 /// An event's name in the stream, and the pod it is about.
 fn name_and_pod(event: &Event) -> Option<(String, Option<String>)> {
-    let value = serde_json::to_value(event).ok()?;
+    let value = serde_json::to_value(&event.event).ok()?;
     let text = |key: &str| {
         value
             .get(key)
@@ -59,4 +59,30 @@ fn name_and_pod(event: &Event) -> Option<(String, Option<String>)> {
             .map(str::to_owned)
     };
     Some((text("type")?, text("pod")))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{event::EventKind, model::names::PodName};
+
+    #[test]
+    fn an_event_is_heard_by_its_name_and_its_pod() {
+        let event = |event| Event {
+            seq: 1,
+            at: Timestamp::UNIX_EPOCH,
+            event,
+        };
+        let pod = PodName::of("prod", 2);
+        assert_eq!(
+            name_and_pod(&event(EventKind::PodReady { pod })),
+            Some(("podReady".to_owned(), Some("prod-2".to_owned())))
+        );
+        assert_eq!(
+            name_and_pod(&event(EventKind::LeaseAcquired)),
+            Some(("leaseAcquired".to_owned(), None))
+        );
+    }
 }

@@ -62,6 +62,7 @@ pub(super) fn run(
             screen,
             stop: &unheard,
             called: Arc::new(AtomicBool::new(false)),
+            patient: false,
         };
         let rehearsed = play(&drawn, performance, &told)?;
         count(&mut report, &rehearsed, &drawn, &told.take());
@@ -102,7 +103,12 @@ pub(super) fn amount(faults: &Chance) -> Amount {
     }
 }
 
-fn count(report: &mut RehearsalReport, rehearsed: &Rehearsed, scenario: &Scenario, told: &Told) {
+pub(super) fn count(
+    report: &mut RehearsalReport,
+    rehearsed: &Rehearsed,
+    scenario: &Scenario,
+    told: &Told,
+) {
     report.runs += 1;
     report.killed += u64::from(rehearsed.killed);
     report.judged += rehearsed.verdict.judged;

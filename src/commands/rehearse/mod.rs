@@ -1,6 +1,7 @@
 //! `baoctl rehearse`: the same run on an embedded cluster.
 
 mod calls;
+mod crashes;
 mod heard;
 mod many;
 mod once;
@@ -10,14 +11,19 @@ mod world;
 
 use std::{fs, time::Duration};
 
+use serde_json::json;
+
+use self::many::{amount, with_chance};
 use crate::{
     cli::{
-        rehearse::{RehearseArgs, Speed},
+        rehearse::{Chance, RehearseArgs, Speed},
         target::TargetArgs,
     },
     error::Error,
+    event::EventKind,
     model::exit_code::ExitCode,
     sim::{
+        chance::DRAWN,
         scenario::{Scenario, Shape},
         stage::Pace,
     },
@@ -36,6 +42,11 @@ pub(super) fn run(
 ) -> Result<ExitCode, Error> {
     let scenario = scenario(target, arguments)?;
     if let Some(file) = &arguments.save {
+        // Of one rehearsal all that happens, of many what they have in common.
+        let scenario = match arguments.seeds {
+            None => with_chance(&scenario, &amount(&arguments.faults), arguments.seed),
+            Some(_) => scenario.clone(),
+        };
         let text = scenario.to_yaml().map_err(|error| unusable(&error))?;
         fs::write(file, text).map_err(|error| {
             Error::new(
@@ -44,6 +55,9 @@ pub(super) fn run(
             )
             .because(error)
         })?;
+    }
+    if let Some(writes) = arguments.crashes {
+        return crashes::run(&scenario, writes, arguments, screen);
     }
     match &arguments.seeds {
         Some(seeds) => many::run(&scenario, seeds.clone(), arguments, screen),
@@ -102,7 +116,41 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
         scenario.order = Some(world::order_name(order).to_owned());
     }
     scenario.check().map_err(|error| unusable(&error))?;
+    drawn(&arguments.faults)?;
+    known_events(&scenario)?;
     Ok(scenario)
+}
+
+/// Faults that chance does not draw would never be seen.
+fn drawn(faults: &Chance) -> Result<(), Error> {
+    let Chance::Of(numbers) = faults else {
+        return Ok(());
+    };
+    match numbers.iter().find(|number| !DRAWN.contains(number)) {
+        None => Ok(()),
+        Some(number) => Err(Error::new(
+            ExitCode::Usage,
+            format!(
+                "--faults F{number}: chance draws only {}",
+                DRAWN.map(|number| format!("F{number}")).join(", ")
+            ),
+        )),
+    }
+}
+
+/// A fault that waits for an event that does not exist never strikes.
+fn known_events(scenario: &Scenario) -> Result<(), Error> {
+    for (at, planned) in scenario.faults.iter().enumerate() {
+        let Some(name) = &planned.when.event else {
+            continue;
+        };
+        let tried = serde_json::from_value::<EventKind>(json!({ "type": name }));
+        if matches!(tried, Ok(EventKind::Unrecognized)) {
+            let text = format!("faults[{at}].when.event: no event is called {name:?}");
+            return Err(unusable(&text));
+        }
+    }
+    Ok(())
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Error {

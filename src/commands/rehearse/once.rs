@@ -50,6 +50,7 @@ pub(super) fn run(
         screen,
         stop: &stop,
         called,
+        patient: false,
     };
     let rehearsed = play(&drawn, performance, &told)?;
     let code = rehearsed.exit_code();
@@ -79,7 +80,7 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     } else if let Some(failure) = &rehearsed.failure {
         result.error = Some(failure.body());
     }
-    if rehearsed.passed() {
+    if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
             command_line(scenario).join(" "),
             "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),

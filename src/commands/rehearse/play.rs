@@ -5,13 +5,18 @@ use std::{
     cell::RefCell,
     rc::Rc,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
+
+use serde_json::Value;
 
 use crate::{
     engine::Stop,
     error::Error,
     model::exit_code::ExitCode,
+    ports::Clock as _,
     sim::{
+        clock::VirtualClock,
         fixture,
         oracle::Verdict,
         scenario::Scenario,
@@ -26,6 +31,16 @@ use super::{AFTERMATH, heard::Told, process::process};
 /// Most processes of one rehearsal: a run that needs more does not get on.
 const MOST: u32 = 100;
 
+/// Until whoever started a process that was killed has started the next: a
+/// shell's loop, or a Job with its first back-off left out.
+const RESTART: Duration = Duration::from_secs(1);
+
+/// Until a person has typed a command again that would not begin.
+const TYPED_AGAIN: Duration = Duration::from_secs(10);
+
+/// How often they do.
+const REFUSALS: u32 = 3;
+
 /// How a rehearsal ended.
 pub(super) struct Rehearsed {
     pub(super) seed: u64,
@@ -37,15 +52,27 @@ pub(super) struct Rehearsed {
     pub(super) failure: Option<Error>,
     /// How many processes were killed.
     pub(super) killed: u32,
+    /// How many processes were run again because one before them would not
+    /// begin.
+    pub(super) again: u32,
+    /// Writes that were sent.
+    pub(super) writes: u64,
+    /// How the cluster was left, without what differs from run to run.
+    pub(super) remains: Value,
     pub(super) verdict: Verdict,
     /// The exit code that was expected, where it was another.
     surprise: Option<u8>,
+    /// The number of leader moves that was expected, where it was another.
+    moved: Option<u32>,
 }
 
 impl Rehearsed {
     /// No invariant was violated, and it ended as expected.
     pub(super) fn passed(&self) -> bool {
-        self.code.is_some() && self.surprise.is_none() && self.verdict.violations.is_empty()
+        self.code.is_some()
+            && self.surprise.is_none()
+            && self.moved.is_none()
+            && self.verdict.violations.is_empty()
     }
 
     /// The run's own exit code, unless the rehearsal itself failed.
@@ -84,6 +111,15 @@ impl Rehearsed {
                 ),
             ));
         }
+        if let Some(expected) = self.moved {
+            return Some(Error::new(
+                ExitCode::Unexpected,
+                format!(
+                    "{:?} expects {expected} leader moves, and there were {}",
+                    scenario.name, self.verdict.leader_moves
+                ),
+            ));
+        }
         None
     }
 
@@ -117,6 +153,8 @@ pub(super) struct Performance<'a> {
     /// A person's wish to stop, and that there is one.
     pub(super) stop: &'a Stop,
     pub(super) called: Arc<AtomicBool>,
+    /// Whether to run it again when it would not begin, as a person does.
+    pub(super) patient: bool,
 }
 
 /// Plays it.
@@ -132,23 +170,43 @@ pub(super) fn play(
         screen,
         stop,
         called,
+        patient,
     } = performance;
     let world = Shared::new(fixture::world(scenario, seed));
     let stage = Stage::new(world.clone(), pace, called)?;
-    let mut killed = 0;
+    let (mut killed, mut again) = (0, 0);
     let (code, failure) = loop {
-        let ended = stage.play(process(&world, scenario, killed + 1, screen, told, stop));
+        let number = killed + again + 1;
+        let ended = stage.play(process(&world, scenario, number, screen, told, stop));
         match ended {
+            Ended::With(Err(error))
+                if patient
+                    && again < REFUSALS
+                    && error.exit_code() == ExitCode::PreflightFailed =>
+            {
+                again += 1;
+                pause(&stage, &world, TYPED_AGAIN);
+            }
             Ended::With(Ok(code)) => break (Some(code), None),
             Ended::With(Err(error)) => break (Some(error.exit_code()), Some(error)),
             Ended::By(Death::Killed) if killed < MOST => {
                 killed += 1;
                 world.lock().revive();
+                pause(&stage, &world, RESTART);
             }
             Ended::By(_) => break (None, None),
         }
     };
     let verdict = world.lock().settle(AFTERMATH, code == Some(ExitCode::Ok));
+    let (writes, remains) = {
+        let world = world.lock();
+        (world.crash().writes(), world.remains())
+    };
+    let moved = scenario
+        .expect
+        .as_ref()
+        .and_then(|expect| expect.leader_moves)
+        .filter(|expected| verdict.leader_moves != *expected);
     let surprise = scenario
         .expect
         .as_ref()
@@ -160,7 +218,17 @@ pub(super) fn play(
         code,
         failure,
         killed,
+        again,
+        writes,
+        remains,
         verdict,
         surprise,
+        moved,
     })
+}
+
+/// Lets time pass between two processes.
+fn pause(stage: &Stage, world: &Shared, span: Duration) {
+    let clock = VirtualClock::start(world);
+    stage.play(clock.sleep(span));
 }

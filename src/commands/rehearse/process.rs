@@ -124,7 +124,7 @@ pub(super) async fn process(
     let invocation = Invocation {
         events,
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
-        nonce: format!("process-{number}"),
+        nonce: format!("{number:08x}"),
     };
     carry_out(request, &reach, invocation, || Ok(stop.clone())).await
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{FRESH, Oracle, View};
+use super::{FRESH, Oracle, STRANGER, View};
 use crate::sim::moment::Moment;
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
@@ -65,6 +65,9 @@ impl Oracle {
             self.violated("S10", now, format!("unconditional: {deed:?}"));
         }
         match &before.lease {
+            Some((holder, _)) if holder == STRANGER => {
+                self.violated("S1", now, format!("{holder} has the lease: {deed:?}"));
+            }
             Some((_, left)) if *left > 0 => {}
             Some((holder, left)) => {
                 self.violated(
@@ -86,6 +89,11 @@ impl Oracle {
             }
             Deed::Other { .. } => {}
         }
+    }
+
+    /// A write that arrived a second time changed something again.
+    pub fn changed_twice(&mut self, what: &str, now: Moment) {
+        self.violated("S10", now, format!("sent twice, it changed twice: {what}"));
     }
 
     fn released(&mut self, pod: &str, uid: &str, before: &View, now: Moment) {

@@ -24,6 +24,9 @@ pub use view::{NodeSeen, PodSeen, SetSeen, View};
 /// How old an observation may be that an act is decided on (S4).
 const FRESH: Duration = Duration::from_secs(2);
 
+/// Who holds the lease once another run has taken it (F4).
+pub const STRANGER: &str = "baoctl/somebody/other";
+
 /// Most of what happened lately that is kept for the report of a violation.
 const LATELY: usize = 12;
 
@@ -70,7 +73,6 @@ pub struct Oracle {
     lately: VecDeque<String>,
     /// The version to reach, as in images and answers.
     target: String,
-    /// The holder of the lease when it was last seen with one of ours.
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
     /// Who is active by its own word, since when.

@@ -255,8 +255,10 @@ impl Servers {
         nodes.rposition(|node| node.pod == pod && node.runs())
     }
 
+    /// The latest process of a pod: a container that is started again is
+    /// another one.
     fn of_uid(&self, uid: &str) -> Option<usize> {
-        self.nodes.iter().position(|node| node.uid == uid)
+        self.nodes.iter().rposition(|node| node.uid == uid)
     }
 
     /// A new UUID-like identity.

@@ -12,7 +12,7 @@ use crate::model::{
     version::Version,
 };
 
-pub use rehearsal::{Rehearsal, RehearsalReport, SeedFailure};
+pub use rehearsal::{CrashTally, Rehearsal, RehearsalReport, SeedFailure};
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
 pub use status::{PodRole, PodStatus, UpgradeStatus};
 

@@ -53,6 +53,9 @@ pub struct RehearsalReport {
     pub halts: BTreeMap<String, u64>,
     /// Rehearsals that hung, violated an invariant, or ended unexpectedly.
     pub failures: Vec<SeedFailure>,
+    /// Crashes at single writes, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crashes: Option<CrashTally>,
     /// Processes that were killed.
     pub killed: u64,
     /// How often the oracle judged a world.
@@ -67,6 +70,23 @@ pub struct RehearsalReport {
     pub most_leader_moves: u32,
     /// How long all of it took, in real seconds.
     pub seconds: f64,
+}
+
+/// Crashes of baoctl at single writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CrashTally {
+    /// Writes of an undisturbed run.
+    pub writes: u64,
+    /// Places where baoctl was killed: before a write, done but unanswered, and
+    /// answered.
+    pub points: u64,
+    /// Those after which it finished and left everything as an undisturbed run
+    /// does.
+    pub same: u64,
+    /// Those after which the first process that was run again refused to begin,
+    /// and a later one went on.
+    pub refused_first: u64,
 }
 
 /// One that failed.
@@ -95,6 +115,7 @@ impl RehearsalReport {
             exits: BTreeMap::new(),
             halts: BTreeMap::new(),
             failures: Vec::new(),
+            crashes: None,
             killed: 0,
             judged: 0,
             acknowledged: 0,

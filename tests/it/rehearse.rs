@@ -1,0 +1,168 @@
+//! Scenarios, seeds and crashes through the binary, each with the outcome it
+//! states.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn rehearse(line: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_baoctl"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BAOCTL_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .args(["rehearse", "rolling"])
+        .args(line.split_whitespace())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
+#[track_caller]
+fn report(line: &str) -> Value {
+    let output = rehearse(&format!("{line} -o json"));
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        let told = String::from_utf8_lossy(&output.stderr);
+        panic!("{line}: {error}: {told}")
+    })
+}
+
+/// No violation, no hang, nothing unexpected.
+#[track_caller]
+fn sound(line: &str, runs: u64) -> Value {
+    let report = report(line);
+    assert_eq!(report["failures"], serde_json::json!([]), "{line}");
+    assert_eq!(report["exitCode"], 0, "{line}");
+    assert_eq!(report["runs"], runs, "{line}");
+    report
+}
+
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("examples are there")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| fs::read_to_string(path).is_ok_and(|text| text.contains("\nexpect:")))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn each_example_ends_as_it_says() {
+    let files = examples();
+    assert!(files.len() >= 8, "{files:?}");
+    for file in files {
+        let text = fs::read_to_string(&file).expect("an example");
+        let header: String = text
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .collect();
+        let expected = text.rsplit("exit: ").next().unwrap_or_default();
+        let code: String = expected.chars().take_while(char::is_ascii_digit).collect();
+        assert!(
+            header.contains(&format!("Ends with exit code {code}")),
+            "{}: the header does not say how it ends",
+            file.display()
+        );
+        let line = format!("--scenario {} --seeds 0..2", file.display());
+        let report = sound(&line, 2);
+        assert_eq!(report["exits"], serde_json::json!({ code: 2 }), "{line}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_in_another_process() {
+    let line = "--to 2.7.2 --faults all --seed";
+    let run = |seed: u64| rehearse(&format!("{line} {seed} --speed max -o ndjson")).stdout;
+    let one = run(3);
+    assert!(one.len() > 1000, "{}", String::from_utf8_lossy(&one));
+    assert!(one == run(3), "two runs of one seed differ");
+    assert!(one != run(4), "two seeds give the same run");
+}
+
+#[test]
+fn forty_seeds_with_all_faults_keep_every_invariant() {
+    sound("--to 2.7.2 --seeds 0..40 --faults all", 40);
+}
+
+#[test]
+fn a_crash_at_a_write_leaves_what_an_undisturbed_run_leaves() {
+    // `--crashes` without a number takes all of them.
+    for line in [
+        "--to 2.7.2 --leader 1 --crashes 11",
+        "--to 2.7.2 --leader 0 --crashes 9",
+        "--from 2.7.1 --to 2.7.2 --crashes 20",
+    ] {
+        let report = sound(line, 3);
+        assert_eq!(report["crashes"]["points"], 3, "{line}");
+        assert_eq!(report["crashes"]["same"], 3, "{line}");
+        assert_eq!(report["killed"], 3, "{line}");
+    }
+}
+
+#[test]
+fn what_cannot_be_rehearsed_exits_with_2_and_says_where() {
+    for (line, expected) in [
+        ("--to 2.7.2 --seeds 5..5", "the range is empty"),
+        ("--to 2.7.2 --speed 0", "from 1 to 1000, or max"),
+        ("--to 2.7.2 --leader 9", "cluster.leader: 9"),
+        ("--to 2.7.2 --replicas 4", "cluster.replicas: 4"),
+        ("--to 2.7.2 --faults F5", "--faults F5"),
+        ("--to 2.7.2 --crashes 0", "from 1"),
+        ("--to 2.7.2 --save /proc/no/such.yaml", "cannot be written"),
+        ("--scenario no/such.yaml", "cannot be read"),
+        ("--scenario .", "cannot be read"),
+        ("--scenario Cargo.toml", "is not a scenario: line 1"),
+    ] {
+        let output = rehearse(line);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{line}: {told}");
+        assert!(output.stdout.is_empty(), "{line}");
+        assert!(told.contains(expected), "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_bad_scenario_is_refused_with_line_and_field() {
+    let file = std::env::temp_dir().join(format!("baoctl-bad-{}.yaml", std::process::id()));
+    let good =
+        "name: x\nto: 2.7.2\nfaults:\n  - when: { event: podReady }\n    what: { unpause: {} }\n";
+    for (from, to, expected) in [
+        ("to: 2.7.2", "to: 2.7", "line 2"),
+        ("what:", "waht:", "waht"),
+        ("unpause", "unpuase", "line 5"),
+        ("event: podReady", "event: podRaedy", "podRaedy"),
+        ("event: podReady", "after: soon", "line 4"),
+        (
+            "event: podReady",
+            "event: podReady, pod: prod-8",
+            "line 4, faults[0].when.pod",
+        ),
+        (
+            "unpause: {}",
+            "answer: { status: 42 }",
+            "line 5, faults[0].what.status",
+        ),
+        ("to: 2.7.2", "to: 2.7.2\norder: best", "line 3, order"),
+        (
+            "to: 2.7.2",
+            "to: 2.7.2\ncluster: { leader: 4 }",
+            "line 3, cluster.leader",
+        ),
+    ] {
+        fs::write(&file, good.replacen(from, to, 1)).expect("a file");
+        let output = rehearse(&format!("--scenario {}", file.display()));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{to}: {told}");
+        assert!(told.contains(expected), "{to}: {told}");
+    }
+    fs::remove_file(&file).expect("the file is there");
+}
