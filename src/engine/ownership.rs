@@ -16,6 +16,9 @@ use super::{
 /// How long a lease is good for without renewal (design 3).
 const DURATION: Duration = Duration::from_secs(15);
 
+/// Tries to give it back.
+const RELEASES: u32 = 3;
+
 /// The longest lease of somebody else's whose end is waited for.
 const LONGEST: Duration = Duration::from_secs(120);
 
@@ -218,19 +221,31 @@ impl Ownership {
     /// Gives it back, if it is still ours. Failure only costs the next run its
     /// duration.
     pub(super) async fn release<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
-        let current = self.state.borrow().lease.clone();
-        if self.state.borrow().lost.is_some() {
-            return;
-        }
-        let write = kube.write_lease(
-            Some(&current),
-            None,
-            DURATION,
-            clock.wall(),
-            WriteMode::Real,
-        );
-        if let Err(error) = within(clock, Duration::from_secs(3), write).await {
+        for _ in 0..RELEASES {
+            let current = self.state.borrow().lease.clone();
+            if self.state.borrow().lost.is_some() {
+                return;
+            }
+            let write = kube.write_lease(
+                Some(&current),
+                None,
+                DURATION,
+                clock.wall(),
+                WriteMode::Real,
+            );
+            let Err(error) = within(clock, Duration::from_secs(3), write).await else {
+                return;
+            };
             tracing::debug!(%error, "the lease was not released");
+            // A renewal may have been on its way when the run ended: what is
+            // stored then is newer than what we know.
+            match within(clock, Duration::from_secs(3), kube.lease()).await {
+                Ok(Some(lease)) if lease.holder.as_deref() == Some(self.holder.as_str()) => {
+                    self.state.borrow_mut().lease = lease;
+                }
+                Ok(_) => return,
+                Err(_) => clock.sleep(Duration::from_secs(1)).await,
+            }
         }
     }
 }
