@@ -162,7 +162,7 @@ fn line_of(text: &str, field: &str) -> usize {
             None => (part, None::<usize>),
         };
         let names = |line: &&str| line.contains(&format!("{key}:"));
-        let Some(found) = lines[at..].iter().position(|line| names(line)) else {
+        let Some(found) = lines[at..].iter().position(names) else {
             break;
         };
         at += found;
