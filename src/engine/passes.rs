@@ -275,9 +275,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
 
     /// Waits for a change, a wish to stop, or the time to look again.
     pub(super) async fn pause(&self, recheck: Duration) {
-        let mut stop = self.stop.clone();
         let wake = pin!(async {
-            select(pin!(self.ports.kube.changed()), pin!(stop.changed())).await;
+            select(pin!(self.ports.kube.changed()), pin!(self.stop.news())).await;
         });
         select(wake, pin!(self.ports.clock.sleep(recheck))).await;
     }

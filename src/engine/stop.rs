@@ -70,9 +70,12 @@ impl Stop {
         *self.receiver.borrow()
     }
 
-    /// Resolves when the wish changes.
-    pub async fn changed(&mut self) {
-        if self.receiver.changed().await.is_err() {
+    /// Resolves when the wish is another one than now. A wish that stands is no
+    /// news: a run on its way to a safe point waits as ever.
+    pub async fn news(&self) {
+        let mut receiver = self.receiver.clone();
+        let now = self.wished();
+        if receiver.wait_for(|wish| *wish != now).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -89,5 +92,22 @@ impl Stopper {
                 Some((first, now)) => Some((first, now || insists)),
             };
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn only_another_wish_is_news() {
+        let (stopper, stop) = Stop::new();
+        stopper.ask(StopReason::Interrupted);
+        let mut news = Box::pin(stop.news());
+        assert!(news.as_mut().now_or_never().is_none(), "it stands already");
+        stopper.ask(StopReason::Interrupted);
+        assert!(news.now_or_never().is_some(), "now it is insisted on");
     }
 }

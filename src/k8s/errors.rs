@@ -85,7 +85,12 @@ fn refusal(what: &str, status: &Status) -> PortError {
         // A gateway's timeout or a lost etcd leader says nothing about whether
         // the write was stored.
         502..=504 => PortError::NoAnswer(format!("{what}: {message}")),
-        500 if status.message.contains("timed out") || status.message.contains("timeout") => {
+        // Raft under etcd changed leaders while the write was on its way: as good
+        // as a lost answer.
+        500 if ["timed out", "timeout", "etcdserver"]
+            .iter()
+            .any(|sign| status.message.contains(sign)) =>
+        {
             PortError::NoAnswer(format!("{what}: {message}"))
         }
         _ => PortError::Other(format!("{what}: {message}")),
@@ -187,6 +192,8 @@ mod tests {
         assert!(matches!(answer(409, "no"), PortError::Conflict { .. }));
         assert!(matches!(answer(422, "no"), PortError::Invalid(_)));
         assert!(matches!(answer(504, "no"), PortError::NoAnswer(_)));
+        let changed = "etcdserver: leader changed";
+        assert!(matches!(answer(500, changed), PortError::NoAnswer(_)));
         assert!(matches!(answer(500, "no"), PortError::Other(_)));
     }
 

@@ -71,6 +71,14 @@ impl World {
 fn forget_leader(status: &mut Value) {
     if let Some(status) = status.as_object_mut() {
         status.remove("activeLeader");
+        let conditions = status.get_mut("conditions").and_then(Value::as_array_mut);
+        for condition in conditions.into_iter().flatten() {
+            if condition["type"] == "OpenBaoLeader"
+                && let Some(condition) = condition.as_object_mut()
+            {
+                condition.remove("message");
+            }
+        }
     }
 }
 

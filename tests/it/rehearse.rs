@@ -56,6 +56,22 @@ fn examples() -> Vec<PathBuf> {
 }
 
 #[test]
+fn the_readmes_rehearsals_run_as_they_stand() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"))
+        .expect("there is one");
+    let lines: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("cargo run --release -- rehearse rolling "))
+        .collect();
+    assert!(lines.len() >= 3, "the README has only {lines:?}");
+    for line in lines {
+        let output = rehearse(line);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{line}: {told}");
+    }
+}
+
+#[test]
 fn each_example_ends_as_it_says() {
     let files = examples();
     assert!(files.len() >= 8, "{files:?}");
