@@ -3,7 +3,7 @@
 //!
 //! The invariants and their numbers are those of `reference/reliability.md` D.
 //! A condition that baoctl could not have known of yet is nobody's fault: it
-//! counts once it has lasted for [`FRESH`].
+//! counts once it has lasted for two seconds.
 
 mod acts;
 mod end;
