@@ -11,6 +11,7 @@ use crate::{
         change::{LockArgs, OperatorAccount as Account},
         target::TargetArgs,
     },
+    engine::{API, within},
     error::Error,
     k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef, workload::Pod},
@@ -57,13 +58,14 @@ impl Side<SystemClock> {
         .await
         .map_err(unreachable)?;
         let client = connection.client().map_err(unreachable)?;
+        let clock = SystemClock::start();
         let namespace = target
             .namespace
             .clone()
             .unwrap_or_else(|| connection.default_namespace().to_owned());
         let name = match name {
             Some(name) => name.to_owned(),
-            None => only_cluster(&client, &namespace).await?,
+            None => only_cluster(&client, &namespace, clock).await?,
         };
         let operator = match lock.and_then(|lock| lock.as_operator.as_ref()) {
             None => None,
@@ -71,9 +73,14 @@ impl Side<SystemClock> {
                 namespace: namespace.clone(),
                 name: name.clone(),
             }),
-            Some(Account::Find) => Some(k8s::find_operator(&client).await.map_err(|error| {
-                Error::from(error).hint("name the operator's account: --as-operator=NAMESPACE/NAME")
-            })?),
+            Some(Account::Find) => Some(
+                within(&clock, API, k8s::find_operator(&client))
+                    .await
+                    .map_err(|error| {
+                        Error::from(error)
+                            .hint("name the operator's account: --as-operator=NAMESPACE/NAME")
+                    })?,
+            ),
         };
         let locked = operator
             .as_ref()
@@ -81,7 +88,6 @@ impl Side<SystemClock> {
             .transpose()
             .map_err(unreachable)?;
         let maintenance = lock.is_some_and(|lock| lock.maintenance_override);
-        let clock = SystemClock::start();
         let kube = Kube::new(
             ClusterRef { namespace, name },
             k8s::Access {
@@ -117,11 +123,13 @@ impl Side<SystemClock> {
                 )
                 .because(error)
             })?,
-            None => self.kube.ca_bundle().await.map_err(|error| {
-                Error::from(error).hint(
+            None => within(&self.clock, API, self.kube.ca_bundle())
+                .await
+                .map_err(|error| {
+                    Error::from(error).hint(
                     "give the nodes' CA with --ca-cert FILE, or the right to read that one Secret",
                 )
-            })?,
+                })?,
         };
         let trust = Trust::from_pem(&bundle).map_err(|error| {
             Error::new(ExitCode::Usage, "the nodes' CA cannot be used").because(error)
@@ -156,8 +164,12 @@ impl Side<SystemClock> {
     }
 }
 
-async fn only_cluster(client: &k8s::Client, namespace: &str) -> Result<String, Error> {
-    let mut found = k8s::clusters(client, namespace).await?;
+async fn only_cluster(
+    client: &k8s::Client,
+    namespace: &str,
+    clock: SystemClock,
+) -> Result<String, Error> {
+    let mut found = within(&clock, API, k8s::clusters(client, namespace)).await?;
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(Error::new(

@@ -3,6 +3,7 @@
 
 use crate::{
     cli::{PauseArgs, target::TargetArgs},
+    engine::{API, within},
     error::Error,
     model::{exit_code::ExitCode, fact::Fact, pause::PauseRequest},
     ports::{Checkpoints as _, Clock as _, PortError},
@@ -40,7 +41,8 @@ pub(super) async fn run(
             paused_before: cluster.spec.paused,
         };
         tries += 1;
-        match side.kube.request_pause(&cluster, &request).await {
+        let write = side.kube.request_pause(&cluster, &request);
+        match within(&side.clock, API, write).await {
             Ok(()) => {
                 let running = matches!(&cluster.run, Fact::Known(Some(_)));
                 result.message = Some(if running {

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::{
     bao::{BaoClient, Jwt, TokenSource, Transport},
-    engine,
+    engine::{self, API, within},
     error::Error,
     k8s::{self, Kube, OperatorAccount, RequestCounts},
     model::{cluster::Cluster, exit_code::ExitCode, intent::StepDownVia},
@@ -66,7 +66,8 @@ pub(super) struct Way {
 impl<C: Clock + Clone + 'static> Side<C> {
     /// Reads the resource.
     pub(super) async fn cluster(&self) -> Result<Cluster, Error> {
-        self.kube.cluster(Freshness::Fresh).await.map_err(|error| {
+        let read = self.kube.cluster(Freshness::Fresh);
+        within(&self.clock, API, read).await.map_err(|error| {
             let missing = matches!(error, PortError::NotFound(_));
             let error = Error::from(error);
             if missing {
@@ -79,7 +80,7 @@ impl<C: Clock + Clone + 'static> Side<C> {
 
     /// The name of whoever runs this, as the API server knows them.
     pub(super) async fn user(&self) -> Result<String, Error> {
-        match k8s::user(&self.own).await {
+        match within(&self.clock, API, k8s::user(&self.own)).await {
             Ok(user) => Ok(user),
             // Before Kubernetes 1.28 there is no such review.
             Err(error @ (PortError::NoAnswer(_) | PortError::Other(_))) => Err(error.into()),

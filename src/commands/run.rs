@@ -15,7 +15,7 @@ use crate::{
         outline::outline,
         preflight::{self, Preflight},
     },
-    engine::{self, End, Engine, Events, Outcome, Stop},
+    engine::{self, API, End, Engine, Events, Outcome, Stop, within},
     error::Error,
     event::EventKind,
     model::{
@@ -190,7 +190,8 @@ async fn end_pause<C: Clock + Clone + 'static>(
     loop {
         tries += 1;
         let cluster = side.cluster().await?;
-        match side.kube.clear_pause(&cluster, Some(before)).await {
+        let write = side.kube.clear_pause(&cluster, Some(before));
+        match within(&side.clock, API, write).await {
             Err(PortError::Conflict { .. }) if tries < 5 => {}
             ended => return ended.map_err(Error::from),
         }

@@ -8,7 +8,7 @@ use crate::ports::{Clock, PortError};
 
 /// Reads and writes of the API server. A healthy one answers in milliseconds; a
 /// half-open connection never does (kube#1798).
-pub(super) const API: Duration = Duration::from_secs(10);
+pub const API: Duration = Duration::from_secs(10);
 
 /// One node's own answers. A node of 2.6 that steps down hangs for 0.5-0.7 s
 /// (`contracts/openbao-live.md` 1), a wedged one for ever.
@@ -19,7 +19,11 @@ pub(super) const NODE: Duration = Duration::from_secs(5);
 
 /// Runs a call for at most so long. A call that is given up on may have
 /// happened: the next pass looks.
-pub(super) async fn within<T, C: Clock>(
+///
+/// # Errors
+///
+/// The call's own, or that there was no answer in time.
+pub async fn within<T, C: Clock>(
     clock: &C,
     limit: Duration,
     call: impl Future<Output = Result<T, PortError>>,

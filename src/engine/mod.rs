@@ -19,6 +19,7 @@ mod stopwatch;
 mod survey;
 mod telling;
 
+pub use deadline::{API, within};
 pub use emit::Events;
 pub use observe::observe;
 pub use outcome::{End, Outcome};
