@@ -186,6 +186,23 @@ const fn one() -> u32 {
 }
 
 impl Fault {
+    /// Whom it befalls, where that is a single pod.
+    #[must_use]
+    pub const fn on(&self) -> Option<&Who> {
+        match self {
+            Self::StuckTerminating { on, .. }
+            | Self::DeletePod { on }
+            | Self::Drain { on }
+            | Self::Sealed { on }
+            | Self::KillNode { on }
+            | Self::FreezeNode { on, .. }
+            | Self::CutNode { on, .. }
+            | Self::SlowReplication { on, .. }
+            | Self::HoldDownload { on, .. } => Some(on),
+            _ => None,
+        }
+    }
+
     /// The faults of the model it stands for.
     #[must_use]
     pub const fn numbers(&self) -> &'static [u8] {

@@ -84,19 +84,10 @@ fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), Sc
         check_pod(&format!("{field}.pod"), pod, cluster)?;
     }
     let field = format!("faults[{at}].what");
+    if let Some(Who::Pod(pod)) = planned.what.on() {
+        check_pod(&format!("{field}.on"), pod, cluster)?;
+    }
     match &planned.what {
-        Fault::StuckTerminating { on, .. }
-        | Fault::DeletePod { on }
-        | Fault::Drain { on }
-        | Fault::Sealed { on }
-        | Fault::KillNode { on }
-        | Fault::FreezeNode { on, .. }
-        | Fault::CutNode { on, .. }
-        | Fault::SlowReplication { on, .. }
-        | Fault::HoldDownload { on, .. } => match on {
-            Who::Pod(pod) => check_pod(&format!("{field}.on"), pod, cluster),
-            Who::Leader | Who::Standby => Ok(()),
-        },
         Fault::Answer { status, .. } if !(400..=599).contains(status) => wrong(
             &format!("{field}.status"),
             format!("{status} is no refusal: 400 to 599"),

@@ -12,40 +12,14 @@ use super::{
     timers::Task,
     write::shape,
 };
-use crate::sim::{moment::Moment, processes::Processes};
+use crate::sim::{
+    moment::Moment,
+    operator::plane::{ADMIN_OPS, Plane, STATUS, WORKLOAD},
+    processes::Processes,
+};
 
-/// Who owns which part of a cluster's status (`contracts/operator.md` 8.2).
-const PLANES: [(&str, &[&str]); 3] = [
-    (
-        "openbao-adminops-controller",
-        &[
-            "adminOps",
-            "upgrade",
-            "blueGreen",
-            "backup",
-            "operationLock",
-            "breakGlass",
-        ],
-    ),
-    (
-        "openbao-workload-controller",
-        &["initialized", "selfInitialized", "workload"],
-    ),
-    (
-        "openbao-status-controller",
-        &[
-            "phase",
-            "activeLeader",
-            "readyReplicas",
-            "currentVersion",
-            "lastBackupTime",
-            "conditions",
-            "observedGeneration",
-            "acceptedUpgradeStrategy",
-            "readReplicas",
-        ],
-    ),
-];
+/// The order in which the operator's controllers first write.
+const PLANES: [Plane; 3] = [ADMIN_OPS, WORKLOAD, STATUS];
 
 impl Kubernetes {
     /// Stores an object of a fixture as `manager` would have made it: an
@@ -90,7 +64,7 @@ impl Kubernetes {
         }
         let changed = Difference::between(&json!({}), &main, shape(kind));
         owners.updated(&writer, &changed, self.now);
-        for (manager, fields) in PLANES {
+        for Plane { manager, fields } in PLANES {
             let mut plane = status.clone().unwrap_or_else(|| json!({}));
             if let Some(map) = plane.as_object_mut() {
                 map.retain(|key, _| fields.contains(&key.as_str()));

@@ -7,7 +7,7 @@ mod entry;
 mod executor;
 mod jobs;
 mod pass;
-mod plane;
+pub(in crate::sim) mod plane;
 mod queue;
 mod refusal;
 mod rolling;

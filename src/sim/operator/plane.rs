@@ -3,15 +3,15 @@
 use serde_json::{Map, Value};
 
 /// A controller's part of the status.
-pub(super) struct Plane {
+pub(in crate::sim) struct Plane {
     /// The manager it applies under.
-    pub(super) manager: &'static str,
+    pub(in crate::sim) manager: &'static str,
     /// The fields it applies.
-    pub(super) fields: &'static [&'static str],
+    pub(in crate::sim) fields: &'static [&'static str],
 }
 
 /// The status controller's.
-pub(super) const STATUS: Plane = Plane {
+pub(in crate::sim) const STATUS: Plane = Plane {
     manager: "openbao-status-controller",
     fields: &[
         "phase",
@@ -28,13 +28,13 @@ pub(super) const STATUS: Plane = Plane {
 };
 
 /// The workload controller's.
-pub(super) const WORKLOAD: Plane = Plane {
+pub(in crate::sim) const WORKLOAD: Plane = Plane {
     manager: "openbao-workload-controller",
     fields: &["initialized", "selfInitialized", "workload"],
 };
 
 /// That of upgrades and backups.
-pub(super) const ADMIN_OPS: Plane = Plane {
+pub(in crate::sim) const ADMIN_OPS: Plane = Plane {
     manager: "openbao-adminops-controller",
     fields: &[
         "upgrade",
@@ -48,11 +48,11 @@ pub(super) const ADMIN_OPS: Plane = Plane {
 };
 
 /// The manager of rolling upgrades: it applies the whole status.
-pub(super) const UPGRADES: &str = "openbao-upgrade-manager";
+pub(in crate::sim) const UPGRADES: &str = "openbao-upgrade-manager";
 
 impl Plane {
     /// Its part of a status as read.
-    pub(super) fn of(&self, status: &Map<String, Value>) -> Map<String, Value> {
+    pub(in crate::sim) fn of(&self, status: &Map<String, Value>) -> Map<String, Value> {
         self.fields
             .iter()
             .filter_map(|field| Some(((*field).to_owned(), status.get(*field)?.clone())))
@@ -61,7 +61,7 @@ impl Plane {
 }
 
 /// The status of a resource as the operator reads it: what is null is absent.
-pub(super) fn status(object: &Value) -> Map<String, Value> {
+pub(in crate::sim) fn status(object: &Value) -> Map<String, Value> {
     let mut status = object
         .get("status")
         .and_then(Value::as_object)

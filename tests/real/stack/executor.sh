@@ -31,6 +31,7 @@ while [ "$attempt" -lt 10 ]; do
 		ordinal=$((ordinal + 1))
 	done
 	attempt=$((attempt + 1))
+	# Nobody leads for a moment after a change; the operator's program asks again too.
 	sleep 2
 done
 fail "no leader found"

@@ -2,13 +2,17 @@
 //! it checkpoints on, a lease, and time. Adapters under `k8s` and `bao`
 //! implement these; none of them waits or retries, that is the engine's.
 
+mod error;
+
+pub use error::{PortError, dry_run_of};
+
 use std::{path::Path, time::Duration};
 
 use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::model::{
-    action::{Action, Hold},
+    action::Hold,
     cluster::Cluster,
     fact::Fact,
     halt::Halt,
@@ -17,46 +21,9 @@ use crate::model::{
     pause::PauseRequest,
     raft::Membership,
     record::{RunRecord, SnapshotRecord},
-    survey::{DryRun, Login, Permission},
+    survey::{Login, Permission},
     workload::{Pod, Workload},
 };
-
-/// Why a call came to nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PortError {
-    /// The precondition did not hold: what was decided on is outdated.
-    #[error("{what} changed meanwhile")]
-    Conflict {
-        /// What.
-        what: String,
-    },
-    /// Admission denied the write.
-    #[error("denied by admission{}: {message}", policy.as_ref().map(|name| format!(" policy {name}")).unwrap_or_default())]
-    Denied {
-        /// The policy or webhook, when the answer names one.
-        policy: Option<String>,
-        /// The server's text.
-        message: String,
-    },
-    /// Authorization denied the call.
-    #[error("forbidden: {0}")]
-    Forbidden(String),
-    /// The object is not there.
-    #[error("{0} not found")]
-    NotFound(String),
-    /// The server asks for patience: budget exhausted, rate limit.
-    #[error("too many requests: {0}")]
-    TooManyRequests(String),
-    /// The server calls the request wrong.
-    #[error("rejected: {0}")]
-    Invalid(String),
-    /// No answer, or the connection broke. For a write: it may have happened.
-    #[error("no answer: {0}")]
-    NoAnswer(String),
-    /// Anything else.
-    #[error("{0}")]
-    Other(String),
-}
 
 /// Whether a write is meant or only tried (`dryRun=All`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -370,41 +337,4 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 pub trait Dial {
     /// A stream to port 8200 of exactly this incarnation of the pod.
     async fn dial(&self, pod: &Pod) -> Result<Box<dyn Stream>, PortError>;
-}
-
-/// Answers a planned write's dry run.
-#[must_use]
-pub fn dry_run_of(result: Result<(), PortError>) -> DryRun {
-    match result {
-        Ok(()) => DryRun::Accepted,
-        Err(PortError::Denied { policy, message }) => DryRun::Denied { policy, message },
-        Err(PortError::Forbidden(message)) => DryRun::Forbidden { message },
-        Err(error) => DryRun::Untried {
-            why: error.to_string(),
-        },
-    }
-}
-
-/// The acts a port performs, for messages.
-#[must_use]
-pub fn subject(action: &Action) -> &'static str {
-    match action {
-        Action::TakeLock { .. } | Action::Publish { .. } | Action::Complete => {
-            "openbaoclusters/status"
-        }
-        Action::Begin { .. }
-        | Action::Record { .. }
-        | Action::Declare { .. }
-        | Action::Relinquish => "openbaoclusters",
-        Action::Hold { .. }
-        | Action::SetImage { .. }
-        | Action::Unhold { .. }
-        | Action::Release {
-            by: crate::model::action::ReleaseBy::Partition(_),
-            ..
-        } => "statefulsets",
-        Action::Release { .. } => "pods/eviction",
-        Action::StepDown { .. } => "sys/step-down",
-        Action::TakeSnapshot { .. } => "sys/storage/raft/snapshot",
-    }
 }
