@@ -10,7 +10,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from . import cluster, gateway, kubeconfig, privacy, scenarios_run
+from . import cluster, gateway, kubeconfig, privacy, program, scenarios_run
 from .board import Board
 from .errors import StackError
 from .progress import long_part, say
@@ -52,7 +52,7 @@ def _keep(stack, folder, descriptor):
     admin = stack.admin_certificate
     config = kubeconfig.write(folder / "kubeconfig", f"https://127.0.0.1:{port}", stack.authority, "admin", *admin)
     built = _demo(stack)
-    programs = f"{scenarios_run.baoctl().parent}:{Path(os.environ['BAOCTL_REAL_KUBECTL']).parent}"
+    programs = f"{program.path().parent}:{Path(os.environ['BAOCTL_REAL_KUBECTL']).parent}"
     lines = [f"export PATH={programs}:$PATH", f"export KUBECONFIG={config}", "kubectl get pods -A"]
     if built:
         lines += [

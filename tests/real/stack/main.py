@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from . import gateway, images, packages, sandbox, scenarios_run, tools
+from . import gateway, images, packages, program, sandbox, scenarios_run, tools
 from .board import Board
 from .errors import StackError
 from .external import ExternalStack
@@ -22,6 +22,7 @@ def main(arguments):
         scenarios = scenarios_run.chosen(options.scenarios, options.all)
         if not scenarios and not (options.keep or options.exec):
             raise StackError("there is no scenario to run")
+        program.prepare()
         if options.kubeconfig:
             return _elsewhere(options.kubeconfig, scenarios)
         environment = _prepared()

@@ -1,11 +1,10 @@
 """Running scenarios on a cluster, and the report of what came of them."""
 
-import os
 import time
 import traceback
 from pathlib import Path
 
-from . import paths
+from . import paths, program
 from .board import write_report
 from .errors import NotAvailable, StackError
 from .progress import say
@@ -50,16 +49,6 @@ def chosen(names, everything):
     return [scenario for scenario in known if everything or scenario.ci]
 
 
-def baoctl():
-    """The program under test: BAOCTL, or the newest build in this repository's target folder."""
-    named = os.environ.get("BAOCTL")
-    if named:
-        return Path(named).resolve()
-    target = Path(os.environ.get("CARGO_TARGET_DIR") or paths.REPOSITORY / "target")
-    built = [path for kind in ("release", "debug") if (path := target / kind / "baoctl").exists()]
-    return max(built, key=lambda path: path.stat().st_mtime, default=target / "release" / "baoctl")
-
-
 def run(scenarios, stack, workdir, board):
     """Run those of the scenarios that nobody else has claimed, one after the other.
 
@@ -79,7 +68,7 @@ def run(scenarios, stack, workdir, board):
         entry, interrupted = {"name": scenario.name}, False
         try:
             following = left[0].name if left else None
-            entry.update(scenario.run(Context(scenario.name, following, stack, folder, baoctl())) or {})
+            entry.update(scenario.run(Context(scenario.name, following, stack, folder, program.path())) or {})
             entry["result"] = "passed"
         except NotAvailable as error:
             entry.update(result="skipped", reason=str(error))
