@@ -197,16 +197,21 @@ impl Example {
         self.track.observe(&self.snapshot, self.now);
     }
 
-    /// The decision now.
-    pub(super) fn decide(&mut self) -> Decision {
-        let decision = rolling::decide(&World {
+    /// What a decision is asked about.
+    pub(super) fn world(&self) -> World<'_> {
+        World {
             run: &self.run,
             take_over: false,
             snapshot: &self.snapshot,
             track: &self.track,
             now: self.now,
-        });
-        if let Decision::Wait { blockers, .. } = &decision {
+        }
+    }
+
+    /// The decision now.
+    pub(super) fn decide(&mut self) -> Decision {
+        let decision = rolling::decide(&self.world());
+        if let Decision::Wait { blockers } = &decision {
             self.track.wait(blockers, self.now);
         }
         decision

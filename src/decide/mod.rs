@@ -9,6 +9,7 @@ pub mod patience;
 pub mod pool;
 pub mod preflight;
 pub mod preparing;
+pub mod recheck;
 pub mod releasing;
 pub mod resting;
 pub mod rolling;
@@ -27,8 +28,6 @@ mod example_parts;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use crate::model::{action::Action, blocker::Blocker, halt::Halt};
 
 /// What a pass comes to.
@@ -36,12 +35,10 @@ use crate::model::{action::Action, blocker::Blocker, halt::Halt};
 pub enum Decision {
     /// Perform this, then look again.
     Act(Action),
-    /// Nothing may be done now.
+    /// Nothing may be done now. [`recheck::after`] says when to look again.
     Wait {
         /// All the reasons.
         blockers: Vec<Blocker>,
-        /// Look again after this long at the latest.
-        recheck: Duration,
     },
     /// The upgrade is complete and the resource is the operator's again.
     Done,
@@ -52,10 +49,9 @@ pub enum Decision {
 impl Decision {
     /// Waits for one thing.
     #[must_use]
-    pub fn wait(blocker: Blocker, recheck: Duration) -> Self {
+    pub fn wait(blocker: Blocker) -> Self {
         Self::Wait {
             blockers: vec![blocker],
-            recheck,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{
 use super::{
     Decision, gates,
     resting::at_rest_with,
-    rules::{RECHECK_POD, STILL_ACKNOWLEDGED, STILL_UNACKNOWLEDGED},
+    rules::{STILL_ACKNOWLEDGED, STILL_UNACKNOWLEDGED},
     world::World,
 };
 
@@ -180,7 +180,7 @@ pub(super) fn quiet(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
         return None;
     }
     if let Some(blocker) = unquiet(world, cluster) {
-        return Some(Decision::wait(blocker, RECHECK_POD));
+        return Some(Decision::wait(blocker));
     }
     None
 }

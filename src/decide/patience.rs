@@ -19,39 +19,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// (strimzi#3710 is what happens otherwise).
 #[must_use]
 pub fn bounded(mut decision: Decision, world: &World<'_>) -> Decision {
-    let Decision::Wait { blockers, recheck } = &mut decision else {
+    let Decision::Wait { blockers } = &mut decision else {
         return decision;
     };
     blockers.sort();
     blockers.dedup();
-    for blocker in blockers.iter() {
-        *recheck = (*recheck).min(due(blocker));
-    }
     blockers
         .iter()
         .find_map(|blocker| overdue(blocker, world))
         .map_or(decision, Decision::Halt)
 }
 
-/// When a wait of known length is over: looking again right then costs nothing.
-fn due(blocker: &Blocker) -> Duration {
-    match blocker {
-        Blocker::LeaderUnsettled {
-            active_ms,
-            needed_ms,
-            ..
-        }
-        | Blocker::NotStill {
-            still_ms: active_ms,
-            needed_ms,
-        } => Duration::from_millis(needed_ms.saturating_sub(*active_ms).max(1)),
-        _ => Duration::MAX,
-    }
-}
-
 fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
     let waited = world.track.waited(blocker, world.now);
-    let pod = blocker.pod().and_then(|name| find(world, name));
+    let pod = blocker.pod().and_then(|name| world.pod(name));
     let (patience, reason) = patience(blocker, pod);
     if waited < patience {
         return None;
@@ -75,21 +56,6 @@ fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
 
 fn name(blocker: &Blocker) -> &str {
     blocker.pod().map_or("", PodName::as_str)
-}
-
-fn find<'a>(world: &World<'a>, name: &PodName) -> Option<&'a Pod> {
-    [
-        world.snapshot.voters.known(),
-        world
-            .snapshot
-            .read_replicas
-            .known()
-            .and_then(Option::as_ref),
-    ]
-    .into_iter()
-    .flatten()
-    .flat_map(|workload| workload.pods.iter())
-    .find(|pod| pod.pod.name == *name)
 }
 
 /// The patience for one wait, and what it becomes when it is used up.

@@ -13,10 +13,7 @@ use crate::model::{
     workload::{UpdateStrategy, Workload},
 };
 
-use super::{
-    Decision, gates, leadership, releasing::choose, rolling::unseen, rules::RECHECK_POD,
-    world::World,
-};
+use super::{Decision, gates, leadership, releasing::choose, rolling::unseen, world::World};
 
 /// Whether a pool needs anything.
 #[derive(Debug)]
@@ -45,10 +42,7 @@ pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
         return Next::Decided(template(world, workload, kind));
     }
     if !workload.is_observed() {
-        return Next::Decided(Decision::wait(
-            Blocker::NotObserved { pool: kind },
-            RECHECK_POD,
-        ));
+        return Next::Decided(Decision::wait(Blocker::NotObserved { pool: kind }));
     }
     pods(world, workload, kind)
 }
@@ -79,7 +73,7 @@ fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
         });
     }
     if !workload.is_observed() {
-        return Decision::wait(Blocker::NotObserved { pool: kind }, RECHECK_POD);
+        return Decision::wait(Blocker::NotObserved { pool: kind });
     }
     Decision::Act(Action::SetImage {
         pool: kind,
@@ -115,7 +109,7 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
     }
     if in_flight.is_empty() && old.is_empty() {
         return match (kind, leadership::leader(world.snapshot)) {
-            (Pool::Voters, Err(blocker)) => Next::Decided(Decision::wait(blocker, RECHECK_POD)),
+            (Pool::Voters, Err(blocker)) => Next::Decided(Decision::wait(blocker)),
             _ => Next::Done,
         };
     }
@@ -124,7 +118,6 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
     } else {
         Decision::Wait {
             blockers: in_flight,
-            recheck: RECHECK_POD,
         }
     })
 }

@@ -12,11 +12,7 @@ use crate::model::{
 };
 
 use super::{
-    Decision, gates, leadership,
-    owning::is,
-    pool,
-    rolling::unseen,
-    rules::{RECHECK, RECHECK_LEADER, RECHECK_POD, TRIES_TO_LEAD_FIRST},
+    Decision, gates, leadership, owning::is, pool, rolling::unseen, rules::TRIES_TO_LEAD_FIRST,
     world::World,
 };
 
@@ -59,7 +55,7 @@ pub(super) fn prepare(world: &World<'_>, cluster: &Cluster) -> Option<Decision> 
                     node: leader.pod.pod.clone(),
                     file: file.clone(),
                 }),
-                Err(blocker) => Decision::wait(blocker, RECHECK),
+                Err(blocker) => Decision::wait(blocker),
             },
         );
     }
@@ -80,16 +76,13 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
         Fact::Unknown(why) => return Some(unseen("the voters", why)),
     };
     if let Some(pending) = world.track.pending_step_down() {
-        return Some(Decision::wait(
-            Blocker::SteppingDown {
-                node: pending.node.name.clone(),
-            },
-            RECHECK_LEADER,
-        ));
+        return Some(Decision::wait(Blocker::SteppingDown {
+            node: pending.node.name.clone(),
+        }));
     }
     let leader = match leadership::leader(world.snapshot) {
         Ok(leader) => leader,
-        Err(blocker) => return Some(Decision::wait(blocker, RECHECK_POD)),
+        Err(blocker) => return Some(Decision::wait(blocker)),
     };
     let already = voters.image.as_deref() == Some(world.run.target.image.as_str());
     if leader.pod.ordinal == 0 || already || voters.replicas == 1 {
@@ -114,10 +107,7 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
             node: leader.pod.pod.clone(),
         })
     } else {
-        Decision::Wait {
-            blockers,
-            recheck: RECHECK_POD,
-        }
+        Decision::Wait { blockers }
     })
 }
 

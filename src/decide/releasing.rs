@@ -15,8 +15,7 @@ use super::{
     pool::disturbing,
     rolling::unseen,
     rules::{
-        AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS, RECHECK,
-        RECHECK_LEADER, RECHECK_POD, TRIES_TO_STEP_DOWN,
+        AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS, TRIES_TO_STEP_DOWN,
     },
     stuck,
     world::World,
@@ -29,19 +28,11 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
     }
     let blockers = disturbing(world, workload, kind);
     if !blockers.is_empty() {
-        let recheck = if blockers
-            .iter()
-            .any(|blocker| blocker.code() == "SteppingDown")
-        {
-            RECHECK_LEADER
-        } else {
-            RECHECK_POD
-        };
-        return Decision::Wait { blockers, recheck };
+        return Decision::Wait { blockers };
     }
     let leader = match leadership::leader(world.snapshot) {
         Ok(leader) => leader.pod,
-        Err(blocker) => return Decision::wait(blocker, RECHECK_POD),
+        Err(blocker) => return Decision::wait(blocker),
     };
     // The active node is the last voter to go: whoever leads next must run the
     // target already (R5), and a leader is never taken without a step-down (S4).
@@ -85,12 +76,9 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
                 hold: Hold::OnDelete,
             }));
         }
-        return Some(Decision::wait(
-            Blocker::AwaitingReplacement {
-                pod: pod.pod.name.clone(),
-            },
-            RECHECK_POD,
-        ));
+        return Some(Decision::wait(Blocker::AwaitingReplacement {
+            pod: pod.pod.name.clone(),
+        }));
     }
     None
 }
@@ -100,10 +88,7 @@ fn replace_broken(world: &World<'_>, workload: &Workload, kind: Pool, pod: &Pod)
     let mut blockers = disturbing(world, workload, kind);
     blockers.retain(|blocker| blocker.pod() != Some(&pod.pod.name));
     if !blockers.is_empty() {
-        return Decision::Wait {
-            blockers,
-            recheck: RECHECK_POD,
-        };
+        return Decision::Wait { blockers };
     }
     evict(world, kind, pod, false)
 }
@@ -140,19 +125,16 @@ fn evict(world: &World<'_>, kind: Pool, pod: &Pod, healthy: bool) -> Decision {
             AFTER_REFUSED_EVICTION
         };
         if world.now.saturating_sub(refusal.at) < pause {
-            return Decision::wait(
-                Blocker::EvictionRefused {
-                    pod: pod.pod.name.clone(),
-                    why: refusal.why.clone(),
-                },
-                RECHECK_POD,
-            );
+            return Decision::wait(Blocker::EvictionRefused {
+                pod: pod.pod.name.clone(),
+                why: refusal.why.clone(),
+            });
         }
     }
     match &world.snapshot.disruptions_allowed {
         Fact::Unknown(why) => unseen("the disruption budget", why),
         Fact::Known(Some(allowed)) if *allowed < 1 && healthy && kind == Pool::Voters => {
-            Decision::wait(Blocker::BudgetExhausted, RECHECK_POD)
+            Decision::wait(Blocker::BudgetExhausted)
         }
         Fact::Known(_) => Decision::Act(Action::Release {
             pool: kind,
@@ -186,14 +168,11 @@ fn step_down(world: &World<'_>, leader: &Pod) -> Decision {
     if let Some(last) = world.track.step_downs.last()
         && world.now.saturating_sub(last.at) < BETWEEN_STEP_DOWNS
     {
-        return Decision::wait(
-            Blocker::LeaderUnsettled {
-                leader: leader.pod.name.clone(),
-                active_ms: gates::millis(world.now.saturating_sub(last.at)),
-                needed_ms: gates::millis(BETWEEN_STEP_DOWNS),
-            },
-            RECHECK,
-        );
+        return Decision::wait(Blocker::LeaderUnsettled {
+            leader: leader.pod.name.clone(),
+            active_ms: gates::millis(world.now.saturating_sub(last.at)),
+            needed_ms: gates::millis(BETWEEN_STEP_DOWNS),
+        });
     }
     Decision::Act(Action::StepDown {
         node: leader.pod.clone(),

@@ -17,7 +17,6 @@ use super::{
     patience, pool,
     preparing::prepare,
     resting::at_rest_with,
-    rules::{RECHECK, RECHECK_POD},
     world::World,
 };
 
@@ -102,7 +101,7 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
             return Decision::Act(Action::Unhold { pool: kind });
         }
         if !workload.is_observed() {
-            return Decision::wait(Blocker::NotObserved { pool: kind }, RECHECK_POD);
+            return Decision::wait(Blocker::NotObserved { pool: kind });
         }
     }
     if at_rest_with(cluster, &world.run.target.version.to_string()) {
@@ -114,11 +113,8 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
 
 /// A wait for something that could not be seen.
 pub(super) fn unseen(what: &str, why: &str) -> Decision {
-    Decision::wait(
-        Blocker::Unseen {
-            what: what.to_owned(),
-            why: why.to_owned(),
-        },
-        RECHECK,
-    )
+    Decision::wait(Blocker::Unseen {
+        what: what.to_owned(),
+        why: why.to_owned(),
+    })
 }

@@ -52,8 +52,9 @@ pub const STEP_DOWN_FORGOTTEN: Duration = Duration::from_secs(15);
 /// How soon to look again while leadership moves.
 pub const RECHECK_LEADER: Duration = Duration::from_millis(50);
 
-/// How soon to look again while a pod comes up.
-pub const RECHECK_POD: Duration = Duration::from_millis(250);
+/// How soon to look again at what only the nodes know.
+pub const RECHECK_NODE: Duration = Duration::from_millis(250);
 
-/// How soon to look again otherwise.
+/// How soon to look again at what Kubernetes tells of by itself, should its
+/// word get lost.
 pub const RECHECK: Duration = Duration::from_secs(1);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{record::RunRecord, snapshot::Snapshot};
+use crate::model::{names::PodName, record::RunRecord, snapshot::Snapshot, workload::Pod};
 
 use super::track::Track;
 
@@ -21,4 +21,19 @@ pub struct World<'a> {
     pub track: &'a Track,
     /// Now, on the clock the track uses.
     pub now: Duration,
+}
+
+impl<'a> World<'a> {
+    /// The pod of that name, of whichever pool.
+    #[must_use]
+    pub fn pod(&self, name: &PodName) -> Option<&'a Pod> {
+        [
+            self.snapshot.voters.known(),
+            self.snapshot.read_replicas.known().and_then(Option::as_ref),
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(|workload| workload.pods.iter())
+        .find(|pod| pod.pod.name == *name)
+    }
 }

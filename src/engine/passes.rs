@@ -6,7 +6,7 @@ use futures::future::{Either, select};
 
 use crate::{
     decide::{
-        Decision, owning, rolling, safe_point, standing::standing, versions::is_one_way,
+        Decision, owning, recheck, rolling, safe_point, standing::standing, versions::is_one_way,
         world::World,
     },
     event::EventKind,
@@ -148,7 +148,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     Ok(()) => memory.waiting_since = None,
                     Err(halt) => return self.halt(memory, halt, &snapshot).await,
                 },
-                Decision::Wait { blockers, recheck } => {
+                Decision::Wait { blockers } => {
+                    let recheck = recheck::after(&blockers, &self.world(memory, &snapshot));
                     self.tell_wait(memory, &blockers).await;
                     self.touch(memory, &blockers, &snapshot).await;
                     self.pause(recheck).await;
@@ -227,7 +228,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             memory.stopwatch.waited(&blockers, since, now);
         }
         match &decision {
-            Decision::Wait { blockers, .. } => {
+            Decision::Wait { blockers } => {
                 memory.track.wait(blockers, now);
                 memory.last_wait = Some((blockers.clone(), now));
             }

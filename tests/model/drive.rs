@@ -112,7 +112,7 @@ impl Drive {
                     .or_else(|| judge(self.fixed.n, &state, &view.cr, begun, act));
                 Kind::Act(pending)
             }
-            Decision::Wait { blockers, .. } => Kind::Wait(blockers.iter().any(
+            Decision::Wait { blockers } => Kind::Wait(blockers.iter().any(
                 |blocker| matches!(blocker, Blocker::NotCaughtUp { applied, wanted, .. } if applied < wanted),
             )),
             Decision::Done => Kind::Done,
@@ -146,7 +146,7 @@ impl Drive {
             track.operator_quiet = quiet;
         }
         let mut decision = self.ask(&run, &snapshot, &track);
-        if patience && let Decision::Wait { blockers, .. } = &decision {
+        if patience && let Decision::Wait { blockers } = &decision {
             track.waits = blockers
                 .iter()
                 .map(|blocker| (blocker.clone(), std::time::Duration::ZERO))

@@ -147,7 +147,6 @@ impl Mutant {
             }
             (Self::NeverUnholds, Decision::Act(Action::Unhold { .. })) => Decision::Wait {
                 blockers: Vec::new(),
-                recheck: Duration::from_secs(1),
             },
             _ => decision,
         }

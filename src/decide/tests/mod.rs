@@ -11,7 +11,7 @@ use crate::model::{
 
 fn codes(decision: &Decision) -> Vec<&'static str> {
     match decision {
-        Decision::Wait { blockers, .. } => blockers.iter().map(Blocker::code).collect(),
+        Decision::Wait { blockers } => blockers.iter().map(Blocker::code).collect(),
         other => panic!("not a wait: {other:?}"),
     }
 }

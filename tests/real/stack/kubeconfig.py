@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import tempfile
 from pathlib import Path
 
 
@@ -22,8 +24,11 @@ def write(path, server, authority, user, certificate=None, key=None, token=None)
         "current-context": "real",
     }
     path = Path(path)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(document, indent=1) + "\n")
+    # Whoever reads the identity's earlier file meanwhile must find it whole.
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with open(handle, "w") as file:
+        file.write(json.dumps(document, indent=1) + "\n")
+    os.replace(fresh, path)
     return path
 
 
