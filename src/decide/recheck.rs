@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::model::{blocker::Blocker, names::PodName};
+use crate::model::{blocker::Blocker, names::PodName, node::NodeView};
 
 use super::{
     rules::{READING_INTERVAL, RECHECK, RECHECK_LEADER, RECHECK_NODE},
@@ -44,10 +44,7 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         // The node may answer, and follow, long before its probe lets the pod
         // be Ready; its first reading must not be late.
         Blocker::PodNotReady { pod, .. } => {
-            let answers = world
-                .snapshot
-                .node(pod)
-                .is_some_and(|node| node.is_unsealed());
+            let answers = world.snapshot.node(pod).is_some_and(NodeView::is_unsealed);
             if answers {
                 reading(pod, world)
             } else {

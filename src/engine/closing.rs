@@ -22,6 +22,9 @@ use super::{
 /// How long the operator's status controller takes to answer a write.
 const SETTLE: Duration = Duration::from_millis(700);
 
+/// Looks in a row at which the halt must still be there.
+const LOOKS: u32 = 2;
+
 /// Completes a halt with the pod's own evidence and with what to type next,
 /// then publishes it on the resource if the resource is still ours.
 pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
@@ -82,13 +85,15 @@ fn still_ours(halt: &Halt) -> bool {
     )
 }
 
-/// Writes the halt, and looks whether it stayed: a paused status controller
-/// that `status.upgrade` has woken writes Degraded=False/Paused over it
-/// (`contracts/operator.md` 8.1). Conditions alone do not wake it, so the second
-/// write lasts.
+/// Writes the halt, and looks twice whether it stayed: a paused status
+/// controller that `status.upgrade`, or a change of the spec, has woken writes
+/// Degraded=False/Paused over it (`contracts/operator.md` 8.1), on a loaded
+/// machine seconds later. Conditions alone do not wake it, so a later write
+/// lasts.
 async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt: &Halt) {
     let Ports { kube, clock, .. } = ports;
-    for _ in 0..6 {
+    let mut stayed = 0;
+    for _ in 0..8 {
         let Ok(cluster) = within(clock, API, kube.cluster(Freshness::Fresh)).await else {
             clock.sleep(SETTLE).await;
             continue;
@@ -100,8 +105,14 @@ async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt
                 degraded.status == "True" && degraded.reason == halt.reason.code()
             });
         if said {
-            return;
+            stayed += 1;
+            if stayed == LOOKS {
+                return;
+            }
+            clock.sleep(SETTLE).await;
+            continue;
         }
+        stayed = 0;
         match within(clock, API, kube.publish_halt(&cluster, halt)).await {
             Ok(()) | Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) => {}
             Err(error) => {

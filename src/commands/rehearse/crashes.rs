@@ -1,17 +1,8 @@
 //! Rehearsals in which baoctl is killed once, each time at another place, and
 //! run again.
 
-use std::{
-    cell::RefCell,
-    rc::Rc,
-    sync::{Arc, atomic::AtomicBool},
-    time::Instant,
-};
-
 use crate::{
     cli::rehearse::{RehearseArgs, Writes},
-    commands::shown,
-    engine::{Stop, StopReason},
     error::Error,
     model::exit_code::ExitCode,
     sim::{
@@ -19,20 +10,17 @@ use crate::{
         fault::Fault,
         remains::differences,
         scenario::{Planned, Scenario, When},
-        stage::Pace,
     },
     ui::{
         Screen,
-        bar::Bar,
-        document::{CrashTally, Document, RehearsalReport, SeedFailure},
+        document::{CrashTally, RehearsalReport, SeedFailure},
     },
 };
 
 use super::{
-    calls,
-    heard::Told,
     many::{count, repeat},
-    play::{Performance, Rehearsed, play},
+    play::Rehearsed,
+    side_by_side::{Billing, perform, perform_all},
 };
 
 /// Runs them.
@@ -42,30 +30,18 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let (stopper, stop) = Stop::new();
-    calls::listen(stopper, Arc::new(AtomicBool::new(false)))?;
     let seed = arguments.seed;
-    let perform = |scenario: &Scenario, write: Option<u64>| {
-        let told = Rc::new(RefCell::new(Told::default()));
-        // A wish to stop ends the list, not a run in the middle.
-        let (_stopper, unheard) = Stop::new();
-        let mut again = repeat(seed, arguments);
-        if let Some(write) = write {
-            again = format!("{again} --crashes {write}");
-        }
-        let performance = Performance {
+    let again = repeat(seed, arguments);
+    let undisturbed = perform(
+        Billing {
+            scenario: scenario.clone(),
             seed,
-            repeat: again,
-            pace: Pace::Max,
-            screen,
-            stop: &unheard,
-            called: Arc::new(AtomicBool::new(false)),
-            patient: write.is_some(),
-        };
-        let rehearsed = play(scenario, performance, &told)?;
-        Ok::<_, Error>((rehearsed, told.take()))
-    };
-    let (undisturbed, _) = perform(scenario, None)?;
+            repeat: again.clone(),
+            patient: false,
+        },
+        screen,
+    )?
+    .rehearsed;
     let from = match writes {
         Writes::Every => 1..=undisturbed.writes,
         Writes::Only(number) if number <= undisturbed.writes => number..=number,
@@ -79,46 +55,41 @@ pub(super) fn run(
             ));
         }
     };
-    let mut report = RehearsalReport::new(format!("{}, baoctl killed", scenario.name));
-    let mut tally = CrashTally {
-        writes: undisturbed.writes,
-        ..CrashTally::default()
-    };
     let points: Vec<(u64, Side)> = from
         .flat_map(|write| Side::ALL.map(|side| (write, side)))
         .collect();
-    let mut bar = Bar::of(points.len() as u64, "crashed", screen.err);
-    let began = Instant::now();
-    for (write, side) in points {
-        if stop.wished().is_some() {
-            break;
-        }
-        let crashing = with_crash(scenario, write, side);
-        let (rehearsed, told) = perform(&crashing, Some(write))?;
-        count(&mut report, &rehearsed, &crashing, &told);
+    let mut report = RehearsalReport::new(format!("{}, baoctl killed", scenario.name));
+    report.crashes = Some(CrashTally {
+        writes: undisturbed.writes,
+        ..CrashTally::default()
+    });
+    let list = points.clone().into_iter().map(|(write, side)| Billing {
+        scenario: with_crash(scenario, write, side),
+        seed,
+        repeat: format!("{again} --crashes {write}"),
+        patient: true,
+    });
+    // They come in the order of the list.
+    let mut points = points.into_iter();
+    perform_all(list, report, ("crashed", screen), |report, played| {
+        count(report, played);
+        let Some((write, side)) = points.next() else {
+            return;
+        };
+        let rehearsed = &played.rehearsed;
+        let wrong = wrong(&undisturbed, rehearsed);
+        let tally = report.crashes.get_or_insert_default();
         tally.points += 1;
         tally.refused_first += u64::from(rehearsed.again > 0);
-        match wrong(&undisturbed, &rehearsed) {
-            None => tally.same += u64::from(rehearsed.passed()),
-            Some(why) => report.failures.push(SeedFailure {
+        tally.same += u64::from(wrong.is_none() && rehearsed.passed());
+        if let Some(why) = wrong {
+            report.failures.push(SeedFailure {
                 seed,
                 message: format!("killed at write {write} ({side:?}): {why}"),
                 repeat: rehearsed.repeat.clone(),
-            }),
+            });
         }
-        bar.advance();
-    }
-    bar.end();
-    report.crashes = Some(tally);
-    report.seconds = began.elapsed().as_secs_f64();
-    let code = match stop.wished() {
-        Some((reason, _)) => StopReason::exit_code(reason),
-        None if report.failures.is_empty() => ExitCode::Ok,
-        None => ExitCode::Unexpected,
-    };
-    report.ended(code);
-    let document = Document::RehearsalReport(Box::new(report));
-    shown(screen.present(&document), code)
+    })
 }
 
 fn with_crash(scenario: &Scenario, write: u64, side: Side) -> Scenario {

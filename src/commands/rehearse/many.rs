@@ -1,37 +1,23 @@
 //! Many rehearsals of one scenario, each with its own seed, and a table.
 
-use std::{
-    cell::RefCell,
-    ops::Range,
-    rc::Rc,
-    sync::{Arc, atomic::AtomicBool},
-    time::Instant,
-};
+use std::ops::Range;
 
 use crate::{
     cli::rehearse::{Chance, RehearseArgs},
-    commands::shown,
-    engine::{Stop, StopReason},
     error::Error,
     model::exit_code::ExitCode,
     sim::{
         chance::{Amount, draw},
         dice::Dice,
         scenario::Scenario,
-        stage::Pace,
     },
     ui::{
         Screen,
-        bar::Bar,
         document::{Document, RehearsalReport, SeedFailure},
     },
 };
 
-use super::{
-    calls,
-    heard::Told,
-    play::{Performance, Rehearsed, play},
-};
+use super::side_by_side::{Billing, Played, perform_all};
 
 /// Runs them.
 pub(super) fn run(
@@ -40,44 +26,16 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let (stopper, stop) = Stop::new();
-    let called = Arc::new(AtomicBool::new(false));
-    calls::listen(stopper, Arc::clone(&called))?;
     let amount = amount(&arguments.faults);
-    let mut bar = Bar::of(seeds.end - seeds.start, "rehearsed", screen.err);
-    let mut report = RehearsalReport::new(scenario.name.clone());
-    let began = Instant::now();
-    for seed in seeds {
-        if stop.wished().is_some() {
-            break;
-        }
-        let drawn = with_chance(scenario, &amount, seed);
-        let told = Rc::new(RefCell::new(Told::default()));
-        // A wish to stop ends the list, not a run in the middle.
-        let (_stopper, unheard) = Stop::new();
-        let performance = Performance {
-            seed,
-            repeat: repeat(seed, arguments),
-            pace: Pace::Max,
-            screen,
-            stop: &unheard,
-            called: Arc::new(AtomicBool::new(false)),
-            patient: false,
-        };
-        let rehearsed = play(&drawn, performance, &told)?;
-        count(&mut report, &rehearsed, &drawn, &told.take());
-        bar.advance();
-    }
-    bar.end();
-    report.seconds = began.elapsed().as_secs_f64();
-    let code = match stop.wished() {
-        Some((reason, _)) => StopReason::exit_code(reason),
-        None if report.failures.is_empty() => ExitCode::Ok,
-        None => ExitCode::Unexpected,
-    };
-    report.ended(code);
-    let document = Document::RehearsalReport(Box::new(report));
-    shown(screen.present(&document), code)
+    let list: Vec<u64> = seeds.collect();
+    let list = list.into_iter().map(|seed| Billing {
+        scenario: with_chance(scenario, &amount, seed),
+        seed,
+        repeat: repeat(seed, arguments),
+        patient: false,
+    });
+    let report = RehearsalReport::new(scenario.name.clone());
+    perform_all(list, report, ("rehearsed", screen), count)
 }
 
 /// The scenario with what goes wrong by chance with this seed.
@@ -103,12 +61,9 @@ pub(super) fn amount(faults: &Chance) -> Amount {
     }
 }
 
-pub(super) fn count(
-    report: &mut RehearsalReport,
-    rehearsed: &Rehearsed,
-    scenario: &Scenario,
-    told: &Told,
-) {
+/// Adds one to the report.
+pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
+    let rehearsed = &played.rehearsed;
     report.runs += 1;
     report.killed += u64::from(rehearsed.killed);
     report.judged += rehearsed.verdict.judged;
@@ -117,14 +72,14 @@ pub(super) fn count(
     if let Some(code) = rehearsed.code {
         *report.exits.entry(code.number()).or_default() += 1;
     }
-    if let Some(Document::UpgradeResult(result)) = &told.result {
+    if let Some(Document::UpgradeResult(result)) = &played.result {
         report.longest_s = report.longest_s.max(result.seconds);
         report.most_leader_moves = report.most_leader_moves.max(result.leader_moves);
         if let Some(halt) = &result.halt {
             *report.halts.entry(halt.reason.code()).or_default() += 1;
         }
     }
-    if let Some(error) = rehearsed.error(scenario) {
+    if let Some(error) = rehearsed.error(&played.billing.scenario) {
         report.failures.push(SeedFailure {
             seed: rehearsed.seed,
             message: error.to_string(),

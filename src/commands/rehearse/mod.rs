@@ -7,6 +7,7 @@ mod many;
 mod once;
 mod play;
 mod process;
+mod side_by_side;
 mod world;
 
 use std::{fs, time::Duration};

@@ -1,0 +1,163 @@
+//! Many rehearsals, one on each core, told in the order of their list.
+//!
+//! Each has a world, a clock and a thread of its own, so that nothing of one
+//! reaches another and the report is the same on any number of cores.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    num::NonZero,
+    rc::Rc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Sender},
+    },
+    thread,
+    time::Instant,
+};
+
+use crate::{
+    commands::shown,
+    engine::{Stop, StopReason},
+    error::Error,
+    model::exit_code::ExitCode,
+    sim::{scenario::Scenario, stage::Pace},
+    ui::{
+        Screen,
+        bar::Bar,
+        document::{Document, RehearsalReport},
+    },
+};
+
+use super::{
+    calls,
+    heard::Told,
+    play::{Performance, Rehearsed, play},
+};
+
+/// One rehearsal of the list.
+#[derive(Debug)]
+pub(super) struct Billing {
+    pub(super) scenario: Scenario,
+    pub(super) seed: u64,
+    /// The command that shows it again.
+    pub(super) repeat: String,
+    /// Whether to run it again when it would not begin, as a person does.
+    pub(super) patient: bool,
+}
+
+/// One that was played.
+pub(super) struct Played {
+    pub(super) billing: Billing,
+    pub(super) rehearsed: Rehearsed,
+    /// What the last process said at its end.
+    pub(super) result: Option<Document>,
+}
+
+/// Plays one here and now.
+pub(super) fn perform(billing: Billing, screen: Screen) -> Result<Played, Error> {
+    let told = Rc::new(RefCell::new(Told::default()));
+    // A wish to stop ends the list, not a run in the middle.
+    let (_stopper, unheard) = Stop::new();
+    let performance = Performance {
+        seed: billing.seed,
+        repeat: billing.repeat.clone(),
+        pace: Pace::Max,
+        screen,
+        stop: &unheard,
+        called: Arc::new(AtomicBool::new(false)),
+        patient: billing.patient,
+    };
+    let rehearsed = play(&billing.scenario, performance, &told)?;
+    let result = told.take().result;
+    Ok(Played {
+        billing,
+        rehearsed,
+        result,
+    })
+}
+
+/// Plays the list, lets `take` add each to the report, and shows that. A wish
+/// to stop ends it after the rehearsals that are being played.
+pub(super) fn perform_all(
+    list: impl ExactSizeIterator<Item = Billing> + Send,
+    mut report: RehearsalReport,
+    (done, screen): (&str, Screen),
+    mut take: impl FnMut(&mut RehearsalReport, &Played),
+) -> Result<ExitCode, Error> {
+    let (stopper, stop) = Stop::new();
+    calls::listen(stopper, Arc::new(AtomicBool::new(false)))?;
+    let mut bar = Bar::of(list.len() as u64, done, screen.err);
+    let began = Instant::now();
+    each(list, screen, |played| {
+        take(&mut report, played);
+        bar.advance();
+        stop.wished().is_none()
+    })?;
+    bar.end();
+    report.seconds = began.elapsed().as_secs_f64();
+    let code = match stop.wished() {
+        Some((reason, _)) => StopReason::exit_code(reason),
+        None if report.failures.is_empty() => ExitCode::Ok,
+        None => ExitCode::Unexpected,
+    };
+    report.ended(code);
+    let document = Document::RehearsalReport(Box::new(report));
+    shown(screen.present(&document), code)
+}
+
+/// Hands each on in the order of the list, as soon as all before it are done,
+/// until `go_on` says no.
+fn each(
+    list: impl Iterator<Item = Billing> + Send,
+    screen: Screen,
+    mut go_on: impl FnMut(&Played) -> bool,
+) -> Result<(), Error> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let list = Mutex::new(list.enumerate());
+    let enough = AtomicBool::new(false);
+    let (send, receive) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            let (list, enough, send) = (&list, &enough, send.clone());
+            scope.spawn(move || work(list, enough, screen, &send));
+        }
+        drop(send);
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        for (number, played) in receive {
+            early.insert(number, played);
+            while let Some(played) = early.remove(&next) {
+                next += 1;
+                match played {
+                    Ok(played) if go_on(&played) => {}
+                    Ok(_) => enough.store(true, Ordering::Relaxed),
+                    Err(error) => {
+                        enough.store(true, Ordering::Relaxed);
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Plays one after the other until the list is at its end, or it is enough.
+fn work(
+    list: &Mutex<impl Iterator<Item = (usize, Billing)>>,
+    enough: &AtomicBool,
+    screen: Screen,
+    send: &Sender<(usize, Result<Played, Error>)>,
+) {
+    while !enough.load(Ordering::Relaxed) {
+        let next = list.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some((number, billing)) = next else {
+            return;
+        };
+        if send.send((number, perform(billing, screen))).is_err() {
+            return;
+        }
+    }
+}
