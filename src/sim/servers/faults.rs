@@ -20,6 +20,8 @@ pub(super) struct Faults {
     sealed: BTreeSet<String>,
     refused: u32,
     terminated: BTreeSet<usize>,
+    /// What stopped processes would have done meanwhile.
+    postponed: Vec<(usize, Event)>,
     held: BTreeMap<String, usize>,
 }
 
@@ -45,6 +47,10 @@ impl Faults {
         let refuses = self.refused > 0;
         self.refused = self.refused.saturating_sub(1);
         refuses
+    }
+
+    pub(super) fn postpone(&mut self, node: usize, event: Event) {
+        self.postponed.push((node, event));
     }
 
     pub(super) fn terminate_when_resumed(&mut self, node: usize) {
@@ -92,6 +98,14 @@ impl Servers {
             let lost = one.phase == Phase::Unsealed && !one.contact && one.role != Role::Leader;
             if lost {
                 servers.expect_leader(node, now);
+            }
+            let postponed = std::mem::take(&mut servers.faults.postponed);
+            for (process, event) in postponed {
+                if process == node {
+                    servers.schedule(now, event);
+                } else {
+                    servers.faults.postpone(process, event);
+                }
             }
             if servers.faults.terminated.remove(&node) {
                 servers.end(node, now);

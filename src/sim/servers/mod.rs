@@ -131,6 +131,35 @@ pub struct Servers {
     generation: u64,
 }
 
+impl Event {
+    /// The process without which it cannot happen: a stopped one does it when
+    /// it goes on. Timers of raft are not among them; a process that finds
+    /// its time over looks about first.
+    const fn process(self) -> Option<usize> {
+        match self {
+            Self::Listen(node)
+            | Self::Unseal(node)
+            | Self::Join(node)
+            | Self::Activate(node, _)
+            | Self::GiveUp(node, _)
+            | Self::StepDown(node)
+            | Self::TornDown(node)
+            | Self::Transferred { from: node, .. }
+            | Self::Unlock(node)
+            | Self::Exit(node) => Some(node),
+            Self::Reach(_)
+            | Self::Election(..)
+            | Self::Lease(..)
+            | Self::Yield(_)
+            | Self::Connect(..)
+            | Self::Echo(..)
+            | Self::Look(..)
+            | Self::Batch(_)
+            | Self::Downloaded(_) => None,
+        }
+    }
+}
+
 impl Servers {
     /// The servers of a shape; where it is formed, they run from the start.
     #[must_use]
@@ -187,7 +216,10 @@ impl Servers {
         {
             let ((at, _), event) = entry.remove_entry();
             self.settle(at);
-            self.happen(event, at);
+            match event.process() {
+                Some(node) if self.nodes[node].paused => self.faults.postpone(node, event),
+                _ => self.happen(event, at),
+            }
             self.reassess(at);
             self.retry(at);
         }

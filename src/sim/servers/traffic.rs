@@ -27,7 +27,7 @@ pub(super) struct Traffic {
     in_flight: Option<(usize, u64, u64)>,
     pub(super) acknowledged: Vec<Acknowledged>,
     pub(super) last_acknowledged: Moment,
-    pub(super) longest_gap: Duration,
+    longest_gap: Duration,
 }
 
 impl Traffic {
@@ -66,6 +66,15 @@ impl Traffic {
             .elapsed()
             .saturating_sub(self.every.unwrap_or_default());
         Moment::START + before
+    }
+
+    /// The longest time without an acknowledged write by a moment.
+    pub(super) fn longest_gap_by(&self, now: Moment) -> Duration {
+        let open = match self.every {
+            Some(_) => now.since(self.last_acknowledged),
+            None => Duration::ZERO,
+        };
+        self.longest_gap.max(open)
     }
 
     fn acknowledge(&mut self, term: u64, first: u64, last: u64, from: Moment, at: Moment) {

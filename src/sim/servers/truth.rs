@@ -70,8 +70,8 @@ pub struct Truth {
     pub not_on_a_majority: u64,
     /// When the client's last write was acknowledged.
     pub last_acknowledged: Moment,
-    /// The longest time without an acknowledged write so far, in between two
-    /// acknowledged ones.
+    /// The longest time without an acknowledged write so far; one that goes on
+    /// counts.
     pub longest_gap: std::time::Duration,
 }
 
@@ -132,7 +132,7 @@ impl Servers {
             lost,
             not_on_a_majority: thin,
             last_acknowledged: self.traffic.last_acknowledged,
-            longest_gap: self.traffic.longest_gap,
+            longest_gap: self.traffic.longest_gap_by(self.now),
         }
     }
 

@@ -84,6 +84,35 @@ fn a_hung_leader_yields_soon_after_it_wakes() {
 }
 
 #[test]
+fn a_leader_that_hangs_while_it_steps_down_hands_over_when_it_goes_on() {
+    for seed in 0..10 {
+        let mut bench = three(OLD, seed);
+        let uid = bench.uid("prod-0");
+        bench.servers.step_down(bench.now);
+        bench.wait(50 * (seed + 1));
+        bench.servers.pause(&uid, bench.now);
+        bench.wait(2000);
+        bench.servers.resume(&uid, bench.now);
+        let took = bench.until(3000, |bench| bench.active().is_some());
+        assert!(took.is_some(), "seed {seed}: nobody is active");
+        let truth = bench.servers.truth();
+        assert!(truth.longest_gap.as_millis() > 2000, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_pause_of_writes_that_goes_on_is_counted() {
+    let mut bench = three(OLD, 5);
+    bench.wait(1000);
+    for pod in ["prod-0", "prod-1", "prod-2"] {
+        let uid = bench.uid(pod);
+        bench.servers.kill(&uid, bench.now);
+    }
+    bench.wait(7000);
+    assert!(bench.servers.truth().longest_gap.as_millis() >= 7000);
+}
+
+#[test]
 fn a_dead_cluster_takes_nine_to_nineteen_seconds_to_come_back() {
     for seed in 0..10 {
         let mut bench = three(OLD, seed);
