@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 use futures::future::{Either, select};
 
 use crate::{
+    bugs::{self, Bug},
     decide::{
         Decision, owning, rolling, safe_point, standing::standing, versions::is_one_way,
         world::World,
@@ -157,6 +158,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     }
                 }
                 Decision::Done => return End::Finished,
+                Decision::Halt(_) if bugs::has(Bug::TriesAgain) => {
+                    self.pause(REPOLL).await;
+                }
                 Decision::Halt(halt) => return self.halt(memory, halt, &snapshot).await,
             }
         }

@@ -73,6 +73,12 @@ pub struct Oracle {
     lately: VecDeque<String>,
     /// The version to reach, as in images and answers.
     target: String,
+    /// Who wrote the lease last, of ours.
+    holder: Option<String>,
+    /// The target was declared.
+    declared: bool,
+    /// Nobody is active by its own word, since when.
+    leaderless: Option<Moment>,
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
     /// Who is active by its own word, since when.
@@ -148,7 +154,11 @@ impl Oracle {
     }
 
     fn follow_leader(&mut self, view: &View, now: Moment) {
-        let Some(active) = view.active() else { return };
+        let Some(active) = view.active() else {
+            self.leaderless.get_or_insert(now);
+            return;
+        };
+        self.leaderless = None;
         if self
             .active
             .as_ref()

@@ -41,6 +41,8 @@ pub struct NodeSeen {
     pub voter: bool,
     /// The server runs and is unsealed.
     pub serving: bool,
+    /// Its leader has found it since its process began.
+    pub reached: bool,
     /// The version that runs, or that ran last.
     pub version: String,
     /// It is active by its own word.
@@ -73,7 +75,7 @@ const LAG: u64 = 500;
 impl NodeSeen {
     /// Fit to carry the quorum.
     pub(super) const fn is_fit(&self, committed: u64) -> bool {
-        self.serving && self.applied + LAG >= committed
+        self.serving && self.reached && self.applied + LAG >= committed
     }
 }
 

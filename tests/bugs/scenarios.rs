@@ -1,0 +1,251 @@
+/// A scenario in the file's own words.
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+macro_rules! scenarios {
+    ($($id:ident: $text:literal)*) => {
+        $(pub(crate) const $id: Scenario = Scenario { name: stringify!($id), text: $text };)*
+        /// All of them.
+        pub(crate) const ALL: &[Scenario] = &[$($id),*];
+    };
+}
+
+scenarios! {
+    PLAIN: "
+name: nothing goes wrong, and the partition holds
+cluster: { leader: 0 }
+to: 2.7.2
+expect: { exit: 0 }
+"
+    LEADER_LAST: "
+name: nothing goes wrong, and OnDelete holds
+cluster: { leader: 1 }
+to: 2.7.2
+expect: { exit: 0 }
+"
+    LEADER_ON_TOP: "
+name: the leader is on the highest ordinal
+cluster: { leader: 2 }
+order: leader-last
+to: 2.7.2
+expect: { exit: 0 }
+"
+    ONE: "
+name: a cluster of one node
+cluster: { replicas: 1, leader: 0 }
+to: 2.7.2
+expect: { exit: 0 }
+"
+    STALLED: "
+name: the StatefulSet controller does nothing for a while
+cluster: { leader: 0 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { controllerStalled: { for: 40s } }
+expect: { exit: 0 }
+"
+    STALLED_AT_RELEASE: "
+name: the StatefulSet controller does nothing after the first release
+cluster: { leader: 0 }
+to: 2.7.2
+faults:
+  - when: { event: nodeCaughtUp, pod: prod-2 }
+    what: { controllerStalled: { for: 20s } }
+expect: { exit: 0 }
+"
+    CUT_OFF: "
+name: a standby is cut off while the first pod is replaced
+cluster: { leader: 0 }
+to: 2.7.2
+faults:
+  - when: { event: podReplaced, pod: prod-2 }
+    what: { cutNode: { on: prod-1, for: 60s } }
+expect: { exit: 0 }
+"
+    FROZEN: "
+name: a standby hangs while the first pod is replaced
+cluster: { leader: 0 }
+to: 2.7.2
+faults:
+  - when: { event: podReady, pod: prod-2 }
+    what: { freezeNode: { on: prod-1, for: 20s } }
+expect: { exit: 0 }
+"
+    SEALED: "
+name: the first new node stays sealed
+cluster: { leader: 0 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { sealed: { on: prod-2 } }
+"
+    KILLED_HALF_WAY: "
+name: baoctl is killed when the first pod is done
+cluster: { leader: 1 }
+order: leader-last
+to: 2.7.2
+faults:
+  - when: { event: nodeCaughtUp, pod: prod-2, after: 100ms }
+    what: { crash: {} }
+expect: { exit: 0 }
+"
+    LEADER_MOVES: "
+name: leadership moves by itself in the middle
+cluster: { leader: 1 }
+order: leader-last
+to: 2.6.3
+faults:
+  - when: { event: podReady, pod: prod-2, after: 1s }
+    what: { stepDown: {} }
+expect: { exit: 0 }
+"
+    SLOW: "
+name: each new pod starts slowly
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { slowStart: { by: 100s } }
+expect: { exit: 0 }
+"
+    VERY_SLOW: "
+name: starting takes most of the patience there is
+cluster: { leader: 1, replicas: 5 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { slowStart: { by: 5m } }
+expect: { exit: 0 }
+"
+    NO_ROOM: "
+name: no node has room for ten minutes
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { unschedulable: { for: 10m } }
+expect: { exit: 5 }
+"
+    NOT_MOVED: "
+name: the first step-down is accepted and forgotten
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { refuseTransfer: { times: 1 } }
+expect: { exit: 0 }
+"
+    OTHER_TARGET: "
+name: somebody changes spec.version
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReplaced, pod: prod-2 }
+    what: { setVersion: { to: 2.7.1 } }
+expect: { exit: 5 }
+"
+    TARGET_PUT_BACK: "
+name: somebody puts spec.version back
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReplaced, pod: prod-2 }
+    what: { setVersion: { to: 2.6.2 } }
+expect: { exit: 5 }
+"
+    ROBBED: "
+name: baoctl stands still and another one takes the lease
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReady, pod: prod-2 }
+    what: { suspend: { for: 30s } }
+  - when: { event: podReady, pod: prod-2, after: 20s }
+    what: { secondDriver: {} }
+"
+    TAKEN: "
+name: another baoctl was at work just now
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { after: 0s }
+    what: { secondDriver: {} }
+expect: { exit: 0 }
+"
+    DIES_AT_ONCE: "
+name: baoctl is killed before it has declared anything
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired, after: 1s }
+    what: { crash: {} }
+expect: { exit: 0 }
+"
+    OLDER: "
+name: an older version
+cluster: { leader: 1, version: 2.6.10 }
+to: 2.6.9
+expect: { exit: 3 }
+"
+    BAD_PAIR: "
+name: a pair that is known to fail
+cluster: { leader: 1, version: 2.5.4 }
+to: 2.6.2
+expect: { exit: 3 }
+"
+    FORBIDDEN: "
+name: everything is forbidden for some minutes
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReady, pod: prod-2 }
+    what: { answer: { status: 403, times: 100 } }
+"
+    REFUSED_ONCE: "
+name: writes are refused for a moment
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReplaced, pod: prod-2 }
+    what: { answer: { status: 429, times: 6 } }
+expect: { exit: 0 }
+"
+    MISSING_AT_THE_END: "
+name: the image disappears when a new node leads
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: leaderChanged }
+    what: { imageMissing: {} }
+"
+    NAMED_ALIKE: "
+name: the namespace has the name of a pod
+cluster: { leader: 1, namespace: prod-0 }
+to: 2.7.2
+expect: { exit: 0 }
+"
+    STUCK: "
+name: a pod takes its time to go
+cluster: { leader: 1 }
+order: leader-last
+to: 2.7.2
+faults:
+  - when: { event: leaseAcquired }
+    what: { stuckTerminating: { on: prod-2, for: 40s } }
+expect: { exit: 0 }
+"
+    NO_LEADER: "
+name: no majority for five minutes
+cluster: { leader: 1 }
+to: 2.7.2
+faults:
+  - when: { event: podReady, pod: prod-2 }
+    what: { freezeNode: { on: prod-1, for: 300s } }
+  - when: { event: podReady, pod: prod-2 }
+    what: { freezeNode: { on: prod-0, for: 300s } }
+expect: { exit: 6 }
+"
+}
