@@ -43,7 +43,7 @@ use suite::{Case, SUITE};
 
 /// Seeds that a bug has to show itself with. One is enough to catch it; without
 /// a bug all are clean.
-const SEEDS: [u64; 3] = [1, 2, 3];
+const SEEDS: [u64; 2] = [1, 2];
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().collect();
@@ -55,12 +55,16 @@ fn main() -> ExitCode {
         .filter(|word| !word.starts_with('-'))
         .collect();
     let began = Instant::now();
-    let unclean = clean();
+    let unclean = if named.is_empty() { clean() } else { 0 };
     let cases: Vec<&Case> = SUITE
         .iter()
         .filter(|case| named.is_empty() || named.contains(case.bug))
         .collect();
-    let results = each(&cases, |case| caught(case));
+    let results = each(&cases, |case| {
+        let result = caught(case);
+        eprintln!("{}: {result:?}", case.bug);
+        result
+    });
     let mut missed = 0;
     println!("{:24} {:8} {:6} how", "bug", "B", "caught");
     for (case, how) in cases.iter().zip(&results) {
