@@ -98,8 +98,6 @@ pub enum Bug {
     LeavesPaused,
     /// K18: what baoctl came to own stays its own.
     LeavesOwnership,
-    /// K9: health 200 is leadership.
-    HealthForLeader,
 }
 
 /// Whether it is switched on.

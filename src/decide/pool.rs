@@ -48,7 +48,7 @@ pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
     if workload.image.as_deref() != Some(world.run.target.image.as_str()) {
         return Next::Decided(template(world, workload, kind));
     }
-    if !workload.is_observed() {
+    if !workload.is_observed() && !bugs::has(Bug::OldPodForNew) {
         return Next::Decided(Decision::wait(
             Blocker::NotObserved { pool: kind },
             RECHECK_POD,

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{fact::Fact, version::Version};
-use crate::bugs::{self, Bug};
 
 /// The answers of one node in one pass. Both are local to the node and need no
 /// token (`contracts/openbao-api.md` 1 and 2).
@@ -31,10 +30,6 @@ impl NodeView {
     /// a wedged node may say it for ever (`contracts/openbao-live.md` 0.10).
     #[must_use]
     pub fn is_active(&self) -> bool {
-        let health = self.health.known();
-        if bugs::has(Bug::HealthForLeader) {
-            return health.is_some_and(|health| !health.standby);
-        }
         self.leader.known().is_some_and(|leader| leader.is_self)
     }
 

@@ -52,7 +52,7 @@ name: the StatefulSet controller does nothing after the first release
 cluster: { leader: 0 }
 to: 2.7.2
 faults:
-  - when: { event: nodeCaughtUp, pod: prod-2 }
+  - when: { write: 10 }
     what: { controllerStalled: { for: 20s } }
 expect: { exit: 0 }
 "
@@ -67,11 +67,11 @@ expect: { exit: 0 }
 "
     FROZEN: "
 name: a standby hangs while the first pod is replaced
-cluster: { leader: 0 }
+cluster: { leader: 0, replicas: 5 }
 to: 2.7.2
 faults:
-  - when: { event: podReady, pod: prod-2 }
-    what: { freezeNode: { on: prod-1, for: 20s } }
+  - when: { event: podReplaced, pod: prod-4 }
+    what: { freezeNode: { on: prod-1, for: 40s } }
 expect: { exit: 0 }
 "
     SEALED: "
@@ -166,23 +166,14 @@ faults:
   - when: { event: podReady, pod: prod-2, after: 20s }
     what: { secondDriver: {} }
 "
-    TAKEN: "
-name: another baoctl was at work just now
+    NOBODY: "
+name: after the step-down nobody can be elected for a while
 cluster: { leader: 1 }
+order: leader-last
 to: 2.7.2
 faults:
-  - when: { after: 0s }
-    what: { secondDriver: {} }
-expect: { exit: 0 }
-"
-    DIES_AT_ONCE: "
-name: baoctl is killed before it has declared anything
-cluster: { leader: 1 }
-to: 2.7.2
-faults:
-  - when: { event: leaseAcquired, after: 1s }
-    what: { crash: {} }
-expect: { exit: 0 }
+  - when: { event: leaderLost }
+    what: { cutNode: { on: prod-0, for: 4s } }
 "
     OLDER: "
 name: an older version
@@ -203,14 +194,16 @@ to: 2.7.2
 faults:
   - when: { event: podReady, pod: prod-2 }
     what: { answer: { status: 403, times: 100 } }
+expect: { exit: 5 }
 "
     REFUSED_ONCE: "
-name: writes are refused for a moment
+name: a write is refused for a moment
 cluster: { leader: 1 }
+order: leader-last
 to: 2.7.2
 faults:
-  - when: { event: podReplaced, pod: prod-2 }
-    what: { answer: { status: 429, times: 6 } }
+  - when: { write: 9 }
+    what: { answer: { status: 429, times: 1 } }
 expect: { exit: 0 }
 "
     MISSING_AT_THE_END: "
