@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) const CHILD: &str = "BAOCTL_BUGS_CHILD";
 
 /// A rehearsal takes a second or two; one that takes this long does not end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How a rehearsal ended.
 pub(crate) struct Ending {
