@@ -150,6 +150,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     Err(halt) => return self.halt(memory, halt, &snapshot).await,
                 },
                 Decision::Wait { blockers, recheck } => {
+                    memory.in_a_row = 0;
                     self.tell_wait(memory, &blockers).await;
                     self.touch(memory, &blockers, &snapshot).await;
                     self.pause(recheck).await;

@@ -11,12 +11,16 @@ use serde_json::Value;
 /// Set for a process that is to be baoctl.
 pub(crate) const CHILD: &str = "BAOCTL_BUGS_CHILD";
 
-/// A rehearsal takes a second or two; one that takes this long does not end.
+/// A rehearsal takes a second or two, and one that would never end is ended by
+/// its own watch. Nothing is learnt from one that takes this long.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What a rehearsal says whose process waits for ever, or for too long.
+const HANGS: &str = "the run hangs";
 
 /// How a rehearsal ended.
 pub(crate) struct Ending {
-    /// The exit code; `None` when it was ended.
+    /// The exit code; `None` when this machine was too slow for it.
     code: Option<i32>,
     /// Of the rehearsal: invariants first.
     violations: Vec<String>,
@@ -25,23 +29,31 @@ pub(crate) struct Ending {
 
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "exit {:?} {}", self.code, self.message)
+        match self.code {
+            Some(code) => write!(f, "exit code {code} {}", self.message),
+            None => write!(f, "not over after {} s", PATIENCE.as_secs()),
+        }
     }
 }
 
 impl Ending {
-    /// What there is to object to: an invariant, empty for an ending that is not
+    /// What there is to object to: an invariant, none for an ending that is not
     /// the one expected, and what was seen.
-    pub(crate) fn objection(&self) -> Option<(String, String)> {
+    ///
+    /// L1 when the rehearsal's own watch found that nothing would end it.
+    pub(crate) fn objection(&self) -> Option<(Option<String>, String)> {
         if let Some(first) = self.violations.first() {
-            let invariant = first.split(' ').next().unwrap_or_default();
-            return Some((invariant.to_owned(), first.clone()));
+            let (invariant, what) = first.split_once(" at ").unwrap_or(("", first));
+            return Some((Some(invariant.to_owned()), what.to_owned()));
         }
-        match self.code {
-            Some(1) => Some((String::new(), self.message.clone())),
-            None => Some((String::new(), "it does not end".to_owned())),
-            Some(_) => None,
-        }
+        let by = self.message.contains(HANGS).then(|| "L1".to_owned());
+        (self.code == Some(1)).then(|| (by, self.message.clone()))
+    }
+
+    /// Why it is not what a rehearsal without a bug has to be.
+    pub(crate) fn unclean(&self) -> Option<String> {
+        let slow = || self.code.is_none().then(|| self.to_string());
+        self.objection().map(|(_, what)| what).or_else(slow)
     }
 }
 

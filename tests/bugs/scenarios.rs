@@ -25,13 +25,6 @@ cluster: { leader: 1 }
 to: 2.7.2
 expect: { exit: 0 }
 "
-    LEADER_ON_TOP: "
-name: the leader is on the highest ordinal
-cluster: { leader: 2 }
-order: leader-last
-to: 2.7.2
-expect: { exit: 0 }
-"
     ONE: "
 name: a cluster of one node
 cluster: { replicas: 1, leader: 0 }
@@ -74,13 +67,14 @@ faults:
     what: { freezeNode: { on: prod-1, for: 40s } }
 expect: { exit: 0 }
 "
-    SEALED: "
-name: the first new node stays sealed
-cluster: { leader: 0 }
+    HANGS: "
+name: a standby hangs and is still called Ready when the first new pod is
+cluster: { leader: 0, replicas: 5 }
 to: 2.7.2
 faults:
-  - when: { event: leaseAcquired }
-    what: { sealed: { on: prod-2 } }
+  - when: { event: nodeUnsealed, pod: prod-4 }
+    what: { freezeNode: { on: prod-1, for: 15s } }
+expect: { exit: 0 }
 "
     KILLED_HALF_WAY: "
 name: baoctl is killed when the first pod is done
@@ -89,6 +83,22 @@ order: leader-last
 to: 2.7.2
 faults:
   - when: { event: nodeCaughtUp, pod: prod-2, after: 100ms }
+    what: { crash: {} }
+expect: { exit: 0 }
+"
+    KILLED_AFTER_FAILOVER: "
+name: baoctl is killed when a new node leads that nobody asked to
+cluster: { leader: 1 }
+order: leader-last
+to: 2.7.2
+faults:
+  - when: { event: nodeUnsealed, pod: prod-2 }
+    what: { slowReplication: { on: prod-0, for: 30s } }
+  - when: { event: nodeUnsealed, pod: prod-2 }
+    what: { slowReplication: { on: prod-1, for: 30s } }
+  - when: { event: podReady, pod: prod-2, after: 200ms }
+    what: { freezeNode: { on: leader, for: 20s } }
+  - when: { event: podReady, pod: prod-2, after: 10s }
     what: { crash: {} }
 expect: { exit: 0 }
 "

@@ -120,6 +120,17 @@ impl Oracle {
             );
             self.violated("S2", now, text);
         }
+        let unproven: Vec<&str> = self
+            .unproven(before, now)
+            .filter(|other| *other != pod)
+            .collect();
+        if !unproven.is_empty() {
+            let text = format!(
+                "{pod} let go before {} was seen in step twice",
+                unproven.join(", ")
+            );
+            self.violated("S2", now, text);
+        }
         // S3: one at a time.
         let others: Vec<String> = self
             .released
@@ -250,7 +261,8 @@ impl Oracle {
         {
             let since = self.unfit.get(&pod.name);
             let unfit = since.is_some_and(|since| now.since(*since) > FRESH);
-            if pod.version != self.target || pod.terminating || unfit {
+            let unproven = self.unproven(before, now).any(|other| other == pod.name);
+            if pod.version != self.target || pod.terminating || unfit || unproven {
                 let text = format!("{} was recorded as done and is not", pod.name);
                 self.violated("S7", now, text);
             }
@@ -288,6 +300,8 @@ impl Oracle {
                     .is_some_and(|since| now.since(*since) > FRESH)
         });
         missing.extend(unfit.map(|node| format!("node {}", node.pod)));
+        let unproven = self.unproven(before, now);
+        missing.extend(unproven.map(|pod| format!("a second look at {pod}")));
         if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
             missing.push("a pod".to_owned());
         }

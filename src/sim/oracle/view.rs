@@ -33,6 +33,10 @@ pub struct PodSeen {
 }
 
 /// A member of the raft configuration, and its server.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is true of a node, each by itself"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeSeen {
     /// Its pod.
@@ -84,6 +88,14 @@ impl View {
     #[must_use]
     pub fn active(&self) -> Option<&NodeSeen> {
         self.nodes.iter().find(|node| node.active)
+    }
+
+    /// The UID of a pod that is there to stay.
+    pub(super) fn uid(&self, pod: &str) -> Option<&str> {
+        self.pods
+            .iter()
+            .find(|seen| seen.name == pod && !seen.terminating)
+            .map(|seen| seen.uid.as_str())
     }
 
     /// Voters that run, or would run, another version than this.
