@@ -5,8 +5,8 @@
 //! `cargo test --features seeded-bugs --test bugs [NAME...]` switches one bug on
 //! at a time and rehearses the scenario that provokes it, with the seed that
 //! shows it. Caught is what the oracle objects to, by the invariant it names, or
-//! what does not end as the scenario says: then by the promise that the ending
-//! breaks. Without a bug the same rehearsals are clean. Weaknesses that are no
+//! what does not end as the scenario says: then "by its end" stands beside the
+//! promise that the ending breaks. Without a bug the same rehearsals are clean. Weaknesses that are no
 //! wrong rule here are listed with their reasons.
 //!
 //! Health 200 taken for leadership cannot be provoked: only a removed leader lies
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         .filter(|case| named.is_empty() || named.contains(case.bug))
         .collect();
     let results = each(&cases, |case| caught(case));
-    println!("{:22} {:8} {:9} how", "bug", "weakness", "caught by");
+    println!("{:22} {:8} {:16} how", "bug", "weakness", "caught by");
     let mut missed = 0;
     for (case, how) in cases.iter().zip(&results) {
         let (by, how) = match how {
@@ -74,10 +74,10 @@ fn main() -> ExitCode {
                 ("MISSED", format!("{}: {seen}", case.scenario.name))
             }
         };
-        println!("{:22} {:8} {by:9} {how}", case.bug, case.weakness);
+        println!("{:22} {:8} {by:16} {how}", case.bug, case.weakness);
     }
     for (weakness, why) in NOT_OURS {
-        println!("{:22} {weakness:18} {why}", "-");
+        println!("{:22} {weakness:25} {why}", "-");
     }
     let forgotten = forgotten();
     if !forgotten.is_empty() {
@@ -133,7 +133,7 @@ fn caught(case: &Case) -> Result<Catch, String> {
         if let Some((invariant, what)) = ending.objection() {
             return Ok(Catch {
                 // An ending that surprises breaks the promise the case names.
-                invariant: invariant.unwrap_or_else(|| case.promise.to_owned()),
+                invariant: invariant.unwrap_or_else(|| format!("{}, by its end", case.promise)),
                 seed,
                 what,
             });

@@ -7,8 +7,6 @@ pub(crate) struct Scenario {
 macro_rules! scenarios {
     ($($id:ident: $text:literal)*) => {
         $(pub(crate) const $id: Scenario = Scenario { name: stringify!($id), text: $text };)*
-        /// All of them.
-        pub(crate) const ALL: &[Scenario] = &[$($id),*];
     };
 }
 
@@ -22,6 +20,12 @@ expect: { exit: 0 }
     LEADER_LAST: "
 name: nothing goes wrong, and OnDelete holds
 cluster: { leader: 1 }
+to: 2.7.2
+expect: { exit: 0 }
+"
+    UNATTENDED: "
+name: no operator puts right what is left wrong
+cluster: { leader: 1, operator: absent }
 to: 2.7.2
 expect: { exit: 0 }
 "
