@@ -54,8 +54,6 @@ pub enum Bug {
     VersionsAsText,
     /// B22: a node that cannot be asked is passed over.
     SilenceForConsent,
-    /// B23: what is forbidden is tried for ever.
-    ForbiddenPasses,
     /// B25, B29: an act that failed counts as done.
     FailureForDone,
     /// B26: a broken pod takes the template back, at any time.

@@ -170,8 +170,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             // An API server that has just started forbids everything for a
             // moment, until its RBAC caches are filled.
             PortError::Forbidden(_)
-                if now.saturating_sub(*memory.forbidden_since.get_or_insert(now)) < FORBIDDEN
-                    || bugs::has(Bug::ForbiddenPasses) =>
+                if now.saturating_sub(*memory.forbidden_since.get_or_insert(now)) < FORBIDDEN =>
             {
                 self.pause(Duration::from_secs(1)).await;
                 Ok(())

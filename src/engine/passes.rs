@@ -17,6 +17,7 @@ use crate::{
 
 use super::{
     Kube, Ports,
+    deadline::{NODE, within_or},
     emit::Events,
     memory::Memory,
     observe::observe,
@@ -81,7 +82,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 end
             }
         };
-        self.ports.nodes.revoke().await;
+        // A leader that hangs must not keep a run from its end: the token ends
+        // by itself.
+        within_or(clock, NODE, self.ports.nodes.revoke(), |why| {
+            tracing::debug!("token not revoked: {why}");
+        })
+        .await;
         let last = observe(self.ports, Freshness::Watched).await;
         let outcome = Outcome {
             end,
