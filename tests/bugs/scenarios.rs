@@ -201,15 +201,6 @@ cluster: { leader: 1, version: 2.5.4 }
 to: 2.6.2
 expect: { exit: 3 }
 "
-    FORBIDDEN: "
-name: everything is forbidden for some minutes
-cluster: { leader: 1 }
-to: 2.7.2
-faults:
-  - when: { event: podReady, pod: prod-2 }
-    what: { answer: { status: 403, times: 100 } }
-expect: { exit: 5 }
-"
     REFUSED_ONCE: "
 name: a write is refused for a moment
 cluster: { leader: 1 }
@@ -245,14 +236,14 @@ faults:
 expect: { exit: 0 }
 "
     NO_LEADER: "
-name: no majority for five minutes
+name: no majority for fifteen minutes
 cluster: { leader: 1 }
 to: 2.7.2
 faults:
   - when: { event: podReady, pod: prod-2 }
-    what: { freezeNode: { on: prod-1, for: 300s } }
+    what: { freezeNode: { on: prod-1, for: 900s } }
   - when: { event: podReady, pod: prod-2 }
-    what: { freezeNode: { on: prod-0, for: 300s } }
+    what: { freezeNode: { on: prod-0, for: 900s } }
 expect: { exit: 6 }
 "
 }
