@@ -15,11 +15,13 @@
 //! ports    -> model
 //! event    -> model
 //! logging  -> nothing
+//! bugs     -> nothing                               wrong rules, asked for everywhere
 //! ```
 //!
 //! `tests/it/layering.rs` reads the `use` lines and holds the arrows.
 
 pub mod bao;
+pub mod bugs;
 pub mod cli;
 pub mod commands;
 pub mod decide;

@@ -16,6 +16,7 @@ use crate::{
         transport::{Chunks, Transport},
         wire::{Errors, HealthBody, LeaderBody, clean, parse},
     },
+    bugs::{self, Bug},
     model::{
         fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
         survey::Login, workload::Pod,
@@ -206,7 +207,13 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
     }
 
     async fn step_down(&self, leader: &Pod) -> Result<(), PortError> {
-        let (answer, _) = self.send(leader, Call::put("sys/step-down")).await?;
+        let call = Call::put("sys/step-down");
+        let call = if bugs::has(Bug::ForwardsStepDown) {
+            call.forwarded()
+        } else {
+            call
+        };
+        let (answer, _) = self.send(leader, call).await?;
         if answer.status() == StatusCode::NO_CONTENT {
             return Ok(());
         }

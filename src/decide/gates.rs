@@ -3,12 +3,15 @@
 
 use std::time::Duration;
 
-use crate::model::{
-    blocker::Blocker,
-    names::Pool,
-    record::RunRecord,
-    snapshot::Snapshot,
-    workload::{ContainerState, Pod, Workload},
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        blocker::Blocker,
+        names::Pool,
+        record::RunRecord,
+        snapshot::Snapshot,
+        workload::{ContainerState, Pod, Workload},
+    },
 };
 
 use super::{
@@ -28,7 +31,7 @@ pub fn settled_leader<'a>(
 ) -> Result<Leader<'a>, Blocker> {
     let leader = leadership::leader(snapshot)?;
     let active = track.active_for(&leader, now);
-    if active < LEADER_SETTLES {
+    if active < LEADER_SETTLES && !bugs::has(Bug::TakesTheResting) {
         return Err(Blocker::LeaderUnsettled {
             leader: leader.pod.pod.name.clone(),
             active_ms: millis(active),
@@ -50,6 +53,9 @@ pub fn trouble(
 ) -> Vec<Blocker> {
     let name = &pod.pod.name;
     let mut found = Vec::new();
+    if pod.terminating && bugs::has(Bug::TerminatingForGone) {
+        return found;
+    }
     if pod.terminating {
         return vec![Blocker::PodTerminating { pod: name.clone() }];
     }
@@ -59,11 +65,17 @@ pub fn trouble(
             state: state(pod),
         });
     }
+    let silent = snapshot
+        .node(name)
+        .is_none_or(|node| node.leader.known().is_none());
+    if silent && bugs::has(Bug::SilenceForConsent) {
+        return found;
+    }
     found.extend(node_trouble(pod, record, snapshot));
     if pool == Pool::Voters {
         found.extend(vote_trouble(pod, snapshot));
     }
-    if found.is_empty() {
+    if found.is_empty() && !bugs::has(Bug::IgnoresLag) {
         found.extend(index_trouble(pod, snapshot, track));
     }
     found
@@ -113,6 +125,9 @@ fn vote_trouble(pod: &Pod, snapshot: &Snapshot) -> Option<Blocker> {
 
 fn index_trouble(pod: &Pod, snapshot: &Snapshot, track: &Track) -> Option<Blocker> {
     let node = snapshot.node(&pod.pod.name)?;
+    if bugs::has(Bug::AutopilotForLag) && says_healthy(snapshot) {
+        return None;
+    }
     // The active node defines the index; it cannot trail itself.
     if node.is_active() {
         return None;
@@ -124,6 +139,12 @@ fn index_trouble(pod: &Pod, snapshot: &Snapshot, track: &Track) -> Option<Blocke
         wanted: mark.unwrap_or(0),
         readings,
     })
+}
+
+/// What autopilot thinks of all of them.
+fn says_healthy(snapshot: &Snapshot) -> bool {
+    let membership = snapshot.membership.known();
+    membership.is_some_and(|known| known.autopilot.as_ref().is_some_and(|view| view.healthy))
 }
 
 /// Whether this incarnation is on the target in every respect (S7), apart from

@@ -21,6 +21,9 @@ pub mod track;
 pub mod versions;
 pub mod world;
 
+#[cfg(feature = "seeded-bugs")]
+mod wrong;
+
 #[cfg(test)]
 mod example;
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! Whether the cluster is this run's to drive: lock, record, pause, a pinned
 //! target and a quiet operator.
 
-use crate::model::{
-    action::Action,
-    blocker::Blocker,
-    cluster::Cluster,
-    fact::Fact,
-    halt::{Halt, HaltReason},
-    record::RunRecord,
-    version::Version,
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        action::Action,
+        blocker::Blocker,
+        cluster::Cluster,
+        fact::Fact,
+        halt::{Halt, HaltReason},
+        record::RunRecord,
+        version::Version,
+    },
 };
 
 use super::{
@@ -108,6 +111,9 @@ fn lock(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
 /// Invariant S9: what the run aims at is pinned.
 pub(super) fn target_changed(world: &World<'_>, cluster: &Cluster) -> Option<Halt> {
     let run = world.run;
+    if bugs::has(Bug::FollowsTheSpec) {
+        return None;
+    }
     let halt = |what: String| Some(Halt::new(HaltReason::TargetChanged, what));
     if cluster.spec.replicas != run.target.replicas {
         return halt(format!(
@@ -122,7 +128,8 @@ pub(super) fn target_changed(world: &World<'_>, cluster: &Cluster) -> Option<Hal
             .abandoned
             .as_ref()
             .is_some_and(|abandoned| is(version, abandoned));
-    if !declared && (!expected || has_begun(world, cluster)) {
+    let begun = has_begun(world, cluster) && !bugs::has(Bug::RevertForBeginning);
+    if !declared && (!expected || begun) {
         return halt(format!(
             "spec.version is {version} and the run goes to {}",
             run.target.version

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use crate::model::{
-    blocker::Blocker,
-    halt::{Halt, HaltReason},
-    names::PodName,
-    workload::Pod,
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        blocker::Blocker,
+        halt::{Halt, HaltReason},
+        names::PodName,
+        workload::Pod,
+    },
 };
 
 use super::{Decision, stuck, world::World};
@@ -26,15 +29,22 @@ pub fn bounded(mut decision: Decision, world: &World<'_>) -> Decision {
     blockers.dedup();
     blockers
         .iter()
+        .filter(|_| !bugs::has(Bug::NeverGivesUp))
         .find_map(|blocker| overdue(blocker, world))
         .map_or(decision, Decision::Halt)
 }
 
 fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
-    let waited = world.track.waited(blocker, world.now);
+    let waited = if bugs::has(Bug::PatienceOfRun) {
+        let run = world.snapshot.at.duration_since(world.run.started_at);
+        Duration::try_from(run).unwrap_or_default()
+    } else {
+        world.track.waited(blocker, world.now)
+    };
     let pod = blocker.pod().and_then(|name| world.pod(name));
     let (patience, reason) = patience(blocker, pod);
-    if waited < patience {
+    let endless = reason == HaltReason::NoLeader && bugs::has(Bug::WaitsForLeader);
+    if waited < patience || endless {
         return None;
     }
     let mut halt = Halt::new(

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    action::{Action, Hold},
-    blocker::Blocker,
-    cluster::Cluster,
-    fact::Fact,
-    halt::{Halt, HaltReason},
-    intent::Order,
-    names::{PodName, Pool},
-    workload::{UpdateStrategy, Workload},
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        action::{Action, Hold},
+        blocker::Blocker,
+        cluster::Cluster,
+        fact::Fact,
+        halt::{Halt, HaltReason},
+        intent::Order,
+        names::{PodName, Pool},
+        raft::quorum,
+        workload::{UpdateStrategy, Workload},
+    },
 };
 
 use super::{Decision, gates, leadership, releasing::choose, rolling::unseen, world::World};
@@ -41,7 +45,7 @@ pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
     if workload.image.as_deref() != Some(world.run.target.image.as_str()) {
         return Next::Decided(template(world, workload, kind));
     }
-    if !workload.is_observed() {
+    if !workload.is_observed() && !bugs::has(Bug::OldPodForNew) {
         return Next::Decided(Decision::wait(Blocker::NotObserved { pool: kind }));
     }
     pods(world, workload, kind)
@@ -63,7 +67,7 @@ fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
         UpdateStrategy::OnDelete => true,
         UpdateStrategy::RollingUpdate { partition, .. } => partition >= workload.replicas,
     };
-    if !held {
+    if !held && !bugs::has(Bug::ImageBeforeHold) {
         return Decision::Act(Action::Hold {
             pool: kind,
             hold: match (kind, world.run.order) {
@@ -72,7 +76,7 @@ fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
             },
         });
     }
-    if !workload.is_observed() {
+    if !workload.is_observed() && !bugs::has(Bug::ActsUnobserved) {
         return Decision::wait(Blocker::NotObserved { pool: kind });
     }
     Decision::Act(Action::SetImage {
@@ -82,6 +86,13 @@ fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
 }
 
 fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
+    let all = matches!(
+        workload.strategy,
+        UpdateStrategy::RollingUpdate { partition: 0, .. }
+    );
+    if all && bugs::has(Bug::PartitionForDone) {
+        return Next::Done;
+    }
     let mut in_flight = Vec::new();
     let mut old = Vec::new();
     for ordinal in (0..workload.replicas).rev() {
@@ -91,6 +102,12 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
             });
             continue;
         };
+        let let_go = world.track.released.contains_key(&pod.pod.uid);
+        if (bugs::has(Bug::OldPodForNew) && let_go && pod.ready && !pod.terminating)
+            || (bugs::has(Bug::TerminatingForGone) && pod.terminating)
+        {
+            continue;
+        }
         let target = pod.revision == workload.update_revision;
         if pod.terminating || target {
             in_flight.extend(gates::trouble(
@@ -175,6 +192,12 @@ pub fn disturbing(world: &World<'_>, workload: &Workload, kind: Pool) -> Vec<Blo
                     world.track,
                 )),
             }
+        }
+    }
+    if bugs::has(Bug::MajorityIsEnough) {
+        let unwell: BTreeSet<_> = blockers.iter().filter_map(Blocker::pod).collect();
+        if workload.replicas as usize - unwell.len() >= quorum(workload.replicas as usize) {
+            blockers.clear();
         }
     }
     if let Err(blocker) = gates::settled_leader(world.snapshot, world.track, world.now) {

@@ -1,14 +1,17 @@
 //! What comes before and beside the pods: leadership at ordinal 0 where the
 //! order needs it, the raft snapshot, the declaration, the published progress.
 
-use crate::model::{
-    action::Action,
-    blocker::Blocker,
-    cluster::Cluster,
-    fact::Fact,
-    halt::{Halt, HaltReason},
-    intent::Order,
-    names::Pool,
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        action::Action,
+        blocker::Blocker,
+        cluster::Cluster,
+        fact::Fact,
+        halt::{Halt, HaltReason},
+        intent::Order,
+        names::Pool,
+    },
 };
 
 use super::{
@@ -164,10 +167,18 @@ pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
         .pods
         .iter()
         .filter(|pod| {
-            voters.image.as_deref() == Some(world.run.target.image.as_str())
-                && gates::on_target(pod, voters, world.run, world.snapshot)
-                && (published.is_some_and(|(_, before)| before.contains(&pod.ordinal))
-                    || gates::trouble(Pool::Voters, pod, world.run, world.snapshot, world.track)
+            let let_go = world.track.released.contains_key(&pod.pod.uid);
+            (let_go && bugs::has(Bug::RecordsBeforeAct))
+                || voters.image.as_deref() == Some(world.run.target.image.as_str())
+                    && gates::on_target(pod, voters, world.run, world.snapshot)
+                    && (published.is_some_and(|(_, before)| before.contains(&pod.ordinal))
+                        || gates::trouble(
+                            Pool::Voters,
+                            pod,
+                            world.run,
+                            world.snapshot,
+                            world.track,
+                        )
                         .is_empty())
         })
         .map(|pod| pod.ordinal)

@@ -1,14 +1,17 @@
 //! The next step of a rolling upgrade.
 
-use crate::model::{
-    action::Action,
-    blocker::Blocker,
-    cluster::Cluster,
-    fact::Fact,
-    halt::{Halt, HaltReason},
-    names::Pool,
-    record::RunRecord,
-    workload::UpdateStrategy,
+use crate::{
+    bugs::{self, Bug},
+    model::{
+        action::Action,
+        blocker::Blocker,
+        cluster::Cluster,
+        fact::Fact,
+        halt::{Halt, HaltReason},
+        names::Pool,
+        record::RunRecord,
+        workload::UpdateStrategy,
+    },
 };
 
 use super::{
@@ -24,7 +27,10 @@ use super::{
 /// seen now: nothing remembers which step it was at.
 #[must_use]
 pub fn decide(world: &World<'_>) -> Decision {
-    patience::bounded(next(world), world)
+    let decision = next(world);
+    #[cfg(feature = "seeded-bugs")]
+    let decision = super::wrong::bent(decision, world);
+    patience::bounded(decision, world)
 }
 
 fn next(world: &World<'_>) -> Decision {
@@ -50,7 +56,14 @@ fn next(world: &World<'_>) -> Decision {
     if let Some(decision) = learned(world) {
         return decision;
     }
-    if let Some(decision) = prepare(world, cluster) {
+    let untouched = world
+        .snapshot
+        .voters
+        .known()
+        .is_some_and(|voters| voters.image.as_deref() != Some(world.run.target.image.as_str()));
+    if !(untouched && bugs::has(Bug::ActsBeforeRecord))
+        && let Some(decision) = prepare(world, cluster)
+    {
         return decision;
     }
     for kind in [Pool::ReadReplicas, Pool::Voters] {
@@ -97,7 +110,7 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
         );
         // By partition the last release leaves it at 0 already; the annotation
         // that opened the operator's lock must go all the same.
-        if held || workload.maintenance_ours {
+        if (held || workload.maintenance_ours) && !bugs::has(Bug::LeavesTheHold) {
             return Decision::Act(Action::Unhold { pool: kind });
         }
         if !workload.is_observed() {

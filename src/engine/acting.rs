@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    bugs::{self, Bug},
     decide::track::Refusal,
     event::EventKind,
     model::{
@@ -23,6 +24,11 @@ use super::{
 
 /// Conflicts in a row after which somebody is clearly fighting the run.
 const CONFLICTS: u32 = 40;
+
+/// Acts in a row, with nothing to wait for between them, after which they
+/// clearly undo each other, or somebody undoes them. A run begins with about
+/// ten.
+const IN_A_ROW: u32 = 40;
 
 /// How long a forbidden write is tried again.
 const FORBIDDEN: Duration = Duration::from_secs(10);
@@ -58,6 +64,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let result = act
             .perform(&action, snapshot, &self.run, WriteMode::Real)
             .await;
+        let result = match result {
+            Err(_) if bugs::has(Bug::FailureForDone) => Ok(None),
+            result => result,
+        };
         let now = clock.monotonic();
         match result {
             Ok(run) => {
@@ -70,8 +80,17 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 memory.track.acted(&action, now);
                 memory.stopwatch.acted(&action, began, now);
                 let ms = u64::try_from(now.saturating_sub(began).as_millis()).unwrap_or(u64::MAX);
+                memory.in_a_row += 1;
+                let endless = (memory.in_a_row > IN_A_ROW).then(|| {
+                    Halt::new(
+                        HaltReason::WorkloadChanged,
+                        format!(
+                            "{IN_A_ROW} acts in a row were done and left more to do; the last: {action}"
+                        ),
+                    )
+                });
                 self.emit(EventKind::ActionDone { action, ms }).await;
-                Ok(())
+                endless.map_or(Ok(()), Err)
             }
             Err(error) => {
                 self.emit(EventKind::ActionFailed {

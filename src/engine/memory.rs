@@ -25,6 +25,8 @@ pub(super) struct Memory {
     pub(super) last_fresh: Duration,
     pub(super) last_touch: Duration,
     pub(super) conflicts: u32,
+    /// Acts that were done since the run last had to wait.
+    pub(super) in_a_row: u32,
     /// Since when every write has been forbidden.
     pub(super) forbidden_since: Option<Duration>,
     pub(super) slow_step_down_told: bool,

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use crate::{
+    bugs::{self, Bug},
     event::EventKind,
     model::halt::{Halt, HaltReason},
     ports::{Clock, Lease, Leases, PortError, WriteMode},
@@ -70,6 +71,7 @@ impl Ownership {
             };
             let free = match &current {
                 None => true,
+                Some(_) if bugs::has(Bug::RobsTheLease) => true,
                 Some(lease) => match &lease.holder {
                     None => true,
                     // Ours: the answer to the write was lost.
@@ -156,6 +158,9 @@ impl Ownership {
     /// Why nothing may be written now; `None` when it may. Less than half of
     /// the lease's life left is too little for a write that may be slow.
     pub(super) fn fenced<C: Clock>(&self, clock: &C) -> Option<Fence> {
+        if bugs::has(Bug::Unfenced) {
+            return None;
+        }
         let state = self.state.borrow();
         if let Some(other) = &state.lost {
             return Some(Fence::Lost(Self::taken(other)));

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 use futures::future::{Either, select};
 
 use crate::{
+    bugs::{self, Bug},
     decide::{
         Decision, owning, recheck, rolling, safe_point, standing::standing, versions::is_one_way,
         world::World,
@@ -16,6 +17,7 @@ use crate::{
 
 use super::{
     Kube, Ports,
+    deadline::{NODE, within_or},
     emit::Events,
     memory::Memory,
     observe::observe,
@@ -80,7 +82,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 end
             }
         };
-        self.ports.nodes.revoke().await;
+        // A leader that hangs must not keep a run from its end: the token ends
+        // by itself.
+        within_or(clock, NODE, self.ports.nodes.revoke(), |why| {
+            tracing::debug!("token not revoked: {why}");
+        })
+        .await;
         let last = observe(self.ports, Freshness::Watched).await;
         let outcome = Outcome {
             end,
@@ -149,6 +156,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     Err(halt) => return self.halt(memory, halt, &snapshot).await,
                 },
                 Decision::Wait { blockers } => {
+                    memory.in_a_row = 0;
                     let recheck = recheck::after(&blockers, &self.world(memory, &snapshot));
                     self.tell_wait(memory, &blockers).await;
                     self.touch(memory, &blockers, &snapshot).await;
@@ -158,6 +166,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     }
                 }
                 Decision::Done => return End::Finished,
+                Decision::Halt(_) if bugs::has(Bug::TriesAgain) => {
+                    self.pause(REPOLL).await;
+                }
                 Decision::Halt(halt) => return self.halt(memory, halt, &snapshot).await,
             }
         }

@@ -14,6 +14,7 @@ use super::{
     wire::{self, Patch, version_of},
 };
 use crate::{
+    bugs::{self, Bug},
     model::{
         cluster::Cluster, fact::Fact, halt::Halt, pause::PauseRequest, record::RunRecord,
         survey::Permission,
@@ -132,7 +133,9 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let object = self.apply(&object, Plane::Status, plane, mode).await?;
         let mut plane = Plane::AdminOps.read(&object);
         plane.remove("upgrade");
-        plane.remove("operationLock");
+        if !bugs::has(Bug::KeepsTheLock) {
+            plane.remove("operationLock");
+        }
         if let Some(Value::Object(admin)) = plane.get_mut("adminOps") {
             admin.remove("lastError");
         }

@@ -11,6 +11,7 @@ use super::{
     wire::{self, Patch},
 };
 use crate::{
+    bugs::{self, Bug},
     model::{action::Hold, workload::Workload},
     ports::{Clock, PortError, WriteMode},
 };
@@ -55,6 +56,9 @@ impl<C: Clock + 'static> Kube<C> {
         mode: WriteMode,
     ) -> Result<StatefulSet, PortError> {
         let mut metadata = json!({ "resourceVersion": workload.resource_version.0 });
+        if bugs::has(Bug::Unconditional) {
+            metadata = json!({});
+        }
         if self.maintenance_override && !workload.maintenance {
             metadata["annotations"] = json!({ MAINTENANCE: "true", MAINTENANCE_OURS: "true" });
         }

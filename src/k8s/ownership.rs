@@ -10,7 +10,10 @@ use super::{
     names::PAUSE_REQUESTED,
     wire::{MANAGER, version_of},
 };
-use crate::model::{legible::legible, record::RunRecord};
+use crate::{
+    bugs::{self, Bug},
+    model::{legible::legible, record::RunRecord},
+};
 
 /// The manager of the operator's rolling upgrade, whose claims on the whole
 /// status block the operator's other writers after a stuck run.
@@ -25,7 +28,8 @@ fn entries(object: &DynamicObject) -> &[ManagedFieldsEntry] {
 }
 
 fn is_foreign(entry: &ManagedFieldsEntry) -> bool {
-    matches!(entry.manager.as_deref(), Some(MANAGER | UPGRADE_MANAGER))
+    let managers = matches!(entry.manager.as_deref(), Some(MANAGER | UPGRADE_MANAGER));
+    managers && !bugs::has(Bug::LeavesOwnership)
 }
 
 /// Managers whose entries have to go, each once.
@@ -66,7 +70,8 @@ pub(super) fn relinquish(object: &DynamicObject, paused: Option<bool>) -> Option
     let mut changes = strip(object);
     let annotations = object.metadata.annotations.as_ref();
     for key in [RunRecord::ANNOTATION, PAUSE_REQUESTED] {
-        if annotations.is_some_and(|all| all.contains_key(key)) {
+        let there = annotations.is_some_and(|all| all.contains_key(key));
+        if there && !bugs::has(Bug::LeavesAnnotation) {
             changes.push(json!({
                 "op": "remove",
                 "path": format!("/metadata/annotations/{}", escape(key)),
@@ -75,6 +80,7 @@ pub(super) fn relinquish(object: &DynamicObject, paused: Option<bool>) -> Option
     }
     let now = object.data.pointer("/spec/paused");
     match (paused, now) {
+        _ if bugs::has(Bug::LeavesPaused) => {}
         (None, Some(_)) => changes.push(json!({ "op": "remove", "path": "/spec/paused" })),
         (Some(wanted), now) if now != Some(&Value::Bool(wanted)) => {
             // "add" replaces a member that is there.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Schema;
 use crate::{
+    bugs::{self, Bug},
     model::{halt::Halt, version::Version},
     ports::Progress,
 };
@@ -27,8 +28,9 @@ pub(super) enum Plane {
 
 impl Plane {
     /// The controller's field-manager name.
-    pub(super) const fn manager(self) -> &'static str {
+    pub(super) fn manager(self) -> &'static str {
         match self {
+            _ if bugs::has(Bug::OwnsTheStatus) => "baoctl-status",
             Self::AdminOps => "openbao-adminops-controller",
             Self::Status => "openbao-status-controller",
         }

@@ -19,6 +19,9 @@ use super::{
 /// small cluster on the same network takes.
 const LATENCY: (Duration, Duration) = (Duration::from_micros(600), Duration::from_millis(4));
 
+/// The condition of a step-down: that only the node asked acts on it.
+const NOT_FORWARDED: &str = "x-vault-no-request-forwarding";
+
 impl World {
     pub(super) fn collect_answers(&mut self) {
         for (ticket, left, reply) in self.servers.answers() {
@@ -70,7 +73,8 @@ impl World {
                     if deed::is_step_down(&request) {
                         let view = self.view();
                         let deed = Deed::StepDown { pod: pod.clone() };
-                        self.oracle.wrote(&deed, true, &view, now);
+                        let own = request.headers().contains_key(NOT_FORWARDED);
+                        self.oracle.wrote(&deed, own, &view, now);
                     }
                     self.servers.ask(&pod, &uid, &request, ticket, now);
                     if last {

@@ -5,7 +5,6 @@ use hyper::body::Bytes;
 use serde_json::Value;
 
 use super::{
-    kubernetes::{Key, Kind},
     oracle::{Deed, SetSeen, View},
     world::World,
 };
@@ -33,12 +32,14 @@ pub(super) fn is_step_down(request: &Request<Bytes>) -> bool {
 /// What a write is compared with.
 pub(super) struct Before {
     current: String,
+    done: Vec<u32>,
 }
 
 impl World {
     pub(super) fn deeds_before(&self) -> Before {
         Before {
             current: self.current_version(),
+            done: self.completed_pods(),
         }
     }
 
@@ -46,7 +47,13 @@ impl World {
     pub(super) fn judge_write(&mut self, request: &Request<Bytes>, view: &View, before: &Before) {
         let path = request.uri().path().to_owned();
         // The lease is what the others are judged by.
-        if path.contains("/leases") || path.ends_with("/serviceaccounts") {
+        if path.contains("/leases") {
+            let (holder, now) = (self.lease_seen(), self.now());
+            let holder = holder.as_ref().map(|(holder, _)| holder.as_str());
+            self.oracle.leased(holder, view, now);
+            return;
+        }
+        if path.ends_with("/serviceaccounts") {
             return;
         }
         let conditional = is_conditional(request);
@@ -77,16 +84,33 @@ impl World {
         if current != before.current {
             return vec![Deed::Success { version: current }];
         }
+        let declared = self.declared();
+        if declared != view.declared {
+            return vec![Deed::Declaration { version: declared }];
+        }
+        let mut ordinals = self.completed_pods();
+        ordinals.retain(|ordinal| !before.done.contains(ordinal));
+        if !ordinals.is_empty() {
+            return vec![Deed::Recorded { ordinals }];
+        }
         vec![Deed::Other {
             what: format!("{method} {path}"),
         }]
     }
 
+    fn completed_pods(&self) -> Vec<u32> {
+        self.resource()
+            .and_then(|object| object.pointer("/status/upgrade/completedPods"))
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|ordinal| u32::try_from(ordinal.as_u64()?).ok())
+            .collect()
+    }
+
     /// `status.currentVersion` as stored.
     pub(super) fn current_version(&self) -> String {
-        let key = Key::new(Kind::OpenBaoCluster, &self.namespace, &self.cluster);
-        self.kubernetes
-            .object(&key)
+        self.resource()
             .and_then(|object| object.pointer("/status/currentVersion"))
             .and_then(Value::as_str)
             .unwrap_or_default()

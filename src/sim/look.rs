@@ -39,6 +39,7 @@ impl World {
                     serving: server.is_some_and(|node| {
                         node.running && !node.sealed && !node.ending && !node.paused
                     }),
+                    reached: server.is_some_and(|node| node.reached),
                     version: image.map_or_else(
                         || server.map_or_else(String::new, |node| node.release.to_string()),
                         |pod| tag(&pod.image),
@@ -64,13 +65,17 @@ impl World {
             nodes,
             committed: truth.committed,
             lease: self.lease_seen(),
-            declared: self
-                .resource()
-                .and_then(|object| object.pointer("/spec/version"))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            declared: self.declared(),
         }
+    }
+
+    /// `spec.version` of the resource.
+    pub(super) fn declared(&self) -> String {
+        self.resource()
+            .and_then(|object| object.pointer("/spec/version"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub(super) fn set_seen(&self) -> SetSeen {
@@ -99,7 +104,7 @@ impl World {
         Key::new(Kind::StatefulSet, &self.namespace, &self.cluster)
     }
 
-    fn resource(&self) -> Option<&Value> {
+    pub(super) fn resource(&self) -> Option<&Value> {
         let key = Key::new(Kind::OpenBaoCluster, &self.namespace, &self.cluster);
         self.kubernetes.object(&key)
     }

@@ -1,6 +1,7 @@
 //! Checks of the pair of versions.
 
 use crate::{
+    bugs::{self, Bug},
     decide::versions::{is_one_way, known_bad, removed_seals, removed_storage},
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
@@ -15,7 +16,12 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     let back = run.abandoned.is_some() && from == to;
     findings.push(Finding::pass("version.semver", format!("{from} to {to}")));
     findings.push(image_tag(preflight, to));
-    findings.push(if to < from {
+    let older = if bugs::has(Bug::VersionsAsText) {
+        to.to_string() < from.to_string()
+    } else {
+        to < from
+    };
+    findings.push(if older {
         Finding::fail("version.no-downgrade", format!("{to} is older than {from}"))
             .remedy("the data is not backward compatible: restore a snapshot into a cluster of the older version instead")
     } else if back && returned_too_late(preflight) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{FRESH, Oracle, STRANGER, View};
+use super::{FRESH, Oracle, View};
 use crate::sim::moment::Moment;
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
@@ -32,6 +32,16 @@ pub enum Deed {
         /// The new version.
         version: String,
     },
+    /// `spec.version` was written.
+    Declaration {
+        /// To what.
+        version: String,
+    },
+    /// Pods were recorded as done in `status.upgrade.completedPods`.
+    Recorded {
+        /// Those that were not before.
+        ordinals: Vec<u32>,
+    },
     /// A node was asked to step down.
     StepDown {
         /// Which.
@@ -55,25 +65,21 @@ pub enum Deed {
 }
 
 impl Oracle {
-    /// Judges a write of the run that calls itself `holder`, done at `now`, by
-    /// the world just before it.
+    /// Judges a write that was done at `now`, by the world just before it.
     pub fn wrote(&mut self, deed: &Deed, conditional: bool, before: &View, now: Moment) {
         self.verdict.judged += 1;
         let text = format!("baoctl: {deed:?}");
         self.note(now, &text);
-        if !conditional && !matches!(deed, Deed::StepDown { .. }) {
+        if !conditional {
             self.violated("S10", now, format!("unconditional: {deed:?}"));
         }
         match &before.lease {
-            Some((holder, _)) if holder == STRANGER => {
-                self.violated("S1", now, format!("{holder} has the lease: {deed:?}"));
-            }
-            Some((_, left)) if *left > 0 => {}
+            Some((holder, left)) if *left > 0 && self.holder.as_ref() == Some(holder) => {}
             Some((holder, left)) => {
                 self.violated(
                     "S1",
                     now,
-                    format!("the lease of {holder} ended {left} s ago: {deed:?}"),
+                    format!("the lease is {holder}'s, {left} s left: {deed:?}"),
                 );
             }
             None => self.violated("S1", now, format!("without a lease: {deed:?}")),
@@ -82,6 +88,8 @@ impl Oracle {
             Deed::Release { pod, uid } => self.released(pod, uid, before, now),
             Deed::Partition { from, to } => self.partition(*from, *to, before, now),
             Deed::Template { version } => self.template(version, before, now),
+            Deed::Declaration { version } => self.declared(version, before, now),
+            Deed::Recorded { ordinals } => self.recorded(ordinals, before, now),
             Deed::StepDown { pod } => self.step_down(pod, before, now),
             Deed::Success { version } => self.success(version, before, now),
             Deed::Deletion { what } => {
@@ -112,6 +120,17 @@ impl Oracle {
             );
             self.violated("S2", now, text);
         }
+        let unproven: Vec<&str> = self
+            .unproven(before, now)
+            .filter(|other| *other != pod)
+            .collect();
+        if !unproven.is_empty() {
+            let text = format!(
+                "{pod} let go before {} was seen in step twice",
+                unproven.join(", ")
+            );
+            self.violated("S2", now, text);
+        }
         // S3: one at a time.
         let others: Vec<String> = self
             .released
@@ -122,6 +141,13 @@ impl Oracle {
         if !others.is_empty() {
             let text = format!("{pod} let go while {} is not back", others.join(", "));
             self.violated("S3", now, text);
+        }
+        // S5: somebody leads.
+        if self
+            .leaderless
+            .is_some_and(|since| now.since(since) > FRESH)
+        {
+            self.violated("S5", now, format!("{pod} let go while nobody leads"));
         }
         // S4, S6: never the active node.
         let voters = before.nodes.iter().filter(|node| node.voter).count();
@@ -153,12 +179,20 @@ impl Oracle {
 
     fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
         let done = before.pods.iter().all(|pod| pod.version == self.target);
+        self.intended(before, now);
         if to < from && from - to > 1 && !done {
             self.violated("R2", now, format!("the partition fell from {from} to {to}"));
         }
     }
 
     fn template(&mut self, version: &str, before: &View, now: Moment) {
+        self.intended(before, now);
+        if version != self.target {
+            // Back, and where that is not allowed any more.
+            let invariant = if self.door_shut { "R6" } else { "S9" };
+            let text = format!("the template went to {version}");
+            self.violated(invariant, now, text);
+        }
         let held = before.set.on_delete || before.set.partition >= before.set.replicas;
         if !held || !before.set.observed {
             self.violated(
@@ -171,6 +205,14 @@ impl Oracle {
 
     fn step_down(&mut self, pod: &str, before: &View, now: Moment) {
         let node = before.nodes.iter().find(|node| node.pod == pod);
+        let heirs = before
+            .nodes
+            .iter()
+            .filter(|node| node.voter && node.pod != pod);
+        if heirs.count() == 0 {
+            let text = format!("{pod} steps down and nobody can take over");
+            self.violated("S2", now, text);
+        }
         let older = before.older_voters(&self.target);
         if let Some(node) = node
             && node.active
@@ -193,6 +235,53 @@ impl Oracle {
         self.stepped_down = Some((pod.to_owned(), now));
     }
 
+    /// What the run aims at stands on the resource before anything is done
+    /// for it.
+    fn intended(&mut self, before: &View, now: Moment) {
+        if before.declared != self.target {
+            let text = format!("changed while spec.version is {}", before.declared);
+            self.violated("S11", now, text);
+        }
+    }
+
+    fn declared(&mut self, version: &str, before: &View, now: Moment) {
+        // Somebody changed what was declared: that stops the run.
+        if self.declared || version != self.target {
+            let text = format!("spec.version went from {} to {version}", before.declared);
+            self.violated("S9", now, text);
+        }
+        self.declared = true;
+    }
+
+    fn recorded(&mut self, ordinals: &[u32], before: &View, now: Moment) {
+        for pod in before
+            .pods
+            .iter()
+            .filter(|pod| ordinals.contains(&pod.ordinal))
+        {
+            let since = self.unfit.get(&pod.name);
+            let unfit = since.is_some_and(|since| now.since(*since) > FRESH);
+            let unproven = self.unproven(before, now).any(|other| other == pod.name);
+            if pod.version != self.target || pod.terminating || unfit || unproven {
+                let text = format!("{} was recorded as done and is not", pod.name);
+                self.violated("S7", now, text);
+            }
+        }
+    }
+
+    /// Judges a write of the lease, by who had it before.
+    pub fn leased(&mut self, holder: Option<&str>, before: &View, now: Moment) {
+        let Some(holder) = holder else { return };
+        if let Some((other, left)) = &before.lease
+            && *left > 0
+            && other != holder
+        {
+            let text = format!("{holder} took the lease of {other}, {left} s left");
+            self.violated("L5", now, text);
+        }
+        self.holder = Some(holder.to_owned());
+    }
+
     fn success(&mut self, version: &str, before: &View, now: Moment) {
         if version != self.target {
             return;
@@ -211,6 +300,8 @@ impl Oracle {
                     .is_some_and(|since| now.since(*since) > FRESH)
         });
         missing.extend(unfit.map(|node| format!("node {}", node.pod)));
+        let unproven = self.unproven(before, now);
+        missing.extend(unproven.map(|pod| format!("a second look at {pod}")));
         if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
             missing.push("a pod".to_owned());
         }

@@ -95,8 +95,9 @@ impl Oracle {
             .into_iter()
             .flatten();
         for entry in managers {
-            if entry["manager"] == "baoctl" {
-                wrong.push("managedFields has an entry of baoctl".to_owned());
+            let manager = entry["manager"].as_str().unwrap_or_default();
+            if manager.starts_with("baoctl") {
+                wrong.push(format!("managedFields has an entry of {manager}"));
             }
         }
         let strategy = left.set.pointer("/spec/updateStrategy");

@@ -24,6 +24,10 @@ pub use view::{NodeSeen, PodSeen, SetSeen, View};
 /// How old an observation may be that an act is decided on (S4).
 const FRESH: Duration = Duration::from_secs(2);
 
+/// At least so far apart are the two readings at which a node must be fit: one
+/// interval of autopilot's own state (`contracts/openbao-api.md` 11).
+const BETWEEN_READINGS: Duration = Duration::from_secs(2);
+
 /// Who holds the lease once another run has taken it (F4).
 pub const STRANGER: &str = "baoctl/somebody/other";
 
@@ -73,6 +77,14 @@ pub struct Oracle {
     lately: VecDeque<String>,
     /// The version to reach, as in images and answers.
     target: String,
+    /// Who wrote the lease last, of ours.
+    holder: Option<String>,
+    /// The target was declared.
+    declared: bool,
+    /// Nobody is active by its own word, since when.
+    leaderless: Option<Moment>,
+    /// When each incarnation of a voter, by its UID, was fit for the first time.
+    first_fit: BTreeMap<String, Moment>,
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
     /// Who is active by its own word, since when.
@@ -141,14 +153,37 @@ impl Oracle {
         for node in view.nodes.iter().filter(|node| node.voter) {
             if node.is_fit(view.committed) {
                 self.unfit.remove(&node.pod);
+                if let Some(uid) = view.uid(&node.pod)
+                    && !self.first_fit.contains_key(uid)
+                {
+                    self.first_fit.insert(uid.to_owned(), now);
+                }
             } else {
                 self.unfit.entry(node.pod.clone()).or_insert(now);
             }
         }
     }
 
+    /// Voters that nobody can have seen fit twice, for they were not fit one
+    /// interval ago. The active node is the measure, and needs no reading.
+    fn unproven<'a>(&'a self, view: &'a View, now: Moment) -> impl Iterator<Item = &'a str> {
+        let proven = move |uid: &str| {
+            let first = self.first_fit.get(uid);
+            first.is_some_and(|first| now.since(*first) >= BETWEEN_READINGS)
+        };
+        view.nodes
+            .iter()
+            .filter(|node| node.voter && !node.active)
+            .map(|node| node.pod.as_str())
+            .filter(move |pod| view.uid(pod).is_some_and(|uid| !proven(uid)))
+    }
+
     fn follow_leader(&mut self, view: &View, now: Moment) {
-        let Some(active) = view.active() else { return };
+        let Some(active) = view.active() else {
+            self.leaderless.get_or_insert(now);
+            return;
+        };
+        self.leaderless = None;
         if self
             .active
             .as_ref()

@@ -33,6 +33,10 @@ pub struct PodSeen {
 }
 
 /// A member of the raft configuration, and its server.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is true of a node, each by itself"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeSeen {
     /// Its pod.
@@ -41,6 +45,8 @@ pub struct NodeSeen {
     pub voter: bool,
     /// The server runs and is unsealed.
     pub serving: bool,
+    /// Its leader has found it since its process began.
+    pub reached: bool,
     /// The version that runs, or that ran last.
     pub version: String,
     /// It is active by its own word.
@@ -73,7 +79,7 @@ const LAG: u64 = 500;
 impl NodeSeen {
     /// Fit to carry the quorum.
     pub(super) const fn is_fit(&self, committed: u64) -> bool {
-        self.serving && self.applied + LAG >= committed
+        self.serving && self.reached && self.applied + LAG >= committed
     }
 }
 
@@ -82,6 +88,14 @@ impl View {
     #[must_use]
     pub fn active(&self) -> Option<&NodeSeen> {
         self.nodes.iter().find(|node| node.active)
+    }
+
+    /// The UID of a pod that is there to stay.
+    pub(super) fn uid(&self, pod: &str) -> Option<&str> {
+        self.pods
+            .iter()
+            .find(|seen| seen.name == pod && !seen.terminating)
+            .map(|seen| seen.uid.as_str())
     }
 
     /// Voters that run, or would run, another version than this.

@@ -38,6 +38,8 @@ pub struct NodeTruth {
     pub active_since: Option<Moment>,
     /// Whether its leader reaches it, or it leads.
     pub in_touch: bool,
+    /// Whether a leader has found it since its process began, or it leads.
+    pub reached: bool,
     /// A removed leader that hangs.
     pub wedged: bool,
     /// A 2.6 that can only forward.
@@ -178,6 +180,7 @@ impl Servers {
             active: node.active.is_some(),
             active_since: node.active.as_ref().map(|active| active.since),
             in_touch: node.contact || node.leads(),
+            reached: node.reachable || node.leads(),
             wedged: node.wedged,
             forwarding_only: node.forwarding_only,
             members: volume.log.configuration().cloned().unwrap_or_default(),
