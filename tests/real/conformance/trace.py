@@ -13,6 +13,9 @@ Beside the steps a trace holds its facts: the plan, preflight's objections, the 
 point of no return, the warnings. They are facts of the run and have no place among the steps,
 because what was seen first of two things that happen at once is chance.
 
+At the end of a process stand its exit code, its halt and how the cluster stood: who serves is left
+out while a pod that the halt is not about was on its way, for it may be back by then or not.
+
 Of a process that was killed, what came after its last act is left out but for the end itself:
 the kill comes a moment sooner or later.
 """
@@ -24,6 +27,8 @@ from datetime import datetime
 
 # A wait that goes on after an act is not told again. Shorter gaps are the act's own time.
 _UNTOLD = 1.0
+# Waits for a pod that comes and goes.
+_UNDER_WAY = ("podTerminating", "podMissing", "podNotReady", "awaitingReplacement", "nodeSilent", "nodeSealed")
 # In the error of an act whose precondition somebody else's write had made untrue.
 _MET = "changed meanwhile"
 # Ids of runs and processes within a holder's name.
@@ -159,7 +164,7 @@ class _Process:
         # What had been told when the last act began: all that counts of a killed process.
         self._kept = 0
         self._open, self._told, self._since = [], [], None
-        self._failed, self._conflict = None, False
+        self._failed, self._conflict, self._under_way = None, False, False
 
     def take(self, lines):
         result, now = None, None
@@ -175,7 +180,7 @@ class _Process:
             del self._facts[self._kept:]
             self._steps[-1].waits.clear()
         self._refused()
-        self._steps.append(Step(_end(result)))
+        self._steps.append(Step(_end(result, self._under_way)))
         if result is not None and result.get("halt") is None and result.get("error"):
             self._steps[-1].text += f", {result['error'].get('code')}"
         self._trace.steps += self._steps
@@ -193,6 +198,7 @@ class _Process:
         elif kind == "waiting":
             self._close(now)
             self._open = self._told = [blocker(one) for one in event["blockers"]]
+            self._under_way = any(one["kind"] in _UNDER_WAY for one in event["blockers"])
             self._since = now
         elif kind == "runStarted":
             self._steps[0].text = "resume" if event["resumed"] else "start"
@@ -250,13 +256,14 @@ def _facts(kind, event, first):
     return []
 
 
-def _end(result):
+def _end(result, under_way):
     if result is None:
         return "killed"
     text = f"exit {result['exitCode']}, {result['outcome']}"
     if halt := result.get("halt"):
         text += f", {halt['reason']}" + (f" {halt['pod']}" if halt.get("pod") else "")
     if standing := result.get("standing"):
-        text += (f", {'a' if standing['leader'] else 'no'} leader, {standing['serving']} of "
-                 f"{standing['voters']} serving, sealed: {standing['sealed']}")
+        text += f", {'a' if standing['leader'] else 'no'} leader"
+        if not (under_way and halt and not halt.get("pod")):
+            text += f", {standing['serving']} of {standing['voters']} serving, sealed: {standing['sealed']}"
     return text
