@@ -31,7 +31,7 @@ def main(plan_path):
             return 0
         if plan["gateway"] is not None:
             return _keep(stack, folder, plan["gateway"])
-        scenarios = scenarios_run.chosen(plan["scenarios"], False)
+        scenarios = scenarios_run.chosen(plan["scenarios"], False, plan["conformance"])
         return scenarios_run.run(scenarios, stack, folder, Board(plan["board"]))
     except KeyboardInterrupt:
         say("interrupted")

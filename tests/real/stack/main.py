@@ -18,17 +18,19 @@ def main(arguments):
     options = _parse(arguments)
     try:
         if options.list:
-            return _list()
-        scenarios = scenarios_run.chosen(options.scenarios, options.all)
+            return _list(options.conformance)
+        if options.embedded_only:
+            return _embedded_only(options)
+        scenarios = scenarios_run.chosen(options.scenarios, options.all, options.conformance)
         if not scenarios and not (options.keep or options.exec):
             raise StackError("there is no scenario to run")
         program.prepare()
         if options.kubeconfig:
-            return _elsewhere(options.kubeconfig, scenarios)
+            return _elsewhere(options, scenarios)
         environment = _prepared()
         if options.keep or options.exec:
             return _one(options, environment)
-        return _all(scenarios, options.lanes, environment)
+        return _all(scenarios, options, environment)
     except StackError as error:
         print(f"tests/real/run: {error}", file=sys.stderr)
         return 1
@@ -49,28 +51,47 @@ def _parse(arguments):
         "--lanes", metavar="N", type=int, default=2,
         help="how many clusters at once for the scenarios that do not measure times (2)",
     )
+    parser.add_argument(
+        "--conformance", action="store_true",
+        help="play scenario files on real servers and on the embedded cluster, and compare what baoctl decides; "
+        "without names: those marked ci, with --all: every one",
+    )
+    parser.add_argument(
+        "--embedded-only", action="store_true",
+        help="with --conformance: only print what it decides on the embedded cluster; needs no real one",
+    )
     parser.add_argument("--keep", action="store_true", help="leave a cluster running, and say how to use it")
     parser.add_argument("--kubeconfig", metavar="PATH", help="use this disposable cluster instead")
     parser.add_argument(
         "--exec", metavar="FILE", help="run a Python file beside the cluster, with the variable `stack`"
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.embedded_only and not options.conformance:
+        parser.error("--embedded-only goes with --conformance")
+    return options
 
 
-def _list():
-    for scenario in scenarios_run.registered():
+def _embedded_only(options):
+    from conformance import cases
+
+    program.prepare()
+    return cases.embedded_only(options.scenarios, options.all, program.path())
+
+
+def _list(conformance):
+    for scenario in scenarios_run.registered(conformance):
         print(f"{scenario.name:40} {'ci' if scenario.ci else '  '}  {scenario.summary}")
     return 0
 
 
-def _elsewhere(config, scenarios):
+def _elsewhere(options, scenarios):
     folder = TARGET / "external"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    stack, board = ExternalStack(config, folder), Board(folder / "board")
+    stack, board = ExternalStack(options.kubeconfig, folder), Board(folder / "board")
     stack.grant_plain_admin()
     code = scenarios_run.run(scenarios, stack, folder, board)
-    concluded = scenarios_run.conclude(scenarios, board)
+    concluded = scenarios_run.conclude(scenarios, board, options.conformance)
     return code or concluded
 
 
@@ -93,6 +114,7 @@ def _one(options, environment):
     run = sandbox.Run()
     listener = gateway.listen() if options.keep else None
     plan = {
+        "conformance": False,
         "script": str(Path(options.exec).resolve()) if options.exec else None,
         "gateway": listener.fileno() if listener else None,
     }
@@ -103,29 +125,30 @@ def _one(options, environment):
         say(f"everything is down; logs: {run.folder / 'logs'}")
 
 
-def _all(scenarios, lanes, environment):
+def _all(scenarios, options, environment):
     """First what measures, with nothing beside it; then the rest, in several clusters at once."""
     holder = sandbox.Run()
     try:
         board = Board(holder.folder / "board")
         alone = [scenario.name for scenario in scenarios if scenario.alone]
         others = [scenario.name for scenario in scenarios if not scenario.alone]
-        code = _lanes(alone, 1, board, environment)
+        plan = {"board": str(board.folder), "conformance": options.conformance, "script": None, "gateway": None}
+        code = _lanes(alone, 1, plan, environment)
         if code != 130:
-            code = _lanes(others, min(lanes, len(others)), board, environment) or code
-        concluded = scenarios_run.conclude(scenarios, board)
+            code = _lanes(others, min(options.lanes, len(others)), plan, environment) or code
+        concluded = scenarios_run.conclude(scenarios, board, options.conformance)
         return code or concluded
     finally:
         holder.clean()
         say("everything is down")
 
 
-def _lanes(names, count, board, environment):
+def _lanes(names, count, plan, environment):
     """Run scenarios in `count` sandboxes, each taking the next one; returns the worst exit code."""
     if not names:
         return 0
     runs = [sandbox.Run() for _ in range(count)]
-    plan = {"scenarios": names, "board": str(board.folder), "script": None, "gateway": None}
+    plan = {**plan, "scenarios": names}
     letters = [{"BAOCTL_REAL_LANE": chr(ord("a") + lane)} if count > 1 else {} for lane in range(count)]
     try:
         return max(sandbox.attend(lambda: (

@@ -27,8 +27,12 @@ class Context:
         self.say = say
 
 
-def registered():
-    """Every scenario in the order of the registry; none while there is no registry."""
+def registered(conformance=False):
+    """Every scenario in the order of the registry, or every conformance case; none without a registry."""
+    if conformance:
+        from conformance.cases import all_cases
+
+        return all_cases()
     try:
         from scenarios.registry import all_scenarios
     except ModuleNotFoundError as error:
@@ -38,12 +42,13 @@ def registered():
     return list(all_scenarios())
 
 
-def chosen(names, everything):
+def chosen(names, everything, conformance=False):
     """The scenarios to run: the named ones, all, or those of CI."""
-    known = registered()
+    known = registered(conformance)
     unknown = set(names) - {scenario.name for scenario in known}
     if unknown:
-        raise StackError(f"no scenario {', '.join(sorted(unknown))}; tests/real/run --list shows them")
+        raise StackError(f"no scenario {', '.join(sorted(unknown))}; "
+                         f"tests/real/run {'--conformance ' if conformance else ''}--list shows them")
     if names:
         return [scenario for scenario in known if scenario.name in names]
     return [scenario for scenario in known if everything or scenario.ci]
@@ -87,8 +92,12 @@ def run(scenarios, stack, workdir, board):
     return 0
 
 
-def conclude(scenarios, board):
+def conclude(scenarios, board, conformance=False):
     """Write the report, print what came of it, and return the exit code."""
+    if conformance:
+        from conformance import cases
+
+        return cases.conclude(scenarios, board, paths.TARGET / "conformance.json")
     from scenarios import report
 
     entries = board.entries([scenario.name for scenario in scenarios])
