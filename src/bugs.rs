@@ -101,7 +101,6 @@ pub enum Bug {
 /// Whether it is switched on.
 #[cfg(not(feature = "seeded-bugs"))]
 #[must_use]
-#[inline(always)]
 pub const fn has(_: Bug) -> bool {
     false
 }
