@@ -8,6 +8,7 @@ use crate::{
     event::EventKind,
     model::{
         action::{Action, ReleaseBy},
+        blocker::Blocker,
         halt::{Halt, HaltReason},
         snapshot::Snapshot,
     },
@@ -30,6 +31,10 @@ const CONFLICTS: u32 = 40;
 /// ten.
 const IN_A_ROW: u32 = 40;
 
+/// How long a run waits for its lease to be renewed before it gives up: nothing
+/// may be written meanwhile.
+const UNRENEWED: Duration = Duration::from_secs(300);
+
 /// How long a forbidden write is tried again.
 const FORBIDDEN: Duration = Duration::from_secs(10);
 
@@ -45,7 +50,21 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let clock = self.ports.clock;
         match ownership.fenced(clock) {
             None => {}
-            Some(Fence::Stale) => {
+            Some(Fence::Stale { age, why }) => {
+                if age >= UNRENEWED {
+                    return Err(Halt::new(
+                        HaltReason::LeaseLost,
+                        format!(
+                            "the lease could not be renewed for {} s: {why}",
+                            age.as_secs()
+                        ),
+                    ));
+                }
+                let blocker = Blocker::Unseen {
+                    what: "whether the lease is still ours".to_owned(),
+                    why,
+                };
+                self.tell_wait(memory, &[blocker]).await;
                 self.pause(Duration::from_millis(500)).await;
                 return Ok(());
             }

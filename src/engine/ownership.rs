@@ -39,6 +39,8 @@ struct State {
     lease: Lease,
     renewed: Duration,
     lost: Option<String>,
+    /// Why the last renewal failed; empty when it did not.
+    why: String,
 }
 
 impl Ownership {
@@ -131,6 +133,7 @@ impl Ownership {
                             lease,
                             renewed: sent,
                             lost: None,
+                            why: String::new(),
                         }),
                     });
                 }
@@ -166,7 +169,10 @@ impl Ownership {
             return Some(Fence::Lost(Self::taken(other)));
         }
         let age = clock.monotonic().saturating_sub(state.renewed);
-        (age >= DURATION / 2).then_some(Fence::Stale)
+        (age >= DURATION / 2).then(|| Fence::Stale {
+            age,
+            why: state.why.clone(),
+        })
     }
 
     /// Renews for ever.
@@ -200,6 +206,7 @@ impl Ownership {
                 let mut state = self.state.borrow_mut();
                 state.lease = lease;
                 state.renewed = sent;
+                state.why.clear();
             }
             Err(PortError::Conflict { .. } | PortError::NotFound(_)) => {
                 // Either another run took it, or our own renewal was applied
@@ -219,7 +226,10 @@ impl Ownership {
                     Err(error) => tracing::debug!(%error, "the lease cannot be read"),
                 }
             }
-            Err(error) => tracing::debug!(%error, "the lease was not renewed"),
+            Err(error) => {
+                tracing::debug!(%error, "the lease was not renewed");
+                self.state.borrow_mut().why = error.to_string();
+            }
         }
     }
 
@@ -259,7 +269,12 @@ impl Ownership {
 #[derive(Debug)]
 pub(super) enum Fence {
     /// The last renewal is too long ago; it may come yet.
-    Stale,
+    Stale {
+        /// How long ago.
+        age: Duration,
+        /// Why it was not renewed since; empty when nothing was heard.
+        why: String,
+    },
     /// Another run has the lease.
     Lost(Halt),
 }

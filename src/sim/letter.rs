@@ -126,6 +126,11 @@ impl Letters {
         Poll::Pending
     }
 
+    /// Nobody waits for anything any more.
+    pub(super) fn forget_all(&mut self) {
+        self.waiting.clear();
+    }
+
     /// Nobody waits any more. True when it was still open.
     pub(super) fn forget(&mut self, ticket: u64) -> bool {
         self.waiting.remove(&ticket).is_some()

@@ -87,6 +87,14 @@ impl Stage {
     }
 }
 
+impl Drop for Stage {
+    /// The runtime holds the world, and whoever waits in the world holds the
+    /// runtime: without this neither would ever be freed.
+    fn drop(&mut self) {
+        self.world.lock().forget_everybody();
+    }
+}
+
 /// Lets real time pass until the next thing in the world is due. False when
 /// somebody called meanwhile.
 fn wait(world: &Shared, pace: Pace, called: &AtomicBool) -> bool {

@@ -168,6 +168,15 @@ impl World {
         Poll::Pending
     }
 
+    /// Nobody will ever be woken again.
+    pub(super) fn forget_everybody(&mut self) {
+        self.letters.forget_all();
+        self.alarms.clear();
+        self.watchers.clear();
+        self.woken.clear();
+        self.mourner = None;
+    }
+
     /// The process that died is run again.
     pub fn revive(&mut self) {
         self.crash.revive();
@@ -200,6 +209,7 @@ impl World {
     /// The API server goes away, and every watch with it.
     pub(super) fn cut_api(&mut self, until: Moment) {
         self.link.api_down_until = until;
+        self.kubernetes.be_away(until);
         self.link.epoch += 1;
         self.woken.append(&mut self.watchers);
     }

@@ -199,7 +199,10 @@ impl World {
             self.letters.due(),
             self.kubernetes.due(),
             self.servers.due(),
-            self.operator.due(),
+            // It has nothing to do without the API server.
+            self.operator
+                .due()
+                .map(|at| at.max(self.link.api_down_until)),
             self.schedule.due(),
             self.reliefs.keys().next().map(|(at, _)| *at),
         ]
@@ -267,12 +270,14 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
-        let deeds = self
-            .operator
-            .advance(now, &mut self.kubernetes, &mut self.servers);
-        // What it does to servers and pods is none of baoctl's doing.
-        for deed in deeds {
-            self.oracle.fault(now, &deed);
+        if now >= self.link.api_down_until {
+            let deeds = self
+                .operator
+                .advance(now, &mut self.kubernetes, &mut self.servers);
+            // What it does to servers and pods is none of baoctl's doing.
+            for deed in deeds {
+                self.oracle.fault(now, &deed);
+            }
         }
         self.carry_out_jobs();
         while let Some(fault) = self.schedule.take(now) {

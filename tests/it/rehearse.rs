@@ -193,3 +193,18 @@ fn a_bad_scenario_is_refused_with_line_and_field() {
     }
     fs::remove_file(&file).expect("the file is there");
 }
+
+/// Nothing may be written without the lease, so waiting for it has an end.
+#[test]
+fn a_lease_that_cannot_be_renewed_ends_the_run() {
+    let file = std::env::temp_dir().join(format!("baoctl-unrenewed-{}.yaml", std::process::id()));
+    let scenario = "name: every write is refused once prod-2 is Ready\nto: 2.7.2\nfaults:\n\
+                    - when: { event: podReady, pod: prod-2 }\n  \
+                    what: { answer: { status: 403, times: 100000 } }\nexpect: { exit: 9 }\n";
+    fs::write(&file, scenario).expect("a file");
+    let output = rehearse(&format!("--scenario {} --speed max", file.display()));
+    fs::remove_file(&file).expect("the file is there");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(9), "{told}");
+    assert!(told.contains("the lease could not be renewed"), "{told}");
+}

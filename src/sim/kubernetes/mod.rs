@@ -1,5 +1,6 @@
 //! The Kubernetes of the embedded cluster: its API server and controllers.
 
+mod absence;
 mod admission;
 mod answer;
 mod apply;
@@ -49,6 +50,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use hyper::body::Bytes;
 use serde_json::Value;
 
+use self::{
+    absence::Absence,
+    budget::Budget,
+    caller::Rights,
+    object::Object,
+    pod::PodWork,
+    set_view::Set,
+    store::Store,
+    timers::{Task, Timers},
+};
 pub use self::{
     admission::Lock,
     answer::Handled,
@@ -62,15 +73,6 @@ pub use self::{
     kind::Kind,
     object::Key,
     truth::{PodTruth, SetTruth},
-};
-use self::{
-    budget::Budget,
-    caller::Rights,
-    object::Object,
-    pod::PodWork,
-    set_view::Set,
-    store::Store,
-    timers::{Task, Timers},
 };
 use super::{dice::Dice, moment::Moment, processes::Processes};
 
@@ -100,6 +102,7 @@ pub struct Kubernetes {
     tokens: u64,
     addresses: u32,
     relisting: bool,
+    absence: Absence,
 }
 
 impl Kubernetes {
@@ -124,6 +127,7 @@ impl Kubernetes {
             tokens: 0,
             addresses: 0,
             relisting: false,
+            absence: Absence::default(),
         }
     }
 
@@ -163,12 +167,16 @@ impl Kubernetes {
         }
         while let Some((at, task)) = self.timers.take(now) {
             self.now = self.now.max(at);
+            let Some(task) = self.while_away(task) else {
+                continue;
+            };
             match task {
                 Task::Set(key) => self.sync_set(&key),
                 Task::Budget(key) => self.sync_budget(&key),
                 Task::Pod(uid) => self.step_pod(&uid, at, processes),
                 Task::Job(key) => self.step_job(&key),
                 Task::Relist => self.relist(processes),
+                Task::Report(uid) => self.report_pod(&uid),
             }
         }
         self.now = self.now.max(now);

@@ -6,6 +6,7 @@ use super::{
     Kubernetes,
     object::stamp,
     pod::{Ending, PodWork, Stage},
+    timers::Task,
 };
 use crate::sim::moment::Moment;
 
@@ -16,6 +17,10 @@ const HOST: &str = "10.244.0.1";
 impl Kubernetes {
     /// Writes the status of a pod from what is known of it.
     pub(super) fn report_pod(&mut self, uid: &str) {
+        if let Some(back) = self.kubelet_is_back() {
+            self.timers.add(back, Task::Report(uid.to_owned()));
+            return;
+        }
         let Some(pod) = self.pods.get(uid) else {
             return;
         };

@@ -13,6 +13,8 @@ pub(super) enum Task {
     /// By UID.
     Pod(String),
     Job(Key),
+    /// The kubelet tells what it could not tell before; by UID.
+    Report(String),
     /// The kubelet looks whether processes have ended.
     Relist,
 }
