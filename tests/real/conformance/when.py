@@ -24,7 +24,10 @@ class Schedule:
         self._waiting = [one for one in faults if one.event]
         self._timed = [one for one in faults if not one.event and not one.write]
         self._at_writes = [one for one in faults if one.write]
-        self._deaths, self._counts = list(deaths), {}
+        crashes = [one for one in faults if one.kind == "crash"]
+        # One for each process that dies, in their order; None for one that dies of an event.
+        self._deaths = [death if one.write else None for one, death in zip(crashes, deaths)]
+        self._counts, self._begun = {}, False
         self._lock, self._timers, self._reliefs = threading.Lock(), [], []
         self._over = False
         self.kill = None
@@ -37,7 +40,9 @@ class Schedule:
 
     def begin(self, kill):
         """A process was started; `kill` ends it."""
-        self.kill, self._counts = kill, {}
+        if self._begun and self._deaths and self._deaths[0] is None:
+            self._deaths.pop(0)
+        self.kill, self._counts, self._begun = kill, {}, True
         timed, self._timed = [one for one in self._timed if one.after], []
         for planned in timed:
             self._later(planned.after, planned)
