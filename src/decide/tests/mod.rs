@@ -1,5 +1,7 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod ownership;
+mod preparing;
 mod sequence;
 mod trouble;
 
