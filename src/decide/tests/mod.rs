@@ -1,7 +1,10 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod memory;
 mod ownership;
 mod preparing;
+mod read_replicas;
+mod releasing;
 mod sequence;
 mod trouble;
 
