@@ -205,7 +205,10 @@ mod tests {
         if let Fact::Known(answer) = &mut world.node(3).leader {
             answer.leader_address = Some("https://bao.example:8200".to_owned());
         }
-        assert_eq!(leader(&world.snapshot).expect("three of five").pod.ordinal, 0);
+        assert_eq!(
+            leader(&world.snapshot).expect("three of five").pod.ordinal,
+            0
+        );
         world.silent(2);
         let Err(Blocker::LeaderDisputed { agree, needed, .. }) = leader(&world.snapshot) else {
             panic!("two of five lead nobody")

@@ -95,7 +95,12 @@ fn a_step_down_is_open_until_leadership_moves_or_the_node_has_plainly_forgotten_
     let node = pod(&world, 0);
     let asked = Action::StepDown { node: node.clone() };
     world.track.acted(&asked, world.now);
-    let open = |world: &Example| world.track.pending_step_down().map(|open| open.node.clone());
+    let open = |world: &Example| {
+        world
+            .track
+            .pending_step_down()
+            .map(|open| open.node.clone())
+    };
     world.pass(15 * SECOND);
     assert_eq!(open(&world), Some(node.clone()));
     let mut moved = world.clone();
@@ -172,7 +177,7 @@ fn a_node_that_was_silent_or_sealed_begins_its_readings_anew() {
 fn the_second_reading_is_two_seconds_after_the_first() {
     let mut world = Example::three("2.6.2");
     let standby = pod(&world, 2);
-    let mut reads = |world: &mut Example, later: Duration| {
+    let reads = |world: &mut Example, later: Duration| {
         world.commit();
         world.pass(later);
         world.track.readings(&standby).0

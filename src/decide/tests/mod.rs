@@ -2,6 +2,8 @@
 
 mod memory;
 mod ownership;
+mod patience;
+mod plan;
 mod preparing;
 mod read_replicas;
 mod releasing;
