@@ -263,7 +263,7 @@ fn an_operator_that_acknowledged_the_pause_is_quiet_sooner_than_one_that_is_sile
     );
     acknowledging.pass(Duration::from_millis(1));
     assert!(acts(&mut acknowledging));
-    world.pass(Duration::from_millis(9000));
+    world.pass(Duration::from_secs(9));
     assert_eq!(codes(&world.decide()), ["OperatorNotPaused"]);
     world.pass(Duration::from_millis(1));
     assert!(acts(&mut world));

@@ -23,7 +23,7 @@ fn halt_after(world: &mut Example, patience: Duration) -> Halt {
     let first = world.decide();
     assert!(matches!(first, Decision::Wait { .. }), "{first:?}");
     let instant = Duration::from_millis(1);
-    world.now += patience - instant;
+    world.now += patience.checked_sub(instant).expect("a patience");
     let last = world.decide();
     assert!(matches!(last, Decision::Wait { .. }), "early: {last:?}");
     world.now += instant;

@@ -9,13 +9,13 @@ use crate::{
     },
 };
 
-fn locked_by(holder: &str) -> Option<OperationLock> {
-    Some(OperationLock {
+fn lock(f: &mut Fine, holder: &str) {
+    f.world.cluster().status.operation_lock = Some(OperationLock {
         operation: "Upgrade".to_owned(),
         holder: holder.to_owned(),
         message: Some("pod 2".to_owned()),
         renewed_at: None,
-    })
+    });
 }
 
 /// The operator's own upgrade, half done.
@@ -32,17 +32,14 @@ fn a_lock_of_ours_is_no_obstacle_and_a_foreign_one_only_with_a_take_over() {
             (
                 |f| {
                     let holder = f.run.holder();
-                    f.world.cluster().status.operation_lock = locked_by(&holder);
+                    lock(f, &holder);
                 },
                 Verdict::Pass,
             ),
-            (
-                |f| f.world.cluster().status.operation_lock = locked_by("baoctl/bob/x"),
-                Verdict::Pass,
-            ),
+            (|f| lock(f, "baoctl/bob/x"), Verdict::Pass),
             (
                 |f| {
-                    f.world.cluster().status.operation_lock = locked_by("openbaocluster/upgrade");
+                    lock(f, "openbaocluster/upgrade");
                     f.intent.take_over = true;
                 },
                 Verdict::Warn,
@@ -50,7 +47,7 @@ fn a_lock_of_ours_is_no_obstacle_and_a_foreign_one_only_with_a_take_over() {
         ],
     );
     let finding = Fine::new().finding("cluster.operation-lock", |f| {
-        f.world.cluster().status.operation_lock = locked_by("openbaocluster/upgrade");
+        lock(f, "openbaocluster/upgrade");
     });
     assert_eq!(
         finding.message,

@@ -78,6 +78,11 @@ fn versions_are_those_of_the_status_or_of_an_unfinished_upgrade() {
         assert_eq!(verdict(|f| f.resuming = true), resumed);
         assert_eq!(verdict(|f| f.intent.take_over = true), resumed);
     }
+    let finding = Fine::new().finding("bao.versions-uniform", ahead);
+    assert_eq!(
+        finding.message,
+        "all nodes run 2.7.2, status.currentVersion is 2.6.2"
+    );
     each_is(
         "bao.versions-uniform",
         &[

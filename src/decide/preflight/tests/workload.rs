@@ -91,9 +91,8 @@ fn every_pod_of_both_sets_is_up_before_one_is_taken_down() {
 #[test]
 fn two_revisions_are_what_an_unfinished_upgrade_has() {
     let odd: Bend = |f| f.world.voters_mut().pods[1].revision = "other".to_owned();
-    for bend in [(|f| f.resuming = true) as Bend, |f| {
-        f.intent.take_over = true
-    }] {
+    let unfinished: [Bend; 2] = [|f| f.resuming = true, |f| f.intent.take_over = true];
+    for bend in unfinished {
         let verdict = Fine::new().verdict("workload.revisions-clean", |f| {
             odd(f);
             bend(f);
