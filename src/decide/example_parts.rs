@@ -8,6 +8,8 @@ use crate::model::{
     names::{ClusterRef, PodName, PodRef, ResourceVersion},
     node::{Health, LeaderAnswer, NodeView},
     raft::Peer,
+    snapshot::Snapshot,
+    survey::Survey,
     version::Version,
     workload::{ContainerState, Pod},
 };
@@ -111,5 +113,21 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
         pause_requested: None,
         version_owners: Vec::new(),
         foreign_managers: Vec::new(),
+    }
+}
+
+/// What preflight looks at beside an observation, with nothing asked.
+pub(super) fn survey(snapshot: &Snapshot) -> Survey {
+    Survey {
+        snapshot: snapshot.clone(),
+        server_version: Fact::Known("1.33".to_owned()),
+        clock_skew_s: Fact::Known(0),
+        permissions: Vec::new(),
+        dry_runs: Vec::new(),
+        config: Fact::Unknown("not asked".to_owned()),
+        login: Fact::Unknown("not asked".to_owned()),
+        login_deferred: false,
+        lease_holder: Fact::Known(None),
+        certificate_expires: Fact::Known(start()),
     }
 }

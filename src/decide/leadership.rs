@@ -152,6 +152,7 @@ pub fn pod_at<'a>(workload: &'a Workload, address: &str) -> Option<&'a Pod> {
 mod tests {
     use super::*;
     use crate::decide::example::Example;
+    use crate::model::fact::Fact;
 
     #[test]
     fn one_claim_and_agreement_make_a_leader() {
@@ -204,5 +205,50 @@ mod tests {
         assert_eq!(at("https://prod-1b.prod.vault.svc:8200"), None);
         assert_eq!(at("https://10.244.0.10:8200"), Some(0));
         assert_eq!(at("https://10.244.0.1:8200"), None);
+    }
+
+    #[test]
+    fn an_address_is_read_with_and_without_scheme_port_and_brackets() {
+        let mut world = Example::three("2.6.2");
+        world.voters_mut().pods[2].ip = Some("fd00::a".to_owned());
+        let workload = world.voters();
+        let at = |address: &str| pod_at(workload, address).map(|pod| pod.ordinal);
+        assert_eq!(at("prod-1.prod.vault.svc"), Some(1));
+        assert_eq!(at("https://prod-1.prod.vault.svc:8200/ui/"), Some(1));
+        assert_eq!(at("https://[fd00::a]:8200"), Some(2));
+        assert_eq!(at("https://[fd00::a]"), Some(2));
+    }
+
+    #[test]
+    fn an_address_that_is_no_pod_is_no_opinion_and_silence_neither() {
+        let mut world = Example::of("2.6.2", 5);
+        world.silent(4);
+        if let Fact::Known(answer) = &mut world.node(3).leader {
+            answer.leader_address = Some("https://bao.example:8200".to_owned());
+        }
+        assert_eq!(
+            leader(&world.snapshot).expect("three of five").pod.ordinal,
+            0
+        );
+        world.silent(2);
+        let Err(Blocker::LeaderDisputed { agree, needed, .. }) = leader(&world.snapshot) else {
+            panic!("two of five lead nobody")
+        };
+        assert_eq!((agree, needed), (2, 3));
+    }
+
+    #[test]
+    fn how_long_a_leader_leads_is_by_its_own_clock() {
+        let mut world = Example::three("2.6.2");
+        world.pass(Duration::ZERO);
+        let of = |world: &Example| leader(&world.snapshot).expect("a leader").active_for();
+        let before = of(&world).expect("both times");
+        assert!(before > Duration::from_secs(86_400), "{before:?}");
+        world.pass(Duration::from_secs(7));
+        assert_eq!(of(&world), Some(before + Duration::from_secs(7)));
+        if let Fact::Known(answer) = &mut world.node(0).leader {
+            answer.active_time = None;
+        }
+        assert_eq!(of(&world), None);
     }
 }

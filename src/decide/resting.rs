@@ -21,3 +21,56 @@ pub fn at_rest_with(cluster: &Cluster, version: &str) -> bool {
         && cluster.status.upgrade.is_none()
         && (cluster.status.operation_lock.is_none() || bugs::has(Bug::KeepsTheLock))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::example::Example;
+    use crate::model::{
+        cluster::{OperationLock, UpgradeStatus},
+        intent::Order,
+    };
+
+    #[test]
+    fn rest_is_version_and_current_version_with_nothing_under_way() {
+        let rests = |bend: fn(&mut Cluster)| {
+            let mut world = Example::three("2.7.2");
+            bend(world.cluster());
+            at_rest_with(world.cluster(), "2.7.2")
+        };
+        assert!(rests(|_| ()));
+        assert!(!rests(|cluster| cluster.spec.version = "2.6.2".to_owned()));
+        assert!(!rests(|cluster| cluster.status.current_version = None));
+        assert!(!rests(|cluster| {
+            cluster.status.current_version = Some("2.6.2".to_owned());
+        }));
+        assert!(!rests(|cluster| {
+            cluster.status.upgrade = under_way();
+        }));
+        assert!(!rests(|cluster| {
+            cluster.status.operation_lock = Some(OperationLock {
+                operation: "Backup".to_owned(),
+                holder: "openbaocluster/backup".to_owned(),
+                message: None,
+                renewed_at: None,
+            });
+        }));
+    }
+
+    fn under_way() -> Option<UpgradeStatus> {
+        let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+        world.cluster().status.upgrade.take()
+    }
+
+    #[test]
+    fn the_same_release_may_be_spelt_in_two_ways_and_rubbish_in_one() {
+        let mut world = Example::three("v2.7.2");
+        assert!(at_rest_with(world.cluster(), "2.7.2"));
+        let mut world = Example::three("2.7.2");
+        let cluster = world.cluster();
+        cluster.spec.version = "latest".to_owned();
+        cluster.status.current_version = Some("latest".to_owned());
+        assert!(at_rest_with(cluster, "latest"));
+        assert!(!at_rest_with(cluster, "newest"));
+    }
+}

@@ -47,3 +47,75 @@ pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: 
         .is_some_and(|newest| *newest >= run.target.version);
     !(one_way && old_left && passed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::example::{Example, image};
+    use crate::model::{action::Action, fact::Fact, intent::Order};
+
+    fn safe(world: &Example, one_way: bool) -> bool {
+        safe_point(&world.run, &world.snapshot, &world.track, one_way)
+    }
+
+    #[test]
+    fn no_pod_is_left_between_two_versions() {
+        let world = Example::under_way("2.6.2", Order::LeaderLast);
+        assert!(safe(&world, true));
+        let bends: [fn(&mut Example); 5] = [
+            |world| {
+                world.voters_mut().pods.remove(1);
+            },
+            |world| world.voters_mut().pods[1].terminating = true,
+            |world| {
+                let uid = world.voters().pods[1].pod.uid.clone();
+                world.track.released.insert(uid, world.now);
+            },
+            |world| {
+                let node = world.voters().pods[0].pod.clone();
+                world.track.acted(&Action::StepDown { node }, world.now);
+            },
+            |world| {
+                world.finish(1);
+                world.silent(1);
+            },
+        ];
+        for bend in bends {
+            let mut world = world.clone();
+            bend(&mut world);
+            assert!(!safe(&world, true), "{world:?}");
+        }
+    }
+
+    #[test]
+    fn an_old_voter_that_is_down_is_not_this_run_s_to_wait_for() {
+        let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+        world.voters_mut().pods[1].ready = false;
+        assert!(safe(&world, true));
+        world.voters_mut().pods[1].image = Some(image("2.7.2"));
+        assert!(!safe(&world, true));
+    }
+
+    #[test]
+    fn past_a_door_that_opens_one_way_every_old_voter_has_to_go_first() {
+        let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+        world.finish(2);
+        world.run.newest_active = Some("2.7.2".parse().expect("a version"));
+        assert!(!safe(&world, true));
+        assert!(safe(&world, false), "a patch may be left half done");
+        let mut early = world.clone();
+        early.run.newest_active = Some("2.6.2".parse().expect("a version"));
+        assert!(safe(&early, true), "no node of the target was active yet");
+        world.finish(1);
+        world.lead(1);
+        world.finish(0);
+        assert!(safe(&world, true), "no old voter is left");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_holds_nobody_back() {
+        let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+        world.snapshot.voters = Fact::Unknown("no answer".to_owned());
+        assert!(safe(&world, true));
+    }
+}

@@ -36,3 +36,35 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
     }
     standing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::example::Example;
+    use crate::model::{fact::Fact, names::PodName};
+
+    #[test]
+    fn who_serves_who_is_sealed_and_who_does_not_answer() {
+        let mut world = Example::of("2.6.2", 5);
+        if let Fact::Known(health) = &mut world.node(3).health {
+            health.sealed = true;
+        }
+        world.silent(4);
+        let pod = |ordinal| PodName::of("prod", ordinal);
+        let seen = standing(&world.snapshot);
+        assert_eq!(seen.leader, Some(pod(0)));
+        assert_eq!((seen.voters, seen.quorum, seen.serving), (5, 3, 3));
+        assert_eq!(seen.sealed, [pod(3)]);
+        let version = Some("2.6.2".to_owned());
+        assert_eq!(seen.versions[0], (pod(0), version));
+        assert_eq!(seen.versions[4], (pod(4), None));
+    }
+
+    #[test]
+    fn voters_that_cannot_be_seen_serve_nobody() {
+        let mut world = Example::three("2.6.2");
+        world.snapshot.voters = Fact::Unknown("no answer".to_owned());
+        assert_eq!(standing(&world.snapshot), Standing::default());
+        assert!(standing(&world.snapshot).at_risk());
+    }
+}

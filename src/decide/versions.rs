@@ -39,7 +39,18 @@ pub fn known_bad(from: &Version, to: &Version) -> Option<&'static str> {
 /// (`contracts/openbao-live.md` 14: the process exits with `unknown wrapper`).
 #[must_use]
 pub fn removed_seals(from: &Version, to: &Version) -> &'static [&'static str] {
-    if from.line() < (2, 7) && to.line() >= (2, 7) {
+    // A long step loses what every line in between has dropped.
+    if from.line() < (2, 5) && to.line() >= (2, 7) {
+        &[
+            "aead",
+            "alicloudkms",
+            "awskms",
+            "azurekeyvault",
+            "gcpckms",
+            "ocikms",
+            "pkcs11",
+        ]
+    } else if from.line() < (2, 7) && to.line() >= (2, 7) {
         &[
             "alicloudkms",
             "awskms",
@@ -93,5 +104,42 @@ mod tests {
         assert!(removed_seals(&v("2.6.2"), &v("2.7.0")).contains(&"awskms"));
         assert!(removed_seals(&v("2.6.1"), &v("2.6.2")).is_empty());
         assert!(removed_storage(&v("2.6.1"), &v("2.7.0")).contains(&"file"));
+    }
+
+    #[test]
+    fn a_step_down_of_versions_or_one_that_stays_crosses_no_door() {
+        assert!(!is_one_way(&v("2.7.2"), &v("2.6.2")));
+        assert!(!is_one_way(&v("2.5.5"), &v("2.6.2")));
+        assert!(!is_one_way(&v("2.8.0"), &v("2.9.0")));
+        assert!(is_one_way(&v("2.6.2"), &v("2.8.0")));
+        assert!(removed_storage(&v("2.7.0"), &v("2.7.2")).is_empty());
+        assert!(removed_storage(&v("2.5.5"), &v("2.6.2")).is_empty());
+        assert!(!removed_storage(&v("2.6.2"), &v("2.8.0")).is_empty());
+        assert!(removed_seals(&v("2.7.0"), &v("2.7.2")).is_empty());
+        assert!(!removed_seals(&v("2.6.2"), &v("2.8.0")).is_empty());
+    }
+
+    #[test]
+    fn the_first_2_5_is_bad_from_anywhere_and_names_what_to_take_instead() {
+        let why = known_bad(&v("2.4.4"), &v("2.5.0")).expect("no auto-unseal");
+        assert!(why.contains("2.5.5"), "{why}");
+        assert!(known_bad(&v("2.4.4"), &v("2.5.5")).is_none());
+        let why = known_bad(&v("2.5.5"), &v("2.6.0")).expect("no echoes");
+        assert!(why.contains("2.6.3"), "{why}");
+        assert!(known_bad(&v("2.7.0"), &v("2.6.2")).is_none());
+    }
+
+    #[test]
+    fn the_seal_called_aead_ends_with_2_4() {
+        assert_eq!(removed_seals(&v("2.4.4"), &v("2.5.5")), ["aead"]);
+        assert_eq!(removed_seals(&v("2.4.4"), &v("2.6.2")), ["aead"]);
+        assert!(removed_seals(&v("2.5.0"), &v("2.5.5")).is_empty());
+        assert!(removed_seals(&v("2.5.5"), &v("2.6.2")).is_empty());
+        assert!(removed_seals(&v("2.4.3"), &v("2.4.4")).is_empty());
+        assert!(!removed_seals(&v("2.5.0"), &v("2.7.0")).contains(&"aead"));
+        for gone in ["aead", "awskms"] {
+            assert!(removed_seals(&v("2.4.4"), &v("2.7.0")).contains(&gone));
+            assert!(removed_seals(&v("2.4.4"), &v("2.8.1")).contains(&gone));
+        }
     }
 }

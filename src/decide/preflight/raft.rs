@@ -152,7 +152,7 @@ fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
         if voters == 1 {
             return Finding::skipped(ID, "one voter");
         }
-        if serving > needed || (serving == voters && serving > needed - 1 && voters > 2) {
+        if serving > needed {
             Finding::pass(
                 ID,
                 format!("{serving} of {voters} serve, {needed} are needed"),

@@ -1,6 +1,12 @@
 //! Each check on a cluster at rest, then with the one thing bent that it is
 //! about.
 
+mod access;
+mod resource;
+mod servers;
+mod waivers;
+mod workload;
+
 use crate::{
     decide::{
         example::{Example, image, start},
@@ -10,11 +16,10 @@ use crate::{
         action::Action,
         cluster::OperationLock,
         fact::Fact,
-        finding::Verdict,
+        finding::{Finding, Verdict},
         intent::{Intent, OrderChoice, StepDownVia},
         record::RunRecord,
         survey::{DryRun, Login, Permission, Survey},
-        waiver::Waiver,
         workload::UpdateStrategy,
     },
 };
@@ -28,11 +33,20 @@ fn each_fails(bends: &[(&str, Bend)]) {
     }
 }
 
+/// One check in several cases.
+fn each_is(id: &str, cases: &[(Bend, Verdict)]) {
+    for (nth, (bend, wanted)) in cases.iter().enumerate() {
+        assert_eq!(Fine::new().verdict(id, bend), *wanted, "{id}, case {nth}");
+    }
+}
+
 /// Everything a preflight looks at, fine.
 struct Fine {
     intent: Intent,
     run: RunRecord,
     resuming: bool,
+    as_operator: bool,
+    maintenance: bool,
     world: Example,
     survey: Survey,
 }
@@ -88,28 +102,33 @@ impl Fine {
             intent,
             run: world.run.clone(),
             resuming: false,
+            as_operator: false,
+            maintenance: false,
             world,
             survey,
         }
     }
 
     /// The verdict of one check after bending.
-    fn verdict(mut self, id: &str, bend: impl FnOnce(&mut Self)) -> Verdict {
+    fn verdict(self, id: &str, bend: impl FnOnce(&mut Self)) -> Verdict {
+        self.finding(id, bend).verdict
+    }
+
+    /// What one check finds after bending.
+    fn finding(mut self, id: &str, bend: impl FnOnce(&mut Self)) -> Finding {
         bend(&mut self);
         self.survey.snapshot = self.world.snapshot.clone();
-        let findings = check(&Preflight {
+        check(&Preflight {
             intent: &self.intent,
             run: &self.run,
             resuming: self.resuming,
             survey: &self.survey,
-            as_operator: false,
-            maintenance: false,
-        });
-        findings
-            .into_iter()
-            .find(|finding| finding.id == id)
-            .unwrap_or_else(|| panic!("there is no finding {id}"))
-            .verdict
+            as_operator: self.as_operator,
+            maintenance: self.maintenance,
+        })
+        .into_iter()
+        .find(|finding| finding.id == id)
+        .unwrap_or_else(|| panic!("there is no finding {id}"))
     }
 }
 
@@ -303,31 +322,4 @@ fn what_cannot_be_seen_is_unknown_and_stops_like_a_failure() {
         assert_eq!(verdict, Verdict::Unknown, "{id}");
         assert!(verdict.stops());
     }
-}
-
-#[test]
-fn a_waiver_is_by_name_and_an_unfinished_run_waits_for_its_nodes() {
-    let verdict = Fine::new().verdict("raft.one-leader", |f| {
-        f.world.claims(0, false);
-        f.intent.waivers = vec![Waiver::IgnoreCheck("raft.in-sync".to_owned())];
-    });
-    assert_eq!(verdict, Verdict::Fail);
-    let verdict = Fine::new().verdict("raft.one-leader", |f| {
-        f.world.claims(0, false);
-        f.intent.waivers = vec![Waiver::IgnoreCheck("raft.one-leader".to_owned())];
-    });
-    assert_eq!(verdict, Verdict::Ignored);
-    let verdict = Fine::new().verdict("bao.unsealed", |f| {
-        f.world.silent(1);
-        f.resuming = true;
-    });
-    assert_eq!(verdict, Verdict::Warn);
-}
-
-#[test]
-fn a_minor_number_may_be_the_largest_there_is() {
-    let verdict = Fine::new().verdict("version.skipped-minor", |f| {
-        f.run.from = "2.18446744073709551615.0".parse().expect("a version");
-    });
-    assert_eq!(verdict, Verdict::Pass);
 }

@@ -75,11 +75,12 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     });
 }
 
+/// Whether a node beyond a door that opens one way has led since.
 fn returned_too_late(preflight: &Preflight<'_>) -> bool {
     let run = preflight.run;
-    run.newest_active.as_ref().is_some_and(|newest| {
-        *newest > run.target.version && is_one_way(&run.target.version, newest)
-    })
+    run.newest_active
+        .as_ref()
+        .is_some_and(|newest| is_one_way(&run.target.version, newest))
 }
 
 fn image_tag(preflight: &Preflight<'_>, to: &Version) -> Finding {

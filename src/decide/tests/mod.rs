@@ -1,5 +1,12 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod memory;
+mod ownership;
+mod patience;
+mod plan;
+mod preparing;
+mod read_replicas;
+mod releasing;
 mod sequence;
 mod trouble;
 
