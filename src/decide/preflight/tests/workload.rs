@@ -139,6 +139,13 @@ fn a_budget_that_is_used_up_stops_a_run_that_would_evict() {
             (
                 |f| {
                     f.run.order = Order::LeaderLast;
+                    f.world.snapshot.disruptions_allowed = Fact::Known(Some(1));
+                },
+                Verdict::Pass,
+            ),
+            (
+                |f| {
+                    f.run.order = Order::LeaderLast;
                     f.world.snapshot.disruptions_allowed = Fact::Known(Some(0));
                 },
                 Verdict::Fail,
