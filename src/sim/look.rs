@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The version in an image's tag.
-fn tag(image: &str) -> String {
+pub(super) fn tag(image: &str) -> String {
     image
         .rsplit_once(':')
         .map_or_else(String::new, |(_, tag)| tag.to_owned())

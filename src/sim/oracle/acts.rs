@@ -178,7 +178,7 @@ impl Oracle {
     }
 
     fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
-        let done = before.pods.iter().all(|pod| pod.version == self.target);
+        let done = before.pods.iter().all(|pod| pod.version == self.tag);
         self.intended(before, now);
         if to < from && from - to > 1 && !done {
             self.violated("R2", now, format!("the partition fell from {from} to {to}"));
@@ -187,7 +187,7 @@ impl Oracle {
 
     fn template(&mut self, version: &str, before: &View, now: Moment) {
         self.intended(before, now);
-        if version != self.target {
+        if version != self.tag {
             // Back, and where that is not allowed any more.
             let invariant = if self.door_shut { "R6" } else { "S9" };
             let text = format!("the template went to {version}");
@@ -213,10 +213,10 @@ impl Oracle {
             let text = format!("{pod} steps down and nobody can take over");
             self.violated("S2", now, text);
         }
-        let older = before.older_voters(&self.target);
+        let older = before.older_voters(&self.tag);
         if let Some(node) = node
             && node.active
-            && node.version == self.target
+            && node.version == self.tag
             && !older.is_empty()
         {
             let text = format!(
@@ -262,7 +262,7 @@ impl Oracle {
             let since = self.unfit.get(&pod.name);
             let unfit = since.is_some_and(|since| now.since(*since) > FRESH);
             let unproven = self.unproven(before, now).any(|other| other == pod.name);
-            if pod.version != self.target || pod.terminating || unfit || unproven {
+            if pod.version != self.tag || pod.terminating || unfit || unproven {
                 let text = format!("{} was recorded as done and is not", pod.name);
                 self.violated("S7", now, text);
             }

@@ -129,7 +129,7 @@ impl Oracle {
         if paused.unwrap_or(false) != left.paused_before.unwrap_or(false) {
             self.violated("L7", now, format!("spec.paused is {paused:?}"));
         }
-        let older = view.older_voters(&self.target);
+        let older = view.older_voters(&self.tag);
         if !older.is_empty() {
             self.violated(
                 "S8",

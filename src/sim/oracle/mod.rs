@@ -77,6 +77,8 @@ pub struct Oracle {
     lately: VecDeque<String>,
     /// The version to reach, as in images and answers.
     target: String,
+    /// The tag of its image: what pods and their servers are told apart by.
+    tag: String,
     /// Who wrote the lease last, of ours.
     holder: Option<String>,
     /// The target was declared.
@@ -102,9 +104,10 @@ pub struct Oracle {
 impl Oracle {
     /// A judge of an upgrade to this version.
     #[must_use]
-    pub fn of(target: &str) -> Self {
+    pub fn of(target: &str, tag: &str) -> Self {
         Self {
             target: target.to_owned(),
+            tag: tag.to_owned(),
             ..Self::default()
         }
     }
@@ -198,11 +201,11 @@ impl Oracle {
         self.verdict.leader_moves += 1;
         let text = format!("{} ({}) became active", active.pod, active.version);
         self.note(now, &text);
-        if active.version != self.target {
+        if active.version != self.tag {
             return;
         }
         let stepped = self.stepped_down.as_ref().map(|(pod, _)| pod.as_str());
-        let mut older = view.older_voters(&self.target);
+        let mut older = view.older_voters(&self.tag);
         // Every other voter runs it: the one that stepped down comes last.
         older.retain(|pod| Some(pod.as_str()) != stepped);
         if !self.door_shut && !older.is_empty() && self.is_our_doing(now) {
