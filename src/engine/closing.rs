@@ -114,7 +114,13 @@ async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt
         }
         stayed = 0;
         match within(clock, API, kube.publish_halt(&cluster, halt)).await {
-            Ok(()) | Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) => {}
+            Ok(())
+            | Err(
+                PortError::Conflict { .. }
+                | PortError::NoAnswer(_)
+                | PortError::TooManyRequests(_)
+                | PortError::Other(_),
+            ) => {}
             Err(error) => {
                 tracing::warn!(%error, "the halt could not be written to the resource");
                 return;

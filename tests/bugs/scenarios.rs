@@ -126,12 +126,12 @@ faults:
 expect: { exit: 0 }
 "
     VERY_SLOW: "
-name: starting takes most of the patience there is
+name: starting takes most of the five minutes that a server may be silent
 cluster: { leader: 1, replicas: 5 }
 to: 2.7.2
 faults:
   - when: { event: leaseAcquired }
-    what: { slowStart: { by: 5m } }
+    what: { slowStart: { by: 4m } }
 expect: { exit: 0 }
 "
     NO_ROOM: "

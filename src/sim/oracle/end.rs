@@ -66,6 +66,25 @@ impl Oracle {
     }
 
     fn at_rest(&mut self, view: &View, left: &Left<'_>, now: Moment) {
+        let mut wrong = self.left_behind(left);
+        // Whoever asked for another version once the run was over has set the
+        // operator to work: what it does is its own.
+        if view.declared == self.target {
+            wrong.extend(self.unfinished(view, left));
+        }
+        if !wrong.is_empty() {
+            self.violated("S8", now, format!("not at rest: {}", wrong.join("; ")));
+        }
+        let paused = left.cluster.pointer("/spec/paused");
+        let paused = paused.and_then(Value::as_bool);
+        if paused.unwrap_or(false) != left.paused_before.unwrap_or(false) {
+            self.violated("L7", now, format!("spec.paused is {paused:?}"));
+        }
+    }
+
+    /// What of the upgrade is not done, or would keep the operator from its
+    /// work.
+    fn unfinished(&self, view: &View, left: &Left<'_>) -> Vec<String> {
         let mut wrong = Vec::new();
         let cluster = left.cluster;
         for field in ["upgrade", "operationLock"] {
@@ -83,6 +102,28 @@ impl Oracle {
                 text("/status/currentVersion")
             ));
         }
+        let strategy = left.set.pointer("/spec/updateStrategy");
+        let partition = strategy
+            .and_then(|strategy| strategy.pointer("/rollingUpdate/partition"))
+            .and_then(Value::as_u64)
+            .unwrap_or(0);
+        let kind = strategy.and_then(|strategy| strategy["type"].as_str());
+        if kind != Some("RollingUpdate") || partition != 0 {
+            wrong.push(format!("the StatefulSet is left with {strategy:?}"));
+        }
+        // Left so that the operator is refused (contracts/operator.md 8.2, H2).
+        wrong.extend(left.refused.iter().map(|why| format!("refused: {why}")));
+        let older = view.older_voters(&self.tag);
+        if !older.is_empty() {
+            wrong.push(format!("{} run another version", older.join(", ")));
+        }
+        wrong
+    }
+
+    /// What is left of baoctl itself.
+    fn left_behind(&self, left: &Left<'_>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let cluster = left.cluster;
         let annotations = cluster.pointer("/metadata/annotations");
         for key in ANNOTATIONS {
             if annotations.and_then(|all| all.get(key)).is_some() {
@@ -100,15 +141,6 @@ impl Oracle {
                 wrong.push(format!("managedFields has an entry of {manager}"));
             }
         }
-        let strategy = left.set.pointer("/spec/updateStrategy");
-        let partition = strategy
-            .and_then(|strategy| strategy.pointer("/rollingUpdate/partition"))
-            .and_then(Value::as_u64)
-            .unwrap_or(0);
-        let kind = strategy.and_then(|strategy| strategy["type"].as_str());
-        if kind != Some("RollingUpdate") || partition != 0 {
-            wrong.push(format!("the StatefulSet is left with {strategy:?}"));
-        }
         let holder = left
             .lease
             .and_then(|lease| lease.pointer("/spec/holderIdentity"))
@@ -120,23 +152,7 @@ impl Oracle {
         if !holder.is_empty() && !other && self.last_fault.is_none() {
             wrong.push(format!("the lease is held by {holder}"));
         }
-        // Left so that the operator is refused (contracts/operator.md 8.2, H2).
-        wrong.extend(left.refused.iter().map(|why| format!("refused: {why}")));
-        if !wrong.is_empty() {
-            self.violated("S8", now, format!("not at rest: {}", wrong.join("; ")));
-        }
-        let paused = cluster.pointer("/spec/paused").and_then(Value::as_bool);
-        if paused.unwrap_or(false) != left.paused_before.unwrap_or(false) {
-            self.violated("L7", now, format!("spec.paused is {paused:?}"));
-        }
-        let older = view.older_voters(&self.tag);
-        if !older.is_empty() {
-            self.violated(
-                "S8",
-                now,
-                format!("{} run another version", older.join(", ")),
-            );
-        }
+        wrong
     }
 
     /// No token of the embedded world may stand in an object.
