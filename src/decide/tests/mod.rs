@@ -1,5 +1,6 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod gates;
 mod memory;
 mod ownership;
 mod patience;

@@ -46,6 +46,15 @@ def done(action, pod=None):
     return on("actionDone", action, pod)
 
 
+def first_of(points):
+    """A predicate: whichever of these comes first."""
+    def matches(event):
+        return any(point(event) for point in points)
+
+    matches.label = " or ".join(point.label for point in points)
+    return matches
+
+
 class Stream:
     """Takes the lines of `-o ndjson` in: schema, events, result; anything else is a fault."""
 

@@ -1,10 +1,11 @@
 """Owns group 2: baoctl killed at every kind of event of its own stream, then resumed."""
 
+import itertools
 from functools import partial
 from pathlib import Path
 
 from .base import Scenario, built, check, entry, resume, upgrade, watched
-from .events import done, on, started
+from .events import done, first_of, on, started
 from .snapshots import filled, whole
 
 FROM, TO = "2.6.2", "2.7.2"
@@ -30,6 +31,10 @@ WITH_SNAPSHOT = (
     started("stepDown"), started("unhold"))
 
 
+# Most points of a scenario that may be passed over (see _next).
+_MISSED = 2
+
+
 def killed(ctx, points, leader, snapshot=False):
     """One upgrade that takes all the kills, and must end as an undisturbed one."""
     cluster, _ = built(ctx, FROM, TO, leader=leader)
@@ -39,12 +44,18 @@ def killed(ctx, points, leader, snapshot=False):
         flags = ("--snapshot", ctx.workdir / "killed.snap")
     last_write = points[-1].label == done("relinquish").label
     with watched(ctx, cluster, TO, held=last_write) as beside:
-        runs, died_at = [], []
-        for point in points:
-            run = _begin(ctx, cluster, runs, flags, kill_at=point)
+        runs, died_at, missed, left = [], [], [], list(points)
+        while left:
+            next_ones = _next(left)
+            run = _begin(ctx, cluster, runs, flags, kill_at=first_of(next_ones))
             runs.append(run)
-            died_at.append(run.killed().label)
+            event = run.killed()
+            place = next(place for place, point in enumerate(next_ones) if point(event))
+            missed += [point.label for point in next_ones[:place]]
+            died_at.append(event.label)
+            left = left[place + 1:]
             ctx.say(f"  killed at {died_at[-1]}")
+        check(len(missed) <= _MISSED, f"these acts were done before the signal came: {missed}")
         last = resume(ctx).finish()
         runs.append(last)
     if last_write:
@@ -59,7 +70,17 @@ def killed(ctx, points, leader, snapshot=False):
         check(not found, f"the snapshot: {found}")
         left = [path.name for path in ctx.workdir.iterdir() if path.suffix == ".partial"]
         check(not left, f"left behind: {left}")
-    return entry(FROM, TO, runs, beside, leader_ordinal=leader, killed_at=died_at)
+    return entry(FROM, TO, runs, beside, leader_ordinal=leader, killed_at=died_at, missed=missed)
+
+
+def _next(points):
+    """The point to be killed at, and the acts right after it.
+
+    A signal takes effect a little later than it is sent, on a loaded machine so much later that
+    the act of the next point is done as well: nobody does it again, so its event never comes.
+    """
+    acts = list(itertools.takewhile(lambda point: point.label.startswith("action"), points))
+    return acts[:1 + _MISSED] or points[:1]
 
 
 def _begin(ctx, cluster, runs, flags, **how):

@@ -1,0 +1,161 @@
+//! What speaks against a pod being fine, and against disturbing the cluster.
+
+use crate::{
+    decide::{
+        example::{Example, image},
+        gates::{on_target, settled_leader, state, trouble, version_trouble},
+    },
+    model::{blocker::Blocker, fact::Fact, intent::Order, names::Pool, workload::ContainerState},
+};
+use std::time::Duration;
+
+fn blockers(pool: Pool, ordinal: usize, world: &Example) -> Vec<Blocker> {
+    let pod = &world.voters().pods[ordinal];
+    trouble(pool, pod, &world.run, &world.snapshot, &world.track)
+}
+
+fn codes(pool: Pool, ordinal: usize, world: &Example) -> Vec<&'static str> {
+    blockers(pool, ordinal, world)
+        .iter()
+        .map(Blocker::code)
+        .collect()
+}
+
+#[test]
+fn a_node_that_is_not_initialized_or_answers_half_is_not_fine() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    if let Fact::Known(health) = &mut world.node(1).health {
+        health.initialized = false;
+    }
+    assert_eq!(codes(Pool::Voters, 1, &world), ["NodeSealed"]);
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.node(1).leader = Fact::Unknown("timed out".to_owned());
+    assert_eq!(codes(Pool::Voters, 1, &world), ["NodeSilent"]);
+}
+
+#[test]
+fn only_a_cluster_id_that_differs_is_foreign() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    if let Fact::Known(health) = &mut world.node(1).health {
+        health.cluster_id = None;
+    }
+    assert!(codes(Pool::Voters, 1, &world).is_empty());
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.run.target.cluster_id = None;
+    assert!(codes(Pool::Voters, 1, &world).is_empty());
+}
+
+#[test]
+fn without_a_leader_the_missing_list_of_voters_is_not_what_is_wrong() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.snapshot.membership = Fact::Unknown("no active node".to_owned());
+    assert_eq!(codes(Pool::Voters, 1, &world), ["Unseen"]);
+    world.claims(0, false);
+    assert_eq!(codes(Pool::Voters, 1, &world), ["NoLeader"]);
+}
+
+#[test]
+fn a_read_replica_needs_no_vote() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    if let Fact::Known(membership) = &mut world.snapshot.membership {
+        membership.peers[1].voter = false;
+    }
+    assert_eq!(codes(Pool::Voters, 1, &world), ["NotVoter"]);
+    assert!(codes(Pool::ReadReplicas, 1, &world).is_empty());
+}
+
+#[test]
+fn a_node_behind_says_how_far() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(2);
+    world.pass(Duration::from_secs(1));
+    let applied = world.node(2).applied_index().expect("an index");
+    assert_eq!(
+        blockers(Pool::Voters, 2, &world),
+        [Blocker::NotCaughtUp {
+            pod: world.voters().pods[2].pod.name.clone(),
+            applied,
+            wanted: applied + 1,
+            readings: 0,
+        }]
+    );
+}
+
+#[test]
+fn a_leader_is_settled_at_twelve_seconds_and_says_how_many_are_missing() {
+    let mut world = Example::three("2.6.2");
+    world.pass(Duration::ZERO);
+    world.lead(1);
+    world.pass(Duration::ZERO);
+    world.now += Duration::from_millis(11_999);
+    let blocker = settled_leader(&world.snapshot, &world.track, world.now).expect_err("early");
+    assert_eq!(
+        blocker,
+        Blocker::LeaderUnsettled {
+            leader: world.voters().pods[1].pod.name.clone(),
+            active_ms: 11_999,
+            needed_ms: 12_000,
+        }
+    );
+    world.now += Duration::from_millis(1);
+    assert!(settled_leader(&world.snapshot, &world.track, world.now).is_ok());
+}
+
+#[test]
+fn a_pod_is_on_the_target_by_its_revision_its_image_and_its_own_word() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(2);
+    let is = |world: &Example| {
+        let pod = &world.voters().pods[2];
+        on_target(pod, world.voters(), &world.run, &world.snapshot)
+    };
+    assert!(is(&world));
+    let bends: [fn(&mut Example); 3] = [
+        |world| world.voters_mut().pods[2].revision = "prod-2.6.2".to_owned(),
+        |world| world.voters_mut().pods[2].image = Some(image("2.7.1")),
+        |world| {
+            if let Fact::Known(health) = &mut world.node(2).health {
+                health.version = Some("2.7.1".parse().expect("a version"));
+            }
+        },
+    ];
+    for bend in bends {
+        let mut world = world.clone();
+        bend(&mut world);
+        assert!(!is(&world));
+    }
+    world.silent(2);
+    assert!(is(&world), "whether it answers is another question");
+}
+
+#[test]
+fn an_image_without_what_its_tag_promises_is_seen_by_the_node_s_own_version() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(2);
+    let found = |world: &Example| {
+        let pod = &world.voters().pods[2];
+        version_trouble(pod, &world.run, &world.snapshot).map(|blocker| blocker.code())
+    };
+    assert_eq!(found(&world), None);
+    if let Fact::Known(health) = &mut world.node(2).health {
+        health.version = Some("2.7.1".parse().expect("a version"));
+    }
+    assert_eq!(found(&world), Some("WrongVersion"));
+}
+
+#[test]
+fn a_pod_that_is_not_ready_says_what_it_is_instead() {
+    let mut pod = Example::three("2.6.2").voters().pods[0].clone();
+    pod.container = ContainerState::Terminated {
+        exit_code: 1,
+        reason: Some("Error".to_owned()),
+    };
+    assert_eq!(state(&pod), "exited with 1 (Error)");
+    pod.container = ContainerState::Waiting {
+        reason: "ErrImagePull".to_owned(),
+        message: None,
+    };
+    assert_eq!(state(&pod), "ErrImagePull");
+    pod.unschedulable = Some("0/3 nodes are available".to_owned());
+    assert_eq!(state(&pod), "unschedulable: 0/3 nodes are available");
+}
