@@ -15,6 +15,8 @@ _NAME = "BAOCTL"
 def prepare():
     """Build baoctl unless BAOCTL names one; cargo decides whether there is anything to do.
 
+    It is the release build: what people install, and what the limits of memory are about.
+
     Never the newest file that lies about: a build of yesterday's sources would pass for today's.
     """
     if os.environ.get(_NAME):
@@ -25,12 +27,12 @@ def prepare():
         raise StackError("cargo is needed to build baoctl (or name a built one in BAOCTL)")
     with long_part("building baoctl"):
         done = subprocess.run(
-            ["cargo", "build", "--locked", "--quiet", "--bin", "baoctl"],
+            ["cargo", "build", "--locked", "--release", "--quiet", "--bin", "baoctl"],
             cwd=paths.REPOSITORY, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         )
     if done.returncode:
         raise StackError(f"baoctl does not build:\n{done.stderr[-3000:]}")
-    os.environ[_NAME] = str(paths.REPOSITORY / _target() / "debug" / "baoctl")
+    os.environ[_NAME] = str(paths.REPOSITORY / _target() / "release" / "baoctl")
 
 
 def path():
