@@ -110,6 +110,7 @@ fn wait(world: &Shared, pace: Pace, called: &AtomicBool) -> bool {
             return true;
         }
         let part = left.min(NOTICE);
+        // A person watches at this pace: real time is what is asked for.
         thread::sleep(part);
         left -= part;
     }

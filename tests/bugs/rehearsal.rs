@@ -1,9 +1,13 @@
 use std::{
     env, fmt, fs,
+    io::Read,
     process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -62,9 +66,8 @@ pub(crate) fn play(scenario: &str, seed: u64, bug: &str) -> Ending {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let stem = env::temp_dir().join(format!("baoctl-bugs-{}-{number}", std::process::id()));
-    let (file, answer) = (stem.with_extension("yaml"), stem.with_extension("json"));
+    let file = stem.with_extension("yaml");
     fs::write(&file, scenario).expect("the scenario is written");
-    let out = fs::File::create(&answer).expect("a file for the answer");
     let mut child = Command::new(env::current_exe().expect("this program"))
         .args(["rehearse", "rolling", "--speed", "max", "-o", "json"])
         .args(["--seed", &seed.to_string(), "--scenario"])
@@ -72,26 +75,28 @@ pub(crate) fn play(scenario: &str, seed: u64, bug: &str) -> Ending {
         .env(CHILD, "1")
         .env("BAOCTL_BUG", bug)
         .stdin(Stdio::null())
-        .stdout(out)
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("the rehearsal starts");
-    let began = Instant::now();
-    let status = loop {
-        match child.try_wait().expect("its status") {
-            Some(status) => break Some(status),
-            None if began.elapsed() > PATIENCE => {
-                child.kill().expect("it is ended");
-                child.wait().expect("it has ended");
-                break None;
-            }
-            None => thread::sleep(Duration::from_millis(5)),
-        }
-    };
+    let mut out = child.stdout.take().expect("its output");
+    let (told, answer) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut all = String::new();
+        out.read_to_string(&mut all).expect("an answer in UTF-8");
+        // Who waited too long is gone.
+        let _ = told.send(all);
+    });
+    let answer = answer.recv_timeout(PATIENCE).ok();
+    if answer.is_none() {
+        child.kill().expect("it is ended");
+    }
+    let status = child.wait().expect("it has ended");
+    let status = answer.is_some().then_some(status);
+    reader.join().expect("all of it was read");
     let result: Value =
-        serde_json::from_str(&fs::read_to_string(&answer).expect("an answer")).unwrap_or_default();
+        serde_json::from_str(answer.as_deref().unwrap_or_default()).unwrap_or_default();
     fs::remove_file(&file).expect("the scenario is removed");
-    fs::remove_file(&answer).expect("the answer is removed");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ending {
         code: status.and_then(|status| status.code()),

@@ -11,11 +11,24 @@ mod releasing;
 mod sequence;
 mod trouble;
 
-use super::Decision;
+use super::{Decision, example::Example};
 use crate::model::{
     action::{Action, ReleaseBy},
     blocker::Blocker,
+    intent::Order,
 };
+
+/// Every voter was replaced, the leader last; ordinal 1 leads.
+fn replaced() -> Example {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.lead(1);
+    world.run.newest_active = Some("2.7.2".parse().expect("a version"));
+    for ordinal in [2, 1, 0] {
+        world.replace(ordinal);
+        world.claims(ordinal, ordinal == 1);
+    }
+    world
+}
 
 fn codes(decision: &Decision) -> Vec<&'static str> {
     match decision {

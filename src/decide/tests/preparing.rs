@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::codes;
+use super::{codes, replaced};
 use crate::decide::{
     Decision,
     example::{Example, image, start},
@@ -231,13 +231,7 @@ fn what_somebody_else_makes_of_the_published_progress_is_not_fought_with() {
 
 #[test]
 fn a_run_found_after_its_status_was_completed_has_only_its_end_left() {
-    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
-    world.lead(1);
-    world.run.newest_active = Some("2.7.2".parse().expect("a version"));
-    for ordinal in [2, 1, 0] {
-        world.replace(ordinal);
-        world.claims(ordinal, ordinal == 1);
-    }
+    let mut world = replaced();
     world.pass(Duration::from_secs(1));
     world.settle();
     world.track.published = None;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{codes, released};
+use super::{codes, released, replaced};
 use crate::decide::{Decision, example::Example, track::Refusal, track::StepDown};
 use crate::model::{
     action::{Action, Hold, ReleaseBy},
@@ -251,13 +251,7 @@ fn a_version_that_is_not_what_the_tag_says_blocks_unless_its_pod_is_going() {
 
 #[test]
 fn all_voters_on_the_target_are_not_the_end_without_a_leader() {
-    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
-    world.lead(1);
-    world.run.newest_active = Some("2.7.2".parse().expect("a version"));
-    for ordinal in [2, 1, 0] {
-        world.replace(ordinal);
-        world.claims(ordinal, ordinal == 1);
-    }
+    let mut world = replaced();
     world.pass(SECOND);
     world.settle();
     world.publish();
