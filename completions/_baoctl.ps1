@@ -274,6 +274,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout; everything else goes to stderr')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours; NO_COLOR and TERM=dumb are respected')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Progress on stderr: live on a terminal, plain lines, or none')
+            [CompletionResult]::new('--unpauses', '--unpauses', [CompletionResultType]::ParameterName, 'Un-pause the operator at each of baoctl''s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

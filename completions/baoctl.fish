@@ -287,6 +287,7 @@ never\t'Never'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
 plain\t'One line per change'
 none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l unpauses -d 'Un-pause the operator at each of baoctl\'s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from help" -f -a "rolling" -d 'Rehearse `upgrade rolling`'

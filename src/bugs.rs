@@ -34,6 +34,8 @@ pub enum Bug {
     QueuedForMoved,
     /// B12: a step-down that brought back the same node is not repeated.
     NeverAsksAgain,
+    /// S1: an operator that somebody un-pauses is left to its work.
+    LeavesUnpaused,
     /// B13: another target in the middle of a run is no matter.
     FollowsTheSpec,
     /// B14: the only node is asked to step down.

@@ -58,6 +58,11 @@ pub struct RehearseArgs {
     /// K-th write only
     #[arg(long, value_name = "K", num_args = 0..=1, default_missing_value = "every", conflicts_with_all = ["seeds", "faults"])]
     pub crashes: Option<Writes>,
+    /// Un-pause the operator at each of baoctl's writes: once beside a baoctl
+    /// that goes on, once behind one that was killed there and is run again a
+    /// minute later
+    #[arg(long, conflicts_with_all = ["seeds", "faults", "crashes"])]
+    pub unpauses: bool,
     /// With each seed, what goes wrong by chance: none, some (one or two
     /// things), all (up to six), or the faults named: F1,F11,F24
     #[arg(long, value_name = "WHICH", default_value = "none")]

@@ -24,12 +24,14 @@ pub(super) fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> 
 pub(super) fn stopped(why: StopReason, safe: bool) -> String {
     if safe {
         format!(
-            "{}: stopped at a safe point; the operator stays paused and the progress is on the resource",
+            "{}: stopped at a safe point; the operator stays paused and the progress is on the \
+             resource. Un-pausing it by hand moves no pod: finish with `baoctl resume`",
             why.text()
         )
     } else {
         format!(
-            "{}: left at once; what was begun goes on by itself, nothing further is started",
+            "{}: left at once; what was begun goes on by itself, nothing further is started. Do not \
+             un-pause the operator by hand before `baoctl status` says what that would replace",
             why.text()
         )
     }

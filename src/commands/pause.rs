@@ -46,7 +46,9 @@ pub(super) async fn run(
             Ok(()) => {
                 let running = matches!(&cluster.run, Fact::Known(Some(_)));
                 result.message = Some(if running {
-                    "paused: a running upgrade stops at its next safe point, the operator stays away".to_owned()
+                    "paused: a running upgrade stops at its next safe point, the operator stays away; \
+                     `baoctl resume` ends it, not spec.paused by hand"
+                        .to_owned()
                 } else {
                     "paused: the operator leaves the cluster alone".to_owned()
                 });

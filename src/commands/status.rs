@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{status::StatusArgs, target::TargetArgs},
-    decide::standing::standing,
+    decide::{holding::replaced_by_unpausing, standing::standing},
     engine,
     error::Error,
     model::{exit_code::ExitCode, fact::Fact, intent::StepDownVia},
@@ -34,6 +34,11 @@ pub(super) async fn run(
         "{} -n {}",
         reach.cluster.reference.name, reach.cluster.reference.namespace
     );
+    if let Some(voters) = snapshot.voters.known()
+        && status.run.is_some()
+    {
+        status.replaced_by_unpausing = replaced_by_unpausing(voters);
+    }
     if let Some(cluster) = snapshot.cluster.known() {
         let live = holder.known().is_some_and(Option::is_some);
         match (

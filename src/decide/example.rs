@@ -161,12 +161,9 @@ impl Example {
             let workload = example.voters_mut();
             workload.image = Some(image("2.7.2"));
             workload.update_revision = "prod-2.7.2".to_owned();
-            workload.strategy = match order {
-                Order::ReverseOrdinal => UpdateStrategy::RollingUpdate {
-                    partition: 3,
-                    max_unavailable_above_one: false,
-                },
-                Order::LeaderLast => UpdateStrategy::OnDelete,
+            workload.strategy = UpdateStrategy::RollingUpdate {
+                partition: 3,
+                max_unavailable_above_one: false,
             };
         }
         example.track.begun = true;

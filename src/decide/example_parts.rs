@@ -112,6 +112,7 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
         run: Fact::Known(None),
         pause_requested: None,
         version_owners: Vec::new(),
+        unpaused_by: None,
         foreign_managers: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! What to do next, as a function of values.
 
 pub mod gates;
+pub mod holding;
 pub mod leadership;
 pub mod order;
 pub mod outline;
@@ -9,6 +10,7 @@ pub mod patience;
 pub mod pool;
 pub mod preflight;
 pub mod preparing;
+pub mod reading;
 pub mod recheck;
 pub mod releasing;
 pub mod resting;

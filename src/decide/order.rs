@@ -159,7 +159,7 @@ mod tests {
             // What the other order would write does not matter to this one.
             let mut survey = led_by(2);
             survey.dry_runs = vec![
-                (hold(Hold::Partition), refusal.clone()),
+                (hold(Hold::Partition(3)), refusal.clone()),
                 (release(ReleaseBy::Partition(2)), refusal),
                 (hold(Hold::OnDelete), DryRun::Accepted),
             ];

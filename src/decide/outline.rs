@@ -32,7 +32,13 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
         steps: Vec::new(),
         point_of_no_return: None,
     };
-    draft.prepare();
+    let held = [Pool::ReadReplicas, Pool::Voters]
+        .into_iter()
+        .filter_map(|kind| Some((kind, snapshot.workload(kind)?)))
+        .filter(|(_, workload)| workload.replicas > 0)
+        .map(|(kind, workload)| (kind, workload.name.clone()))
+        .collect();
+    draft.prepare(held);
     for kind in [Pool::ReadReplicas, Pool::Voters] {
         if let Some(workload) = snapshot
             .workload(kind)
@@ -71,7 +77,7 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn prepare(&mut self) {
+    fn prepare(&mut self, held: Vec<(Pool, String)>) {
         let (run, resource) = (self.run, self.resource.clone());
         self.write(
             "take the operation lock",
@@ -96,6 +102,14 @@ impl Draft<'_> {
         {
             self.say(format!("take a raft snapshot to {file} and verify it"));
         }
+        for (kind, name) in held {
+            self.write(
+                &format!(
+                    "hold the {kind} with the partition: un-pausing the operator then moves no pod"
+                ),
+                format!("statefulset/{name} spec.updateStrategy"),
+            );
+        }
         self.write(
             &format!(
                 "declare version {} and image {}",
@@ -108,17 +122,9 @@ impl Draft<'_> {
     fn pool(&mut self, kind: Pool, workload: &Workload, snapshot: &Snapshot) {
         let run = self.run;
         let statefulset = format!("statefulset/{}", workload.name);
-        let on_delete = kind == Pool::Voters && run.order == Order::LeaderLast;
         self.write(
-            &format!(
-                "hold the {kind} with {}, then set the image",
-                if on_delete {
-                    "OnDelete"
-                } else {
-                    "the partition"
-                }
-            ),
-            format!("{statefulset} spec.updateStrategy, then spec.template image"),
+            &format!("set the image of the {kind}"),
+            format!("{statefulset} spec.template image"),
         );
         let alone = kind == Pool::Voters && workload.replicas == 1;
         let ordinals = self.ordinals(kind, workload);
@@ -140,10 +146,11 @@ impl Draft<'_> {
             } else {
                 ""
             };
+            let evicted = kind == Pool::Voters && self.is_passed_over(ordinal);
             self.steps.push(PlanStep {
                 text: format!("replace {pod}{downtime}"),
-                writes: Some(if on_delete {
-                    format!("pod/{pod} eviction")
+                writes: Some(if evicted {
+                    format!("pod/{pod} eviction, {statefulset} OnDelete until it is back")
                 } else {
                     format!("{statefulset} partition {ordinal}")
                 }),
@@ -151,6 +158,16 @@ impl Draft<'_> {
                 pool: Some(kind),
             });
         }
+    }
+
+    /// Whether a voter goes by eviction: past the leader above it, or last where
+    /// new pods below it must not come back old.
+    fn is_passed_over(&self, ordinal: u32) -> bool {
+        let one_way = is_one_way(&self.run.from, &self.run.target.version);
+        self.run.order == Order::LeaderLast
+            && self.leader.is_some_and(|leader| {
+                ordinal < leader.ordinal || (one_way && ordinal == leader.ordinal && ordinal > 0)
+            })
     }
 
     /// The order of a pool's ordinals: the leader, or ordinal 0, last.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Decision, gates,
+    Decision, gates, holding,
     resting::at_rest_with,
     rules::{STILL_ACKNOWLEDGED, STILL_UNACKNOWLEDGED},
     world::World,
@@ -56,12 +56,7 @@ pub(super) fn own(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
     }
     let paused = cluster.spec.paused == Some(true);
     if world.track.begun {
-        return (!paused).then(|| {
-            Decision::Halt(Halt::new(
-                HaltReason::Unpaused,
-                "somebody set spec.paused to false: the operator may be driving now",
-            ))
-        });
+        return unpaused(world, paused);
     }
     let asked_to_pause = cluster.pause_requested.is_some();
     if !paused || asked_to_pause || stored != Some(run) {
@@ -77,6 +72,36 @@ pub(super) fn own(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
         }));
     }
     None
+}
+
+/// Somebody un-paused the operator: pods are held with the partition, which its
+/// controllers leave alone, before it is paused again; then a person has to say
+/// who drives.
+fn unpaused(world: &World<'_>, paused: bool) -> Option<Decision> {
+    let unpaused = world.track.unpaused.as_ref()?;
+    if !bugs::has(Bug::LeavesUnpaused) {
+        if let Some(hold) = holding::before_leaving(world) {
+            return Some(Decision::Act(hold));
+        }
+        if !paused {
+            return Some(Decision::Act(Action::Begin {
+                record: Box::new(world.run.clone()),
+            }));
+        }
+    }
+    let who = unpaused.by.as_deref().unwrap_or("somebody");
+    Some(Decision::Halt(
+        Halt::new(
+            HaltReason::Unpaused,
+            format!(
+                "{who} un-paused the operator in the middle of the run; it is paused again, and \
+                 the partition holds what is not upgraded"
+            ),
+        )
+        .next(format!(
+            "find out who works as {who}, and have them leave spec.paused alone"
+        )),
+    ))
 }
 
 fn lock(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {

@@ -10,14 +10,15 @@ use crate::{
         cluster::Cluster,
         fact::Fact,
         halt::{Halt, HaltReason},
-        intent::Order,
         names::{PodName, Pool},
         raft::quorum,
         workload::{UpdateStrategy, Workload},
     },
 };
 
-use super::{Decision, gates, leadership, releasing::choose, rolling::unseen, world::World};
+use super::{
+    Decision, gates, holding::held, leadership, releasing::choose, rolling::unseen, world::World,
+};
 
 /// Whether a pool needs anything.
 #[derive(Debug)]
@@ -51,6 +52,35 @@ pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
     pods(world, workload, kind)
 }
 
+/// The first write on every StatefulSet, before the target is declared: from
+/// then on a template that the operator applies, should somebody un-pause it,
+/// replaces nothing.
+#[must_use]
+pub fn hold(world: &World<'_>) -> Option<Decision> {
+    for kind in [Pool::ReadReplicas, Pool::Voters] {
+        let Some(workload) = world.snapshot.workload(kind) else {
+            continue;
+        };
+        if !is_held(workload) {
+            return Some(Decision::Act(Action::Hold {
+                pool: kind,
+                hold: Hold::Partition(workload.replicas),
+            }));
+        }
+        if !workload.is_observed() {
+            return Some(Decision::wait(Blocker::NotObserved { pool: kind }));
+        }
+    }
+    None
+}
+
+fn is_held(workload: &Workload) -> bool {
+    match workload.strategy {
+        UpdateStrategy::OnDelete => true,
+        UpdateStrategy::RollingUpdate { partition, .. } => partition >= workload.replicas,
+    }
+}
+
 /// Hold first, observed; then the image (invariants R1, R7).
 fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
     if world.track.image_set.contains(&kind) {
@@ -63,17 +93,10 @@ fn template(world: &World<'_>, workload: &Workload, kind: Pool) -> Decision {
             ),
         ));
     }
-    let held = match workload.strategy {
-        UpdateStrategy::OnDelete => true,
-        UpdateStrategy::RollingUpdate { partition, .. } => partition >= workload.replicas,
-    };
-    if !held && !bugs::has(Bug::ImageBeforeHold) {
+    if !is_held(workload) && !bugs::has(Bug::ImageBeforeHold) {
         return Decision::Act(Action::Hold {
             pool: kind,
-            hold: match (kind, world.run.order) {
-                (Pool::Voters, Order::LeaderLast) => Hold::OnDelete,
-                (Pool::Voters, Order::ReverseOrdinal) | (Pool::ReadReplicas, _) => Hold::Partition,
-            },
+            hold: Hold::Partition(workload.replicas),
         });
     }
     if !workload.is_observed() && !bugs::has(Bug::ActsUnobserved) {
@@ -130,13 +153,14 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
             _ => Next::Done,
         };
     }
-    Next::Decided(if in_flight.is_empty() {
+    let decision = if in_flight.is_empty() {
         choose(world, workload, kind, &old)
     } else {
         Decision::Wait {
             blockers: in_flight,
         }
-    })
+    };
+    Next::Decided(held(world, workload, kind, &old, decision))
 }
 
 /// The pods of all pools that are verified on the target now.

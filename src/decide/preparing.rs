@@ -63,6 +63,9 @@ pub(super) fn prepare(world: &World<'_>, cluster: &Cluster) -> Option<Decision> 
         );
     }
     if !declared {
+        if let Some(decision) = pool::hold(world).filter(|_| !bugs::has(Bug::ImageBeforeHold)) {
+            return Some(decision);
+        }
         return Some(Decision::Act(Action::Declare {
             version: run.target.version.clone(),
             image: run.target.image.clone(),

@@ -5,6 +5,7 @@ use crate::model::{
     blocker::Blocker,
     fact::Fact,
     halt::{Halt, HaltReason},
+    intent::Order,
     names::Pool,
     node::NodeView,
     workload::{Pod, UpdateStrategy, Workload},
@@ -15,7 +16,8 @@ use super::{
     pool::disturbing,
     rolling::unseen,
     rules::{
-        AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS, TRIES_TO_STEP_DOWN,
+        AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS,
+        REPLACEMENTS_OF_ONE_POD, TRIES_TO_STEP_DOWN,
     },
     stuck,
     world::World,
@@ -40,8 +42,8 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
         .iter()
         .find(|pod| kind == Pool::ReadReplicas || pod.pod != leader.pod)
     {
-        Some(pod) => release(world, workload, kind, pod),
-        None if workload.replicas == 1 => release(world, workload, kind, leader),
+        Some(pod) => release(world, workload, kind, pod, old),
+        None if workload.replicas == 1 => release(world, workload, kind, leader, old),
         None => step_down(world, leader),
     }
 }
@@ -57,9 +59,10 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
         let let_go = past(pod) || (ours && workload.strategy == UpdateStrategy::OnDelete);
         // OrderedReady never replaces a broken pod by itself
         // (kubernetes#67250): it is down already, so taking it costs nothing.
-        let broken = !pod.ready && stuck::class(pod).is_some();
-        if broken && !(ours && workload.strategy == UpdateStrategy::OnDelete) {
-            return Some(replace_broken(world, workload, kind, pod));
+        if let Some(class) = stuck::class(pod).filter(|_| !pod.ready)
+            && !(ours && workload.strategy == UpdateStrategy::OnDelete)
+        {
+            return Some(replace_broken(world, workload, kind, pod, class, past(pod)));
         }
         if !let_go {
             continue;
@@ -73,7 +76,7 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
             // release back at once, before the controller acts on it.
             return Some(Decision::Act(Action::Hold {
                 pool: kind,
-                hold: Hold::OnDelete,
+                hold: Hold::Partition(pod.ordinal + 1),
             }));
         }
         return Some(Decision::wait(Blocker::AwaitingReplacement {
@@ -83,36 +86,95 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
     None
 }
 
-/// Evicts a pod that cannot come up by itself, when all others are fine.
-fn replace_broken(world: &World<'_>, workload: &Workload, kind: Pool, pod: &Pod) -> Decision {
+/// Evicts a pod that cannot come up by itself, when all others are fine and its
+/// replacement could: one on the target's revision, where not only a node was
+/// missing. Below the partition it would come back as it is, for ever.
+fn replace_broken(
+    world: &World<'_>,
+    workload: &Workload,
+    kind: Pool,
+    pod: &Pod,
+    class: stuck::Class,
+    let_go: bool,
+) -> Decision {
+    if !class.may_be_mended_by_the_template() {
+        return Decision::wait(Blocker::PodNotReady {
+            pod: pod.pod.name.clone(),
+            state: gates::state(pod),
+        });
+    }
     let mut blockers = disturbing(world, workload, kind);
     blockers.retain(|blocker| blocker.pod() != Some(&pod.pod.name));
     if !blockers.is_empty() {
         return Decision::Wait { blockers };
     }
-    evict(world, kind, pod, false)
+    let eviction = evict(world, kind, pod, false);
+    if let_go || workload.strategy == UpdateStrategy::OnDelete {
+        eviction
+    } else {
+        passed_over(kind, eviction)
+    }
 }
 
-fn release(world: &World<'_>, workload: &Workload, kind: Pool, pod: &Pod) -> Decision {
+fn release(
+    world: &World<'_>,
+    workload: &Workload,
+    kind: Pool,
+    pod: &Pod,
+    old: &[&Pod],
+) -> Decision {
+    let highest = old.iter().all(|other| other.ordinal <= pod.ordinal);
     match workload.strategy {
         UpdateStrategy::RollingUpdate { partition, .. } if pod.ordinal + 1 == partition => {
+            // The partition asks no budget, so this run does; the operator's own
+            // order never did.
+            if world.run.order == Order::LeaderLast
+                && let Some(wait) = no_budget(world, kind)
+            {
+                return wait;
+            }
             Decision::Act(Action::Release {
                 pool: kind,
                 pod: pod.pod.clone(),
                 by: ReleaseBy::Partition(pod.ordinal),
             })
         }
-        // The leader sits on the next ordinal: a partition cannot pass over it,
-        // OnDelete can.
-        UpdateStrategy::RollingUpdate { .. } => Decision::Act(Action::Hold {
+        // All above it are new: the partition follows, and lets nothing go.
+        UpdateStrategy::RollingUpdate { .. } if highest => Decision::Act(Action::Hold {
             pool: kind,
-            hold: Hold::OnDelete,
+            hold: Hold::Partition(pod.ordinal + 1),
         }),
+        UpdateStrategy::RollingUpdate { .. } => passed_over(kind, evict(world, kind, pod, true)),
         UpdateStrategy::OnDelete => evict(world, kind, pod, true),
     }
 }
 
+/// An old pod above it stays, and a partition cannot pass over it: `OnDelete`
+/// can, from right before the eviction until the pod is back.
+fn passed_over(kind: Pool, eviction: Decision) -> Decision {
+    match eviction {
+        Decision::Act(_) => Decision::Act(Action::Hold {
+            pool: kind,
+            hold: Hold::OnDelete,
+        }),
+        other => other,
+    }
+}
+
 fn evict(world: &World<'_>, kind: Pool, pod: &Pod, healthy: bool) -> Decision {
+    if world.track.times_replaced(&pod.pod.name) >= REPLACEMENTS_OF_ONE_POD {
+        return Decision::Halt(
+            Halt::new(
+                HaltReason::NotReplaced,
+                format!(
+                    "{} was replaced {REPLACEMENTS_OF_ONE_POD} times and is not on the target: {}",
+                    pod.pod.name,
+                    gates::state(pod)
+                ),
+            )
+            .about(&pod.pod.name),
+        );
+    }
     if let Some(refusal) = world
         .track
         .refused
@@ -131,16 +193,29 @@ fn evict(world: &World<'_>, kind: Pool, pod: &Pod, healthy: bool) -> Decision {
             });
         }
     }
-    match &world.snapshot.disruptions_allowed {
-        Fact::Unknown(why) => unseen("the disruption budget", why),
-        Fact::Known(Some(allowed)) if *allowed < 1 && healthy && kind == Pool::Voters => {
-            Decision::wait(Blocker::BudgetExhausted)
-        }
-        Fact::Known(_) => Decision::Act(Action::Release {
+    let no_budget = no_budget(world, kind).filter(|wait| healthy || !is_exhausted(wait));
+    no_budget.unwrap_or_else(|| {
+        Decision::Act(Action::Release {
             pool: kind,
             pod: pod.pod.clone(),
             by: ReleaseBy::Eviction,
-        }),
+        })
+    })
+}
+
+/// A pod that is down already costs no budget.
+fn is_exhausted(wait: &Decision) -> bool {
+    matches!(wait, Decision::Wait { blockers } if blockers.contains(&Blocker::BudgetExhausted))
+}
+
+/// The wait for the disruption budget, where it has no room or was not seen.
+fn no_budget(world: &World<'_>, kind: Pool) -> Option<Decision> {
+    match &world.snapshot.disruptions_allowed {
+        Fact::Unknown(why) => Some(unseen("the disruption budget", why)),
+        Fact::Known(Some(allowed)) if *allowed < 1 && kind == Pool::Voters => {
+            Some(Decision::wait(Blocker::BudgetExhausted))
+        }
+        Fact::Known(_) => None,
     }
 }
 

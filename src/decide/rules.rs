@@ -28,6 +28,10 @@ pub const STILL_UNACKNOWLEDGED: Duration = Duration::from_secs(10);
 /// (`contracts/operator-live.md` 6.1).
 pub const TRIES_TO_LEAD_FIRST: usize = 4;
 
+/// How often a run evicts pods of one name: once for the upgrade, and once more
+/// for a pod that broke or was lost meanwhile. A third time would be a loop.
+pub const REPLACEMENTS_OF_ONE_POD: usize = 2;
+
 /// Attempts to step the last old leader down when it is elected again.
 pub const TRIES_TO_STEP_DOWN: usize = 3;
 

@@ -34,6 +34,13 @@ impl Class {
         }
     }
 
+    /// Whether a pod of another template could come up where this one does not:
+    /// no node is missing, and no object that its configuration names.
+    #[must_use]
+    pub const fn may_be_mended_by_the_template(self) -> bool {
+        matches!(self, Self::Image | Self::CrashLoop)
+    }
+
     /// The halt it ends in.
     #[must_use]
     pub const fn reason(self) -> HaltReason {

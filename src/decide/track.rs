@@ -6,20 +6,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{
-    bugs::{self, Bug},
-    model::{
-        action::Action,
-        blocker::Blocker,
-        names::{PodName, PodRef, Pool},
-        snapshot::Snapshot,
-    },
+use crate::model::{
+    action::{Action, ReleaseBy},
+    blocker::Blocker,
+    fact::Fact,
+    names::{PodName, PodRef, Pool},
+    snapshot::Snapshot,
 };
 
-use super::{
-    leadership,
-    rules::{READING_INTERVAL, STEP_DOWN_FORGOTTEN},
-};
+pub use super::reading::Reading;
+use super::{leadership, rules::STEP_DOWN_FORGOTTEN};
 
 /// The memory of one process.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +36,10 @@ pub struct Track {
     pub step_downs: Vec<StepDown>,
     /// UIDs this process released, and when.
     pub released: BTreeMap<String, Duration>,
+    /// The pods this process evicted, by name, each time once.
+    pub evicted: Vec<PodName>,
+    /// Who un-paused the operator while this process drove.
+    pub unpaused: Option<Unpaused>,
     /// The latest refused eviction.
     pub refused: Option<Refusal>,
     /// The operator was seen to have stopped since this process began.
@@ -76,6 +76,13 @@ pub struct StepDown {
     pub settled: bool,
 }
 
+/// Somebody set `spec.paused` to false, or removed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpaused {
+    /// The field manager that did, where `managedFields` still tells.
+    pub by: Option<String>,
+}
+
 /// An eviction the API server refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -90,26 +97,30 @@ pub struct Refusal {
     pub conflict: bool,
 }
 
-/// How far an incarnation was seen to follow the leader.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The index it has to reach for the next reading to count.
-    pub mark: Option<u64>,
-    /// Readings that counted, 2 at most.
-    pub count: u8,
-    /// When the last one did.
-    pub last: Duration,
-}
-
 impl Track {
     /// Takes one observation in.
     pub fn observe(&mut self, snapshot: &Snapshot, now: Duration) {
         self.observe_leader(snapshot, now);
         self.observe_indexes(snapshot, now);
+        self.observe_pause(snapshot);
         let fingerprint = fingerprint(snapshot);
         if fingerprint != self.fingerprint {
             self.fingerprint = fingerprint;
             self.still_since = now;
+        }
+    }
+
+    /// Whoever un-paused the operator is remembered: what it does until it is
+    /// paused again shows only later.
+    fn observe_pause(&mut self, snapshot: &Snapshot) {
+        if let Some(cluster) = snapshot.cluster.known()
+            && self.begun
+            && cluster.spec.paused != Some(true)
+            && matches!(cluster.run, Fact::Known(Some(_)))
+        {
+            self.unpaused.get_or_insert_with(|| Unpaused {
+                by: cluster.unpaused_by.clone(),
+            });
         }
     }
 
@@ -187,6 +198,15 @@ impl Track {
             .map_or((0, None), |reading| (reading.count, reading.mark))
     }
 
+    /// How often this process evicted a pod of this name.
+    #[must_use]
+    pub fn times_replaced(&self, name: &PodName) -> usize {
+        self.evicted
+            .iter()
+            .filter(|evicted| *evicted == name)
+            .count()
+    }
+
     /// How long the resource and the StatefulSets have held still.
     #[must_use]
     pub fn still_for(&self, now: Duration) -> Duration {
@@ -227,9 +247,12 @@ impl Track {
                 at: now,
                 settled: false,
             }),
-            Action::Release { pod, .. } => {
+            Action::Release { pod, by, .. } => {
                 self.released.insert(pod.uid.clone(), now);
                 self.refused = None;
+                if *by == ReleaseBy::Eviction {
+                    self.evicted.push(pod.name.clone());
+                }
             }
             // Whatever a partition had let go is held again: it is not going.
             Action::Hold { .. } => self.released.clear(),
@@ -287,40 +310,6 @@ impl Track {
         self.waits
             .iter()
             .map(move |(blocker, since)| (blocker, now.saturating_sub(*since)))
-    }
-}
-
-impl Reading {
-    /// A reading counts when the node has applied an index the leader had
-    /// committed *before*: a follower learns the commit index only with the
-    /// next append, so it may trail by one for ever under load
-    /// (`contracts/operator-live.md` 8.4.4).
-    ///
-    /// The first one needs an entry that is younger than the incarnation.
-    /// Equal indexes prove nothing: after a restart the leader may dial the old
-    /// pod's address for 10 s, during which the new node is Ready, answers, and
-    /// is sent no entries (seen on the real stack; with one more voter away
-    /// writes stopped for up to 4.5 s).
-    fn note(&mut self, applied: u64, committed: Option<u64>, now: Duration) {
-        if bugs::has(Bug::OneLook) {
-            self.count = u8::from(applied + 100 >= committed.unwrap_or(u64::MAX)) * 2;
-            return;
-        }
-        let Some(mark) = self.mark else {
-            self.mark = committed.map(|index| index + 1);
-            return;
-        };
-        let since = now.saturating_sub(self.last);
-        if applied >= mark {
-            if self.count == 0 || since >= READING_INTERVAL {
-                self.count = (self.count + 1).min(2);
-                self.last = now;
-                self.mark = committed.or(self.mark);
-            }
-        } else if since > READING_INTERVAL * 5 {
-            // It had caught up and has fallen behind since.
-            self.count = 0;
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::{
-    decide::{standing::standing, versions::is_one_way},
+    decide::{holding::replaced_by_unpausing, standing::standing, versions::is_one_way},
     model::{
         halt::{Halt, HaltReason},
         names::{ClusterRef, Pool},
@@ -196,6 +196,15 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
         lines.push(format!(
             "to look: kubectl -n {} describe pod {pod}",
             cluster.namespace
+        ));
+    }
+    if snapshot
+        .voters
+        .known()
+        .is_some_and(|voters| !replaced_by_unpausing(voters).is_empty())
+    {
+        lines.push(format!(
+            "before anybody un-pauses the operator, see what that would replace: baoctl status {on}"
         ));
     }
     if standing(snapshot).leader.is_none() {

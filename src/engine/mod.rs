@@ -8,6 +8,7 @@ mod closing;
 mod deadline;
 mod emit;
 mod halting;
+mod leaving;
 mod memory;
 mod observe;
 mod outcome;

@@ -127,6 +127,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             let snapshot = self.look(memory, freshness, one_way).await;
             freshness = Freshness::Watched;
             if let Some(end) = self.asked_to_stop(memory, &snapshot, one_way).await {
+                if matches!(end, End::Stopped { safe: true, .. }) {
+                    self.leave(memory, ownership, one_way).await;
+                }
                 return end;
             }
             let mut decision = self.decide(memory, &snapshot);
@@ -153,7 +156,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Act(action) => match self.act(memory, ownership, action, &snapshot).await
                 {
                     Ok(()) => memory.waiting_since = None,
-                    Err(halt) => return self.halt(memory, halt, &snapshot).await,
+                    Err(halt) => {
+                        self.leave(memory, ownership, one_way).await;
+                        return self.halt(memory, halt, &snapshot).await;
+                    }
                 },
                 Decision::Wait { blockers } => {
                     memory.in_a_row = 0;
@@ -169,13 +175,21 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Halt(_) if bugs::has(Bug::TriesAgain) => {
                     self.pause(REPOLL).await;
                 }
-                Decision::Halt(halt) => return self.halt(memory, halt, &snapshot).await,
+                Decision::Halt(halt) => {
+                    self.leave(memory, ownership, one_way).await;
+                    return self.halt(memory, halt, &snapshot).await;
+                }
             }
         }
     }
 
     /// Observes, folds what was seen into memory, and tells what changed.
-    async fn look(&mut self, memory: &mut Memory, freshness: Freshness, one_way: bool) -> Snapshot {
+    pub(super) async fn look(
+        &mut self,
+        memory: &mut Memory,
+        freshness: Freshness,
+        one_way: bool,
+    ) -> Snapshot {
         let clock = self.ports.clock;
         let snapshot = observe(self.ports, freshness).await;
         let now = clock.monotonic();

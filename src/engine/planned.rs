@@ -53,7 +53,7 @@ pub fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
         };
         writes.push(Action::Hold {
             pool,
-            hold: Hold::Partition,
+            hold: Hold::Partition(workload.replicas),
         });
         if pool == Pool::Voters {
             writes.push(Action::Hold {

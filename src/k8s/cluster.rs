@@ -65,6 +65,7 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
         status,
         run: annotation(RunRecord::ANNOTATION).map_or(Fact::Known(None), |text| run_of(text)),
         pause_requested: annotation(PAUSE_REQUESTED).map(|text| pause_of(text)),
+        unpaused_by: ownership::unpaused_by(object),
         version_owners: ownership::version_owners(object),
         foreign_managers: ownership::foreign(object),
     })

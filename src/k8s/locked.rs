@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// The strategy that holds all pods back.
-pub(super) fn held(workload: &Workload, hold: Hold) -> Value {
+pub(super) fn held(hold: Hold) -> Value {
     match hold {
-        Hold::Partition => rolling(workload.replicas),
+        Hold::Partition(partition) => rolling(partition),
         // Without the null the server refuses the change of type with 422
         // (`contracts/real-stack.md` 3).
         Hold::OnDelete => {

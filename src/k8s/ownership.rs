@@ -44,17 +44,35 @@ pub(super) fn foreign(object: &DynamicObject) -> Vec<String> {
     managers
 }
 
-/// Managers that own `spec.version`.
-pub(super) fn version_owners(object: &DynamicObject) -> Vec<String> {
-    let mut owners: Vec<String> = entries(object)
+/// Entries that own a field of the main resource.
+fn owners<'a>(
+    object: &'a DynamicObject,
+    field: &'a str,
+) -> impl Iterator<Item = &'a ManagedFieldsEntry> {
+    entries(object)
         .iter()
         .filter(|entry| entry.subresource.as_deref().unwrap_or_default().is_empty())
-        .filter(|entry| {
+        .filter(move |entry| {
             entry
                 .fields_v1
                 .as_ref()
-                .is_some_and(|fields| fields.0.pointer("/f:spec/f:version").is_some())
+                .is_some_and(|fields| fields.0.pointer(field).is_some())
         })
+}
+
+/// The manager, other than baoctl, that wrote `spec.paused` last. Whoever
+/// removed the field owns nothing, and is not known.
+pub(super) fn unpaused_by(object: &DynamicObject) -> Option<String> {
+    owners(object, "/f:spec/f:paused")
+        .filter(|entry| entry.manager.as_deref() != Some(MANAGER))
+        .max_by_key(|entry| entry.time.as_ref().map(|time| time.0))
+        .and_then(|entry| entry.manager.as_deref())
+        .map(|manager| legible(manager, 128))
+}
+
+/// Managers that own `spec.version`.
+pub(super) fn version_owners(object: &DynamicObject) -> Vec<String> {
+    let mut owners: Vec<String> = owners(object, "/f:spec/f:version")
         .filter_map(|entry| entry.manager.as_deref())
         .map(|manager| legible(manager, 128))
         .collect();

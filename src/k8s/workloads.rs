@@ -111,7 +111,7 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         hold: Hold,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        self.write_set(workload, Patch::Merge, held(workload, hold), mode)
+        self.write_set(workload, Patch::Merge, held(hold), mode)
             .await
             .map(drop)
     }

@@ -104,9 +104,14 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Hold {
-    /// `RollingUpdate` with the partition at `replicas`.
-    Partition,
-    /// `OnDelete`.
+    /// `RollingUpdate` with this partition: ordinals below it stay as they are,
+    /// and come back on the old revision when they are lost. Survives an
+    /// operator that is un-paused, which does not own `partition`
+    /// (`contracts/operator-live.md` 9).
+    Partition(u32),
+    /// `OnDelete`: whoever is lost comes back on the new revision. An operator
+    /// that is un-paused replaces it within 2 s by `RollingUpdate` without a
+    /// partition (the same section).
     OnDelete,
 }
 
@@ -152,7 +157,9 @@ impl fmt::Display for Action {
                 current_partition, ..
             } => write!(f, "publish progress, partition {current_partition}"),
             Self::Hold { pool, hold } => match hold {
-                Hold::Partition => write!(f, "hold the {pool} with the partition"),
+                Hold::Partition(partition) => {
+                    write!(f, "hold the {pool} with partition {partition}")
+                }
                 Hold::OnDelete => write!(f, "hold the {pool} with OnDelete"),
             },
             Self::SetImage { pool, image } => {

@@ -33,6 +33,8 @@ pub struct Cluster {
     pub run: Fact<Option<RunRecord>>,
     /// The annotation `baoctl.openbao.org/pause-requested`.
     pub pause_requested: Option<PauseRequest>,
+    /// The field manager, other than baoctl, that wrote `spec.paused` last.
+    pub unpaused_by: Option<String>,
     /// Field managers that own `spec.version`, for the GitOps warning.
     pub version_owners: Vec<String>,
     /// Field managers whose entries must go before the operator may write

@@ -138,6 +138,7 @@ fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
         50 => Fault::FreezeNode { on, lasts: brief },
         _ => Fault::Crash {
             side: Side::ALL[usize::try_from(dice.below(3)).unwrap_or(0)],
+            away: None,
         },
     }
 }

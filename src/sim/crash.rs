@@ -1,5 +1,7 @@
 //! Where baoctl is to die: at its k-th write.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// A moment around a write.
@@ -37,6 +39,8 @@ pub struct Crash {
     /// The write has been answered: the next request is one too many.
     armed: bool,
     struck: bool,
+    /// Until the process is run again, where that is longer than usual.
+    away: Option<Duration>,
 }
 
 /// What becomes of a request that is being sent.
@@ -90,10 +94,22 @@ impl Crash {
         });
     }
 
+    /// Nobody runs it again for so long.
+    pub const fn stays_away(&mut self, away: Option<Duration>) {
+        self.away = away;
+    }
+
+    /// Until somebody runs it again, where that was said.
+    #[must_use]
+    pub const fn away(&self) -> Option<Duration> {
+        self.away
+    }
+
     /// Another process begins; its writes are counted on.
     pub const fn revive(&mut self) {
         self.struck = false;
         self.armed = false;
+        self.away = None;
     }
 
     /// Takes note of a request that is about to be sent.

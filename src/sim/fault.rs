@@ -11,12 +11,15 @@ use super::{crash::Side, span, who::Who};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Fault {
-    /// F1: baoctl is killed; it is run again at once. At a write, on which side
+    /// F1: baoctl is killed, and run again. At a write, on which side
     /// of it; else before the next.
     Crash {
         /// Which.
         #[serde(default)]
         side: Side,
+        /// How long until somebody runs it again; a second without.
+        #[serde(default, with = "span::maybe", skip_serializing_if = "Option::is_none")]
+        away: Option<Duration>,
     },
     /// F3: baoctl is suspended for so long, its lease included.
     Suspend {

@@ -115,6 +115,21 @@ impl World {
             .object(&Key::new(Kind::Lease, &self.namespace, &name))
     }
 
+    /// Has the oracle judge what the StatefulSet's controller replaced because
+    /// nothing held it, while a run is under way.
+    pub(super) fn judge_replacements(&mut self) {
+        for (pod, uid) in self.kubernetes.take_unheld() {
+            let under_way = self
+                .resource()
+                .and_then(|object| object.pointer("/metadata/annotations"))
+                .is_some_and(|all| all.get("baoctl.openbao.org/run").is_some());
+            if under_way {
+                let (view, now) = (self.view(), self.now());
+                self.oracle.taken(&pod, &uid, &view, now);
+            }
+        }
+    }
+
     /// Holder of the lease, and the seconds it is still good for.
     pub(super) fn lease_seen(&self) -> Option<(String, i64)> {
         let spec = self.lease()?.get("spec")?;

@@ -42,10 +42,13 @@ impl World {
         let now = self.now();
         self.oracle.fault(now, &format!("{fault:?}"));
         match fault {
-            Fault::Crash { side } => match side {
-                Side::Before => self.crash.strike_next(),
-                side => self.crash.strike_at_next_write(*side),
-            },
+            Fault::Crash { side, away } => {
+                self.crash.stays_away(*away);
+                match side {
+                    Side::Before => self.crash.strike_next(),
+                    side => self.crash.strike_at_next_write(*side),
+                }
+            }
             Fault::Suspend { lasts } => self.suspend(now + *lasts),
             Fault::SecondDriver {} => self.second_driver(),
             Fault::Answer { status, times } => self.kubernetes.faults().writes.push(WriteFault {
@@ -91,6 +94,10 @@ impl World {
                 self.edit(Kind::StatefulSet, change);
             }
             Fault::Unpause {} => {
+                if self.unattended {
+                    let view = self.view();
+                    self.oracle.unpaused_alone(&view);
+                }
                 self.edit(Kind::OpenBaoCluster, json!({ "spec": { "paused": false } }));
             }
             Fault::SetVersion { to } => {

@@ -41,6 +41,8 @@ pub struct World {
     pub crash: Crash,
     /// The judge.
     pub oracle: Oracle,
+    /// No process of baoctl runs.
+    pub(crate) unattended: bool,
     /// What is planned to go wrong.
     pub schedule: Schedule,
     /// The way between baoctl and the world.
@@ -162,6 +164,7 @@ impl World {
             operator: parts.operator,
             crash: Crash::default(),
             oracle: parts.oracle,
+            unattended: false,
             schedule: Schedule::default(),
             link: Link::default(),
             reliefs: BTreeMap::new(),
@@ -270,6 +273,7 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
+        self.judge_replacements();
         if now >= self.link.api_down_until {
             let deeds = self
                 .operator

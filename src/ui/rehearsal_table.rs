@@ -79,6 +79,12 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
         rows.push(("writes of a run".to_owned(), crashes.writes));
         rows.push(("run again twice or more".to_owned(), crashes.refused_first));
     }
+    if report.exposed > 0 {
+        rows.push((
+            "killed while a pod was passed over".to_owned(),
+            report.exposed,
+        ));
+    }
     rows.push(("baoctl killed".to_owned(), report.killed));
     rows.push(("states judged".to_owned(), report.judged));
     rows.push(("secrets written".to_owned(), report.acknowledged));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::halt::Standing;
+use crate::model::{halt::Standing, names::PodName};
 
 use super::{
     document::{PodStatus, UpgradeStatus},
@@ -96,7 +96,7 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
     fact(
         "paused",
         Tone::Notice,
-        (status.paused == Some(true)).then(|| "spec.paused is true".to_owned()),
+        (status.paused == Some(true)).then(|| unpausing(status)),
     );
     fact(
         "pause",
@@ -183,6 +183,27 @@ fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
         writeln!(out, "{}", look.paint(tone, line.trim_end()))?;
     }
     Ok(())
+}
+
+/// That the operator is paused, and what un-pausing it would do in the middle of
+/// a run.
+fn unpausing(status: &UpgradeStatus) -> String {
+    let pods: Vec<&str> = status
+        .replaced_by_unpausing
+        .iter()
+        .map(PodName::as_str)
+        .collect();
+    match (&status.run, pods.is_empty()) {
+        (None, _) => "spec.paused is true".to_owned(),
+        (Some(_), true) => {
+            "spec.paused is true; un-pausing moves no pod: the partition holds them".to_owned()
+        }
+        (Some(_), false) => format!(
+            "spec.paused is true; do not un-pause: Kubernetes would replace {} at once, the leader \
+             included and without a step-down",
+            pods.join(", ")
+        ),
+    }
 }
 
 #[cfg(test)]

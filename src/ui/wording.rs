@@ -215,13 +215,14 @@ fn done(action: &Action) -> Option<String> {
         Action::Declare { version, image } => {
             format!("spec.version is {version}, spec.image {image}")
         }
-        Action::Hold { pool, hold } => format!(
-            "{pool} held back with {}",
-            match hold {
-                Hold::Partition => "the partition",
-                Hold::OnDelete => "OnDelete",
-            }
-        ),
+        Action::Hold {
+            pool,
+            hold: Hold::Partition(partition),
+        } => format!("{pool} held back with partition {partition}"),
+        Action::Hold {
+            pool,
+            hold: Hold::OnDelete,
+        } => format!("{pool} held back with OnDelete"),
         Action::SetImage { pool, image } => format!("template of the {pool} has image {image}"),
         Action::Unhold { pool } => format!("{pool} back at RollingUpdate, partition 0"),
         Action::Complete => "status at rest written".to_owned(),

@@ -18,10 +18,19 @@ to: 2.7.2
 expect: { exit: 0 }
 "
     LEADER_LAST: "
-name: nothing goes wrong, and OnDelete holds
+name: nothing goes wrong, and a pod is passed over the leader
 cluster: { leader: 1 }
 to: 2.7.2
 expect: { exit: 0 }
+"
+    UNPAUSED: "
+name: somebody un-pauses the operator while a pod that was passed over is away
+cluster: { leader: 2 }
+to: 2.7.2
+faults:
+  - when: { event: podTerminating, pod: prod-1, after: 100ms }
+    what: { unpause: {} }
+expect: { exit: 5 }
 "
     UNATTENDED: "
 name: no operator puts right what is left wrong

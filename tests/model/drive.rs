@@ -109,7 +109,10 @@ impl Drive {
                 let begun = state.drivers[d].mem.begun;
                 state.wrong = state
                     .wrong
-                    .or_else(|| judge(self.fixed.n, &state, &view.cr, begun, act));
+                    .or_else(|| {
+                        let world = (self.fixed.n, self.fixed.one_way);
+                        judge(world, &state, &view.cr, begun, act)
+                    });
                 Kind::Act(pending)
             }
             Decision::Wait { blockers } => Kind::Wait(blockers.iter().any(
@@ -187,7 +190,7 @@ impl Drive {
                 completed_pods,
             } => Act::Publish(small(*current_partition), mask(completed_pods)),
             Action::Hold { hold, .. } => match hold {
-                Hold::Partition => Act::HoldPartition,
+                Hold::Partition(to) => Act::HoldPartition(small(*to)),
                 Hold::OnDelete => Act::HoldOnDelete,
             },
             Action::SetImage { .. } => Act::SetImage,
@@ -208,7 +211,7 @@ impl Drive {
         let pool = Pool::Voters;
         let fixed = &self.fixed;
         Some(match pending.act {
-            Act::HoldPartition | Act::HoldOnDelete => Action::Hold {
+            Act::HoldPartition(_) | Act::HoldOnDelete => Action::Hold {
                 pool,
                 hold: Hold::OnDelete,
             },
@@ -229,7 +232,10 @@ impl Drive {
             Act::Evict(pod) | Act::Lower(pod, _) => Action::Release {
                 pool,
                 pod: fixed.pod_ref(pod, pending.outlived),
-                by: ReleaseBy::Eviction,
+                by: match pending.act {
+                    Act::Lower(_, to) => ReleaseBy::Partition(u32::from(to)),
+                    _ => ReleaseBy::Eviction,
+                },
             },
             _ => return None,
         })
@@ -324,7 +330,11 @@ impl Drive {
         }
         let about_set = matches!(
             pending.act,
-            Act::HoldPartition | Act::HoldOnDelete | Act::SetImage | Act::Lower(..) | Act::Unhold
+            Act::HoldPartition(_)
+                | Act::HoldOnDelete
+                | Act::SetImage
+                | Act::Lower(..)
+                | Act::Unhold
         );
         let about_pod = matches!(pending.act, Act::Evict(_) | Act::StepDown(_));
         if about_set && pending.set != s.set || !about_set && !about_pod && pending.cr != s.cr {
@@ -339,10 +349,9 @@ impl Drive {
             Act::Record => s.cr.record = Some(true),
             Act::Declare => s.cr.version = Declared::Target,
             Act::Publish(partition, done) => s.cr.upgrade = Some((partition, done)),
-            Act::HoldPartition => s.set.strategy = Strategy::Partition(n),
             Act::HoldOnDelete => s.set.strategy = Strategy::OnDelete,
             Act::SetImage => s.set.new_image = true,
-            Act::Lower(_, to) => s.set.strategy = Strategy::Partition(to),
+            Act::HoldPartition(to) | Act::Lower(_, to) => s.set.strategy = Strategy::Partition(to),
             Act::Unhold => s.set.strategy = Strategy::Partition(0),
             Act::StepDown(pod) => {
                 if pending.outlived || s.leader != Some(pod) || !s.up(n, pod) || s.stepping {

@@ -282,7 +282,7 @@ fn wrong_rules_are_caught() {
     let wrong = [
         (Mutant::IgnoresCatchUp, delete, none, 3, "S2"),
         (Mutant::ReleasesTwo, partition, none, 3, "R2"),
-        (Mutant::ReleasesTwo, delete, none, 3, "S2"),
+        (Mutant::ReleasesTwo, delete, none, 3, "R2"),
         (Mutant::StepsDownTheNew, delete, none, 3, "S6"),
         (Mutant::SkipsTheSettleTime, delete, none, 3, "R8"),
         (Mutant::TakesSilenceForHealth, delete, none, 3, "S8"),

@@ -5,19 +5,30 @@ use crate::state::{Act, Cr, Life, Lock, Phase, Rule, State, Strategy};
 
 /// Judges an act at the moment it was decided on a fresh look. `seen` is the
 /// resource as the driver saw it.
-pub(crate) fn judge(n: u8, s: &State, seen: &Cr, begun: bool, act: Act) -> Option<Rule> {
-    let foreign = seen.lock == Lock::Foreign || (begun && !seen.paused);
+pub(crate) fn judge(
+    (n, one_way): (u8, bool),
+    s: &State,
+    seen: &Cr,
+    begun: bool,
+    act: Act,
+) -> Option<Rule> {
+    // What holds the pods and the operator is written whoever un-paused it.
+    let guards = matches!(act, Act::Begin | Act::HoldPartition(_) | Act::HoldOnDelete);
+    let foreign = seen.lock == Lock::Foreign || (begun && !seen.paused && !guards);
     if foreign && act != Act::TakeLock {
         return Some(Rule::S1);
     }
     match act {
-        Act::Evict(pod) => disturbs(n, s, pod).or_else(|| takes(n, s, pod)),
+        Act::Evict(pod) => disturbs(n, s, pod)
+            .or_else(|| takes(n, s, pod))
+            .or_else(|| divides(n, s, one_way)),
         Act::Lower(pod, to) => {
             let next = s.set.strategy == Strategy::Partition(pod + 1) && to == pod;
             (!next)
                 .then_some(Rule::R2)
                 .or_else(|| disturbs(n, s, pod))
                 .or_else(|| takes(n, s, pod))
+                .or_else(|| divides(n, s, one_way))
         }
         Act::StepDown(pod) => moves(n, s, pod),
         Act::SetImage => {
@@ -90,14 +101,15 @@ pub(crate) fn one_at_a_time(n: u8, s: &State) -> bool {
         <= 1
 }
 
-/// R3: below the partition nothing is of the target.
-pub(crate) fn partition_divides(n: u8, s: &State) -> bool {
-    match (s.set.strategy, s.controller.strategy) {
-        (Strategy::Partition(spec), Strategy::Partition(acted)) => {
-            (0..spec.min(acted).min(n)).all(|i| !s.pod(i).new)
-        }
-        _ => true,
-    }
+/// R3: beyond the door nobody is let go while a new pod that is lost would come
+/// back old, below the partition. Before it, a pod that was passed over may.
+fn divides(n: u8, s: &State, one_way: bool) -> Option<Rule> {
+    let below = match s.controller.strategy {
+        Strategy::Partition(partition) => partition.min(n),
+        Strategy::OnDelete => 0,
+    };
+    let old = (0..below).any(|i| s.pod(i).new);
+    (one_way && s.ever_new && old).then_some(Rule::R3)
 }
 
 /// S8: what counts as done is done.

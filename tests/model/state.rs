@@ -167,6 +167,10 @@ pub(crate) struct Mem {
     /// Present incarnations it has released.
     pub released: u8,
     pub refused: Option<Refused>,
+    /// It saw that somebody un-paused the operator.
+    pub unpaused: bool,
+    /// How often it evicted a pod of each name, up to the number that halts.
+    pub evicted: [u8; MOST],
     /// How long what it saw has held still, and what that was; only until the
     /// operator counts as quiet.
     pub still: u8,
@@ -181,7 +185,7 @@ pub(crate) enum Act {
     Record,
     Declare,
     Publish(u8, u8),
-    HoldPartition,
+    HoldPartition(u8),
     HoldOnDelete,
     SetImage,
     StepDown(u8),
@@ -277,6 +281,7 @@ pub(crate) enum Rule {
     S15,
     R1,
     R2,
+    R3,
     R5,
     R8,
 }

@@ -8,7 +8,9 @@ use std::{
 };
 
 use baoctl::{
-    decide::track::{Reading as TrackReading, Refusal, Reign as TrackReign, StepDown, Track},
+    decide::track::{
+        Reading as TrackReading, Refusal, Reign as TrackReign, StepDown, Track, Unpaused,
+    },
     model::{
         cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
         fact::Fact,
@@ -42,6 +44,7 @@ const COMMITTED: u64 = 100;
 #[derive(Debug)]
 pub(crate) struct Fixed {
     pub n: u8,
+    pub one_way: bool,
     pub old: Version,
     pub new: Version,
     run: RunRecord,
@@ -129,6 +132,7 @@ impl Fixed {
         };
         Self {
             n,
+            one_way,
             old,
             new,
             run,
@@ -341,6 +345,13 @@ impl Fixed {
                 },
                 "0".to_owned(),
             ],
+            unpaused: mem.unpaused.then_some(Unpaused { by: None }),
+            evicted: (0..self.n)
+                .flat_map(|i| {
+                    let times = usize::from(mem.evicted[usize::from(i)]);
+                    std::iter::repeat_n(self.names[usize::from(i)].clone(), times)
+                })
+                .collect(),
             ..Track::default()
         };
         track.leader = mem.reign.map(|reign| TrackReign {
@@ -423,8 +434,11 @@ impl Fixed {
             age: age(reign.since).min(SETTLED),
             witnessed: reign.witnessed,
         });
+        mem.unpaused = track.unpaused.is_some();
         mem.released = 0;
         for i in 0..self.n {
+            let evicted = track.times_replaced(&self.names[usize::from(i)]);
+            mem.evicted[usize::from(i)] = small(evicted).min(2);
             let uid = self.pod_ref(i, false).uid;
             if track.released.contains_key(&uid) {
                 mem.released |= 1 << i;
@@ -500,6 +514,7 @@ fn cluster(replicas: u32) -> Cluster {
         run: Fact::Known(None),
         pause_requested: None,
         version_owners: Vec::new(),
+        unpaused_by: None,
         foreign_managers: Vec::new(),
     }
 }

@@ -99,7 +99,7 @@ fn with_crash(scenario: &Scenario, write: u64, side: Side) -> Scenario {
             write: Some(write),
             ..When::default()
         },
-        what: Fault::Crash { side },
+        what: Fault::Crash { side, away: None },
     });
     crashing
 }

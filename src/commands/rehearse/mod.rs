@@ -8,6 +8,7 @@ mod once;
 mod play;
 mod process;
 mod side_by_side;
+mod unpauses;
 mod world;
 
 use std::{fs, time::Duration};
@@ -59,6 +60,9 @@ pub(super) fn run(
     }
     if let Some(writes) = arguments.crashes {
         return crashes::run(&scenario, writes, arguments, screen);
+    }
+    if arguments.unpauses {
+        return unpauses::run(&scenario, arguments, screen);
     }
     match &arguments.seeds {
         Some(seeds) => many::run(&scenario, seeds.clone(), arguments, screen),

@@ -191,8 +191,11 @@ pub(super) fn play(
             Ended::With(Err(error)) => break (Some(error.exit_code()), Some(error)),
             Ended::By(Death::Killed) if killed < MOST => {
                 killed += 1;
+                let away = world.lock().crash().away();
                 world.lock().revive();
-                pause(&stage, &world, RESTART);
+                world.lock().unattended = true;
+                pause(&stage, &world, away.unwrap_or(RESTART));
+                world.lock().unattended = false;
             }
             Ended::By(_) => break (None, None),
         }

@@ -4,7 +4,6 @@ use crate::model::{
     fact::Fact,
     finding::Finding,
     intent::{Order, StepDownVia},
-    names::Pool,
     survey::{DryRun, Permission},
 };
 
@@ -105,12 +104,6 @@ fn admission(preflight: &Preflight<'_>) -> Finding {
                 } | Action::Release {
                     by: ReleaseBy::Eviction,
                     ..
-                }
-            ) | (
-                Order::LeaderLast,
-                Action::Hold {
-                    hold: Hold::Partition,
-                    pool: Pool::Voters,
                 }
             )
         );

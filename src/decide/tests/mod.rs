@@ -1,6 +1,7 @@
 //! The rolling sequence, asked about one situation at a time.
 
 mod gates;
+mod holding;
 mod memory;
 mod ownership;
 mod patience;
@@ -13,10 +14,40 @@ mod trouble;
 
 use super::{Decision, example::Example};
 use crate::model::{
-    action::{Action, ReleaseBy},
+    action::{Action, Hold, ReleaseBy},
     blocker::Blocker,
+    fact::Fact,
     intent::Order,
+    names::Pool,
+    workload::UpdateStrategy,
 };
+
+impl Example {
+    /// The decision once every hold that comes before it was written.
+    pub(super) fn behind_holds(&mut self) -> Decision {
+        loop {
+            let decision = self.decide();
+            let Decision::Act(hold @ Action::Hold { pool, hold: how }) = &decision else {
+                return decision;
+            };
+            self.track.acted(hold, self.now);
+            let strategy = match how {
+                Hold::OnDelete => UpdateStrategy::OnDelete,
+                Hold::Partition(partition) => UpdateStrategy::RollingUpdate {
+                    partition: *partition,
+                    max_unavailable_above_one: false,
+                },
+            };
+            let workload = match pool {
+                Pool::Voters => &mut self.snapshot.voters,
+                Pool::ReadReplicas => panic!("the voters"),
+            };
+            if let Fact::Known(workload) = workload {
+                workload.strategy = strategy;
+            }
+        }
+    }
+}
 
 /// Every voter was replaced, the leader last; ordinal 1 leads.
 fn replaced() -> Example {

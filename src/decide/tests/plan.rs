@@ -61,6 +61,8 @@ const END: [&str; 2] = [
     "give the resource back to the operator",
 ];
 
+const HELD: &str = "hold the voters with the partition: un-pausing the operator then moves no pod";
+
 fn declared() -> String {
     format!("declare version 2.7.2 and image {}", image("2.7.2"))
 }
@@ -70,20 +72,30 @@ fn leader_last_names_the_leader_last_and_the_point_of_no_return() {
     let plan = plan(&rest(1, Order::LeaderLast));
     let declare = declared();
     let pods = [
+        HELD,
         declare.as_str(),
-        "hold the voters with OnDelete, then set the image",
+        "set the image of the voters",
         "replace prod-2",
         "replace prod-0",
         "step prod-1 down, see another node active, wait 12 s; from here on only forward",
         "replace prod-1",
     ];
     assert_eq!(texts(&plan), [&OWN[..], &pods[..], &END[..]].concat());
-    assert_eq!(plan.point_of_no_return, Some(6));
+    assert_eq!(plan.point_of_no_return, Some(7));
     assert_eq!(plan.leader, Some(PodName::of("prod", 1)));
     assert_eq!(plan.leader_moves, 1);
     assert_eq!(plan.cluster.name, "prod");
     assert_eq!(plan.order_reason, "asked for");
-    assert_eq!(writes(&plan, "replace prod-2"), "pod/prod-2 eviction");
+    assert_eq!(
+        writes(&plan, "replace prod-2"),
+        "statefulset/prod partition 2"
+    );
+    for passed_over in ["prod-0", "prod-1"] {
+        assert_eq!(
+            writes(&plan, &format!("replace {passed_over}")),
+            format!("pod/{passed_over} eviction, statefulset/prod OnDelete until it is back")
+        );
+    }
     let last = plan.steps.iter().find(|step| step.text == "replace prod-1");
     let last = last.expect("the last voter");
     assert_eq!(last.pod, Some(PodName::of("prod", 1)));
@@ -95,8 +107,9 @@ fn reverse_ordinal_goes_down_the_partition_and_brings_the_leader_there_first() {
     let led = plan(&rest(0, Order::ReverseOrdinal));
     let declare = declared();
     let pods = [
+        HELD,
         declare.as_str(),
-        "hold the voters with the partition, then set the image",
+        "set the image of the voters",
         "replace prod-2",
         "replace prod-1",
         "step prod-0 down, see another node active, wait 12 s; from here on only forward",
@@ -131,12 +144,12 @@ fn one_voter_is_replaced_without_a_step_down_and_the_downtime_is_named() {
     world.run.order = Order::LeaderLast;
     let plan = plan(&world);
     assert_eq!(
-        texts(&plan)[4..5],
+        texts(&plan)[5..6],
         ["replace prod-0: the cluster is down while it restarts"]
     );
-    assert_eq!(plan.point_of_no_return, Some(4));
+    assert_eq!(plan.point_of_no_return, Some(5));
     assert_eq!(plan.leader_moves, 0);
-    assert_eq!(plan.steps.len(), 7);
+    assert_eq!(plan.steps.len(), 8);
 }
 
 #[test]
@@ -144,11 +157,8 @@ fn read_replicas_come_first_by_their_partition_and_are_no_downtime() {
     for order in [Order::LeaderLast, Order::ReverseOrdinal] {
         let plan = plan(&with_replica(order));
         assert_eq!(
-            texts(&plan)[3..5],
-            [
-                "hold the read replicas with the partition, then set the image",
-                "replace prod-read-0"
-            ]
+            texts(&plan)[5..7],
+            ["set the image of the read replicas", "replace prod-read-0"]
         );
         assert_eq!(
             writes(&plan, "replace prod-read-0"),

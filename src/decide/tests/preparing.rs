@@ -51,7 +51,7 @@ fn seen(world: &Example) -> (u32, Vec<u32>) {
 }
 
 fn declares(world: &mut Example) -> bool {
-    matches!(world.decide(), Decision::Act(Action::Declare { .. }))
+    matches!(world.behind_holds(), Decision::Act(Action::Declare { .. }))
 }
 
 fn publishes(world: &mut Example) -> Option<(u32, Vec<u32>)> {

@@ -110,7 +110,7 @@ fn they_go_before_the_voters_by_their_own_partition_whatever_the_order() {
             world.decide(),
             Decision::Act(Action::Hold {
                 pool: Pool::ReadReplicas,
-                hold: Hold::Partition
+                hold: Hold::Partition(2)
             })
         );
         replicas(&mut world).strategy = held_at(2);

@@ -60,14 +60,13 @@ fn the_image_is_set_only_behind_an_observed_hold() {
         partition: 0,
         max_unavailable_above_one: false,
     };
-    assert_eq!(
-        world.decide(),
-        Decision::Act(Action::Hold {
-            pool: Pool::Voters,
-            hold: Hold::OnDelete
-        })
-    );
-    world.voters_mut().strategy = UpdateStrategy::OnDelete;
+    let hold = Hold::Partition(3);
+    let pool = Pool::Voters;
+    assert_eq!(world.decide(), Decision::Act(Action::Hold { pool, hold }));
+    world.voters_mut().strategy = UpdateStrategy::RollingUpdate {
+        partition: 3,
+        max_unavailable_above_one: false,
+    };
     world.voters_mut().generation = 2;
     assert_eq!(codes(&world.decide()), ["NotObserved"]);
     world.voters_mut().observed_generation = 2;
@@ -101,10 +100,23 @@ fn leader_last_passes_over_the_leader_wherever_it_sits() {
     world.lead(2);
     world.pass(Duration::from_millis(1));
     world.settle();
-    assert_eq!(released(&world.decide()), ("prod-1", ReleaseBy::Eviction));
-    world.finish(1);
-    assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
-    world.finish(0);
+    let on_delete = Decision::Act(Action::Hold {
+        pool: Pool::Voters,
+        hold: Hold::OnDelete,
+    });
+    let back = Decision::Act(Action::Hold {
+        pool: Pool::Voters,
+        hold: Hold::Partition(3),
+    });
+    for (ordinal, name) in [(1, "prod-1"), (0, "prod-0")] {
+        assert_eq!(world.decide(), on_delete);
+        assert_eq!(released(&world.behind_holds()), (name, ReleaseBy::Eviction));
+        world.replace(ordinal);
+        assert_eq!(world.decide(), back, "as soon as it is back");
+        world.behind_holds();
+        world.settle();
+        world.publish();
+    }
     assert!(
         matches!(world.decide(), Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-2")
     );
@@ -147,7 +159,10 @@ fn the_old_leader_goes_only_after_the_settle_time() {
     assert_eq!(codes(&world.decide()), ["LeaderUnsettled"]);
     world.commit();
     world.pass(Duration::from_secs(1));
-    assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
+    assert_eq!(
+        released(&world.decide()),
+        ("prod-0", ReleaseBy::Partition(0))
+    );
 }
 
 #[test]
@@ -158,13 +173,19 @@ fn an_early_activation_is_finished_forward_without_a_step_down() {
     world.run.newest_active = Some("2.7.2".parse().expect("a version"));
     world.pass(Duration::from_millis(1));
     world.settle();
-    assert_eq!(released(&world.decide()), ("prod-1", ReleaseBy::Eviction));
+    assert_eq!(
+        released(&world.decide()),
+        ("prod-1", ReleaseBy::Partition(1))
+    );
     world.finish(1);
-    assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
+    assert_eq!(
+        released(&world.decide()),
+        ("prod-0", ReleaseBy::Partition(0))
+    );
     world.finish(0);
     assert!(matches!(
         world.decide(),
-        Decision::Act(Action::Publish { .. } | Action::Unhold { .. })
+        Decision::Act(Action::Publish { .. } | Action::Complete)
     ));
 }
 
@@ -189,6 +210,7 @@ fn the_end_is_strategy_then_status_then_ownership() {
     world.lead(2);
     world.run.newest_active = Some("2.7.2".parse().expect("a version"));
     world.finish(0);
+    world.voters_mut().strategy = UpdateStrategy::OnDelete;
     assert_eq!(
         world.decide(),
         Decision::Act(Action::Unhold { pool: Pool::Voters })
@@ -277,7 +299,10 @@ fn one_replica_is_released_without_a_step_down() {
         world.track.published = Some((1, Vec::new()));
     }
     world.settle();
-    assert_eq!(released(&world.decide()), ("prod-0", ReleaseBy::Eviction));
+    assert_eq!(
+        released(&world.behind_holds()),
+        ("prod-0", ReleaseBy::Partition(0))
+    );
 }
 
 /// A process that resumes a run with nothing to write first must know that it

@@ -94,6 +94,9 @@ pub struct Kubernetes {
     jobs: Vec<FinishedJob>,
     /// Processes to be killed at the next opportunity, by UID.
     kills: Vec<String>,
+    /// Pods that the StatefulSet's controller replaces behind no partition, by
+    /// name and UID, not yet told.
+    unheld: Vec<(String, String)>,
     faults: Faults,
     rights: Rights,
     lock: Lock,
@@ -119,6 +122,7 @@ impl Kubernetes {
             budgets: BTreeMap::new(),
             jobs: Vec::new(),
             kills: Vec::new(),
+            unheld: Vec::new(),
             faults: Faults::default(),
             rights: Rights::default(),
             lock: Lock::default(),
@@ -180,6 +184,12 @@ impl Kubernetes {
             }
         }
         self.now = self.now.max(now);
+    }
+
+    /// Pods that the StatefulSet's controller has begun to replace behind no
+    /// partition since the last call.
+    pub(in crate::sim) fn take_unheld(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.unheld)
     }
 
     /// Every write that was asked for, oldest first.

@@ -132,6 +132,11 @@ impl Kubernetes {
                 return;
             }
             if member.revision != set.update_revision && !member.terminating {
+                // Nobody has set a partition: the operator's own rendering.
+                if set.partition.is_none() {
+                    let name = format!("{}-{}", set.key.name, member.ordinal);
+                    self.unheld.push((name, member.uid.clone()));
+                }
                 self.delete_member(set, member);
                 unavailable += usize::from(member.healthy);
             }

@@ -2,67 +2,20 @@
 
 use std::time::Duration;
 
-use super::{FRESH, Oracle, View};
+use super::{Deed, FRESH, Oracle, View};
 use crate::sim::moment::Moment;
+
+/// From the second look before a grave write until it arrives: two requests and
+/// a round of the nodes.
+const ON_ITS_WAY: Duration = Duration::from_millis(250);
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
 /// A little less than the rule: the two arrive with different latencies.
 const SETTLE: Duration = Duration::from_millis(11_900);
 
-/// A write that was done, by what it changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
-    /// A pod may now be replaced: the partition fell to its ordinal, or it was
-    /// evicted or deleted.
-    Release {
-        /// Which.
-        pod: String,
-        /// Its UID.
-        uid: String,
-    },
-    /// The partition changed.
-    Partition {
-        /// From.
-        from: u32,
-        /// To.
-        to: u32,
-    },
-    /// The template's image changed.
-    Template {
-        /// The new version.
-        version: String,
-    },
-    /// `spec.version` was written.
-    Declaration {
-        /// To what.
-        version: String,
-    },
-    /// Pods were recorded as done in `status.upgrade.completedPods`.
-    Recorded {
-        /// Those that were not before.
-        ordinals: Vec<u32>,
-    },
-    /// A node was asked to step down.
-    StepDown {
-        /// Which.
-        pod: String,
-    },
-    /// `status.currentVersion` was written.
-    Success {
-        /// To what.
-        version: String,
-    },
-    /// Something was deleted that is no pod and no Job.
-    Deletion {
-        /// What.
-        what: String,
-    },
-    /// Any other write that lasts.
-    Other {
-        /// What.
-        what: String,
-    },
-}
+/// How often one process may let pods of one name go: for the upgrade, for what
+/// was lost meanwhile, and once more.
+const MOST_RELEASES: u32 = 3;
 
 impl Oracle {
     /// Judges a write that was done at `now`, by the world just before it.
@@ -170,16 +123,49 @@ impl Oracle {
             );
             self.violated("R8", now, text);
         }
-        if before.declared != self.target {
+        if self.is_otherwise_declared(before, now) {
             let text = format!("{pod} let go while spec.version is {}", before.declared);
             self.violated("S9", now, text);
         }
         self.released.insert(pod.to_owned(), uid.to_owned());
+        let times = self.times_released.entry(pod.to_owned()).or_default();
+        *times += 1;
+        if *times > MOST_RELEASES {
+            let text = format!("{pod} let go {times} times");
+            self.violated("L1", now, text);
+        }
+    }
+
+    /// Somebody un-pauses the operator while nobody drives: under `OnDelete`,
+    /// which no partition can stand for while a pod is away that must come back
+    /// new, nothing stops what follows (`contracts/operator-live.md` 9).
+    pub fn unpaused_alone(&mut self, view: &View) {
+        let old_leads = view.active().is_none_or(|node| node.version != self.tag);
+        self.verdict.exposed |= view.set.on_delete && old_leads;
+    }
+
+    /// The StatefulSet's controller replaces a pod of its own accord, behind a
+    /// hold that did not last (R7). Before a new node leads, that may be the old
+    /// leader, or one too many.
+    pub fn taken(&mut self, pod: &str, uid: &str, view: &View, now: Moment) {
+        self.note(now, &format!("the controller replaces {pod}"));
+        let ours = self.released.get(pod).is_some_and(|let_go| let_go == uid);
+        let new_leads = view.active().is_some_and(|node| node.version == self.tag);
+        if self.verdict.exposed {
+            return;
+        }
+        if !ours && !new_leads && self.declared {
+            let text = format!("{pod} is replaced, and nobody let it go");
+            self.violated("R7", now, text);
+        }
     }
 
     fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
         let done = before.pods.iter().all(|pod| pod.version == self.tag);
-        self.intended(before, now);
+        // A partition that rises lets nothing go: it may come first.
+        if to < from {
+            self.intended(before, now);
+        }
         if to < from && from - to > 1 && !done {
             self.violated("R2", now, format!("the partition fell from {from} to {to}"));
         }
@@ -235,10 +221,19 @@ impl Oracle {
         self.stepped_down = Some((pod.to_owned(), now));
     }
 
+    /// Another version stands on the resource, and not only since the write was
+    /// on its way.
+    fn is_otherwise_declared(&self, before: &View, now: Moment) -> bool {
+        before.declared != self.target
+            && self
+                .otherwise_declared
+                .is_none_or(|since| now.since(since) > ON_ITS_WAY)
+    }
+
     /// What the run aims at stands on the resource before anything is done
     /// for it.
     fn intended(&mut self, before: &View, now: Moment) {
-        if before.declared != self.target {
+        if self.is_otherwise_declared(before, now) {
             let text = format!("changed while spec.version is {}", before.declared);
             self.violated("S11", now, text);
         }
@@ -278,6 +273,10 @@ impl Oracle {
         {
             let text = format!("{holder} took the lease of {other}, {left} s left");
             self.violated("L5", now, text);
+        }
+        if self.holder.as_deref() != Some(holder) {
+            // Another process, which knows nothing of this one's.
+            self.times_released.clear();
         }
         self.holder = Some(holder.to_owned());
     }

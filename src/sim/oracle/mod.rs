@@ -6,6 +6,7 @@
 //! counts once it has lasted for two seconds.
 
 mod acts;
+mod deed;
 mod end;
 mod view;
 
@@ -17,7 +18,7 @@ use std::{
 
 use super::moment::Moment;
 
-pub use acts::Deed;
+pub use deed::Deed;
 pub use end::{Left, Traffic};
 pub use view::{NodeSeen, PodSeen, SetSeen, View};
 
@@ -62,6 +63,9 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
     /// Writes the client was told are done.
     pub acknowledged: u64,
+    /// The operator was un-paused in one of the moments in which a baoctl that
+    /// is killed leaves no hold that lasts.
+    pub exposed: bool,
     /// Those of them that are gone.
     pub lost: u64,
     /// The longest time without one, in milliseconds.
@@ -83,6 +87,8 @@ pub struct Oracle {
     holder: Option<String>,
     /// The target was declared.
     declared: bool,
+    /// Since when another version has stood there, once it was.
+    otherwise_declared: Option<Moment>,
     /// Nobody is active by its own word, since when.
     leaderless: Option<Moment>,
     /// When each incarnation of a voter, by its UID, was fit for the first time.
@@ -95,6 +101,8 @@ pub struct Oracle {
     door_shut: bool,
     /// Pods let go by baoctl (name, UID) that are not back yet.
     released: BTreeMap<String, String>,
+    /// How often the present process let pods of each name go.
+    times_released: BTreeMap<String, u32>,
     /// Our last step-down: of whom, and when.
     stepped_down: Option<(String, Moment)>,
     /// The last thing that went wrong by itself.
@@ -131,6 +139,11 @@ impl Oracle {
         self.verdict.judged += 1;
         self.follow_fitness(view, now);
         self.follow_leader(view, now);
+        if view.declared == self.target {
+            self.otherwise_declared = None;
+        } else if self.declared {
+            self.otherwise_declared.get_or_insert(now);
+        }
         self.released.retain(|pod, uid| {
             !view
                 .pods

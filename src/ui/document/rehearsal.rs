@@ -56,6 +56,10 @@ pub struct RehearsalReport {
     /// Crashes at single writes, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crashes: Option<CrashTally>,
+    /// Rehearsals in which the operator was un-paused at a moment that a baoctl
+    /// which is killed then cannot guard.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exposed: u64,
     /// Processes that were killed.
     pub killed: u64,
     /// How often the oracle judged a world.
@@ -70,6 +74,14 @@ pub struct RehearsalReport {
     pub most_leader_moves: u32,
     /// How long all of it took, in real seconds.
     pub seconds: f64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Crashes of baoctl at single writes.
@@ -116,6 +128,7 @@ impl RehearsalReport {
             halts: BTreeMap::new(),
             failures: Vec::new(),
             crashes: None,
+            exposed: 0,
             killed: 0,
             judged: 0,
             acknowledged: 0,

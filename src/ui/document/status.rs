@@ -41,6 +41,10 @@ pub struct UpgradeStatus {
     pub phase: Option<String>,
     /// `spec.paused`.
     pub paused: Option<bool>,
+    /// Voters that Kubernetes would replace at once, the leader included, if
+    /// somebody un-paused the operator now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_by_unpausing: Vec<PodName>,
     /// A person's request to stop.
     pub pause_requested: Option<PauseRequest>,
     /// `status.operationLock`.
@@ -131,6 +135,7 @@ impl UpgradeStatus {
             current_version: None,
             phase: None,
             paused: None,
+            replaced_by_unpausing: Vec::new(),
             pause_requested: None,
             operation_lock: None,
             lease_holder: None,

@@ -45,7 +45,7 @@ async fn the_statefulset_is_changed_under_its_own_version() {
     kube.hold(&voters, Hold::OnDelete, Real)
         .await
         .expect("held");
-    kube.hold(&voters, Hold::Partition, DryRun)
+    kube.hold(&voters, Hold::Partition(3), DryRun)
         .await
         .expect("held");
     kube.set_partition(&voters, 1, Real).await.expect("lowered");

@@ -134,7 +134,9 @@ def act(action):
     if kind == "publish":
         return f"publish partition {action['currentPartition']}, done: {sorted(action['completedPods'])}"
     if kind == "hold":
-        return f"hold the {action['pool']} with {action['hold']}"
+        hold = action["hold"]
+        how = f"partition {hold['partition']}" if isinstance(hold, dict) else hold
+        return f"hold the {action['pool']} with {how}"
     if kind == "setImage":
         return f"set the image of the {action['pool']}"
     if kind == "stepDown":

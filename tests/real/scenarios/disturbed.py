@@ -1,5 +1,11 @@
 """Owns the disturbances of group 5 that are none of OpenBao's: the way there, a pod, the resource."""
 
+import dataclasses
+import time
+
+from fixture import names, waiting
+from fixture.workload import stateful_set
+
 from . import allowed
 from .base import Scenario, built, check, entry, resume, upgrade, watched
 from .events import done, on, started
@@ -60,7 +66,7 @@ def foreign_changes(ctx):
         first = upgrade(ctx, TO)
         first.until(on("podTerminating"))
         meddle(cluster, {"paused": False})
-        stopped(cluster, first, "Unpaused", "spec.paused")
+        stopped(cluster, first, "Unpaused", "un-paused")
         second = type_in(ctx, first, "to go on once that is mended")
         second.until(on("podTerminating"))
         # What an operator let loose would have done is somebody else's doing.
@@ -71,6 +77,49 @@ def foreign_changes(ctx):
         last = type_in(ctx, second, "to go on", TO)
         last.finish()
     return entry(FROM, TO, [first, second, last], beside)
+
+
+def unpaused(ctx):
+    """Somebody un-pauses the operator, whose workload controller applies its rendering at once.
+
+    Once while a pod that was passed over is away, beside a baoctl that sees it; once when nobody
+    drives, behind the hold that the halt has left. No pod may go that baoctl did not let go.
+    """
+    cluster, _ = built(ctx, FROM, TO, leader=2)
+    with watched(ctx, cluster, TO) as beside:
+        first = upgrade(ctx, TO)
+        first.until(on("podTerminating"))
+        meddle(cluster, {"paused": False})
+        first.until(done("hold"))
+        render(cluster, TO)
+        stopped(cluster, first, "Unpaused", "un-paused")
+        before = incarnations(cluster)
+        meddle(cluster, {"paused": False})
+        render(cluster, TO)
+        beside.operator.hazards.clear()
+        # Longer than Kubernetes takes to delete a pod that nothing holds.
+        quiet = time.monotonic() + 8
+        waiting.until(lambda: time.monotonic() > quiet or incarnations(cluster) != before, 20, "")
+        check(incarnations(cluster) == before, f"pods were replaced: {before} {incarnations(cluster)}")
+        meddle(cluster, {"paused": True})
+        allowed.owner(beside.before, "kubectl-patch")
+        last = type_in(ctx, first, "to go on once that is mended")
+        last.finish()
+    return entry(FROM, TO, [first, last], beside)
+
+
+def render(cluster, version):
+    """What the operator's workload controller applies in each pass: a type, and no partition."""
+    shape = dataclasses.replace(cluster.shape, version=version, image="")
+    rendered = stateful_set(shape)
+    cluster.api.apply(names.path("statefulsets", cluster.namespace, cluster.name), rendered, names.OBJECTS)
+
+
+def incarnations(cluster):
+    """The UIDs of the pods, by name."""
+    pods = cluster.api.get(names.path("pods", cluster.namespace),
+                           labelSelector=f"openbao.org/cluster={cluster.name}")["items"]
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in pods}
 
 
 def meddle(cluster, spec):
@@ -94,5 +143,6 @@ def stopped(cluster, run, reason, word):
 
 SCENARIOS = [
     Scenario("rough-ride", 5, "API server restarted, streams cut, status rewritten, a standby deleted", rough),
+    Scenario("unpaused", 5, "the operator un-paused, and its workload controller's apply replayed", unpaused),
     Scenario("foreign-changes", 5, "spec.paused and spec.version changed by somebody else", foreign_changes,
              ci=True)]

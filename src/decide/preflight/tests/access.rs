@@ -94,13 +94,17 @@ fn a_write_of_the_other_order_may_be_denied() {
         (Order::ReverseOrdinal, eviction(), true),
         (
             Order::ReverseOrdinal,
-            hold(Pool::Voters, Hold::Partition),
+            hold(Pool::Voters, Hold::Partition(3)),
             false,
         ),
-        (Order::LeaderLast, hold(Pool::Voters, Hold::Partition), true),
         (
             Order::LeaderLast,
-            hold(Pool::ReadReplicas, Hold::Partition),
+            hold(Pool::Voters, Hold::Partition(3)),
+            false,
+        ),
+        (
+            Order::LeaderLast,
+            hold(Pool::ReadReplicas, Hold::Partition(3)),
             false,
         ),
         (Order::LeaderLast, hold(Pool::Voters, Hold::OnDelete), false),

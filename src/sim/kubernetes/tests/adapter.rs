@@ -208,14 +208,16 @@ async fn the_partition_walks_down_and_the_lock_denies_others() {
     let shared = locked_world();
     let plain = shared.adapter(Caller::admin("jane"), None);
     let set = voters(&plain, Freshness::Fresh).await;
-    let denied = plain.hold(&set, Hold::Partition, DryRun).await;
+    let denied = plain.hold(&set, Hold::Partition(3), DryRun).await;
     assert!(
         matches!(&denied, Err(PortError::Denied { policy: Some(policy), .. })
             if policy == "lock-managed-resource-mutations"),
         "{denied:?}"
     );
     let kube = adapter(&shared);
-    kube.hold(&set, Hold::Partition, Real).await.expect("held");
+    kube.hold(&set, Hold::Partition(3), Real)
+        .await
+        .expect("held");
     let stale = kube.set_image(&set, IMAGE, Real).await;
     assert!(
         matches!(stale, Err(PortError::Conflict { .. })),
