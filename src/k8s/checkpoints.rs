@@ -10,11 +10,11 @@ use super::{
     adapter::Kube,
     names::{PAUSE_REQUESTED, cluster_path},
     ownership,
-    status::{self, Plane},
+    plane::Plane,
+    status,
     wire::{self, Patch, version_of},
 };
 use crate::{
-    bugs::{self, Bug},
     model::{
         cluster::Cluster, fact::Fact, halt::Halt, pause::PauseRequest, record::RunRecord,
         survey::Permission,
@@ -43,11 +43,11 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         mode: WriteMode,
     ) -> Result<(), PortError> {
         let object = self.object_of(cluster).await?;
-        let mut plane = Plane::AdminOps.read(&object);
-        status::lock(&mut plane, holder, message, self.clock.wall());
-        self.apply(&object, Plane::AdminOps, plane, mode)
-            .await
-            .map(drop)
+        let owner = Plane::of_lock(&object);
+        let mut plane = owner.read(&object);
+        let held = object.data.pointer("/status/operationLock");
+        status::lock(&mut plane, held, holder, message, self.clock.wall());
+        self.apply(&object, owner, plane, mode).await.map(drop)
     }
 
     async fn begin(
@@ -131,17 +131,10 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let mut plane = Plane::Status.read(&object);
         status::at_rest(&object, &mut plane, version, self.clock.wall());
         let object = self.apply(&object, Plane::Status, plane, mode).await?;
-        let mut plane = Plane::AdminOps.read(&object);
-        plane.remove("upgrade");
-        if !bugs::has(Bug::KeepsTheLock) {
-            plane.remove("operationLock");
+        match status::remains(&object) {
+            Some(nulls) => self.remove(&object, &nulls, mode).await.map(drop),
+            None => Ok(()),
         }
-        if let Some(Value::Object(admin)) = plane.get_mut("adminOps") {
-            admin.remove("lastError");
-        }
-        self.apply(&object, Plane::AdminOps, plane, mode)
-            .await
-            .map(drop)
     }
 
     async fn relinquish(
@@ -223,21 +216,15 @@ impl<C: Clock + 'static> Kube<C> {
         fields: Map<String, Value>,
         mode: WriteMode,
     ) -> Result<Rc<DynamicObject>, PortError> {
-        let path = format!("{}/status", cluster_path(&self.reference));
+        let path = self.status_path();
         let wanted = Value::Object(fields);
         let mut object = Rc::clone(object);
         if let Some(nulls) = status::removals(&wanted, &Value::Object(plane.read(&object))) {
-            let body = json!({
-                "metadata": { "resourceVersion": version_of(&object) },
-                "status": nulls,
-            });
-            let stored: DynamicObject =
-                wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
+            object = self.remove(&object, &nulls, mode).await?;
             if mode == WriteMode::DryRun {
                 // Nothing was removed, so the apply cannot be tried.
                 return Ok(object);
             }
-            object = self.saw(stored);
         }
         let body = json!({
             "apiVersion": "openbao.org/v1alpha1",
@@ -259,6 +246,31 @@ impl<C: Clock + 'static> Kube<C> {
             return Ok(Rc::new(stored));
         }
         Ok(self.saw(stored))
+    }
+
+    /// Removes fields of the status from every owner, by a merge of nulls;
+    /// nobody owns anything new by it. The object is as it was in a dry run.
+    async fn remove(
+        &self,
+        object: &Rc<DynamicObject>,
+        nulls: &Value,
+        mode: WriteMode,
+    ) -> Result<Rc<DynamicObject>, PortError> {
+        let body = json!({
+            "metadata": { "resourceVersion": version_of(object) },
+            "status": nulls,
+        });
+        let path = self.status_path();
+        let stored: DynamicObject =
+            wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
+        Ok(match mode {
+            WriteMode::Real => self.saw(stored),
+            WriteMode::DryRun => Rc::clone(object),
+        })
+    }
+
+    fn status_path(&self) -> String {
+        format!("{}/status", cluster_path(&self.reference))
     }
 
     async fn patch_main(&self, body: &Value, mode: WriteMode) -> Result<(), PortError> {

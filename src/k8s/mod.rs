@@ -20,6 +20,7 @@ mod locked;
 mod names;
 mod operator;
 mod ownership;
+mod plane;
 mod pods;
 mod schema;
 mod statefulsets;

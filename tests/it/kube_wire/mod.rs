@@ -6,5 +6,6 @@ mod cluster_writes;
 mod other_writes;
 mod reads;
 mod set_writes;
+mod status_planes;
 mod status_writes;
 mod watches;
