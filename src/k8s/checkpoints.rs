@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use kube::core::DynamicObject;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     access,
@@ -12,6 +12,7 @@ use super::{
     ownership,
     plane::Plane,
     status,
+    status_writes::Told,
     wire::{self, Patch, version_of},
 };
 use crate::{
@@ -95,11 +96,13 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let mut plane = Plane::AdminOps.read(&object);
         status::progress(&mut plane, progress);
         let object = self.apply(&object, Plane::AdminOps, plane, mode).await?;
-        let mut plane = Plane::Status.read(&object);
-        status::running(&object, &mut plane, progress, now);
-        self.apply(&object, Plane::Status, plane, mode)
-            .await
-            .map(drop)
+        // The progress is stored, and a later run goes on from it; the
+        // conditions are for people.
+        self.add(object, mode, |object, plane| {
+            status::running(object, plane, progress, now);
+        })
+        .await
+        .map(drop)
     }
 
     async fn publish_halt(&self, cluster: &Cluster, halt: &Halt) -> Result<(), PortError> {
@@ -112,11 +115,16 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
                 .apply(&object, Plane::AdminOps, plane, WriteMode::Real)
                 .await?;
         }
-        let mut plane = Plane::Status.read(&object);
-        status::halted(&object, &mut plane, halt, now);
-        self.apply(&object, Plane::Status, plane, WriteMode::Real)
-            .await
-            .map(drop)
+        let told = self
+            .add(object, WriteMode::Real, |object, plane| {
+                status::halted(object, plane, halt, now);
+            })
+            .await?;
+        // These people must see.
+        match told {
+            Told::Stored => Ok(()),
+            Told::Overtaken => Err(PortError::Conflict { what: self.what() }),
+        }
     }
 
     async fn complete(
@@ -203,76 +211,6 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
 }
 
 impl<C: Clock + 'static> Kube<C> {
-    /// Applies a whole plane as its controller, conditional on the object it was
-    /// read from.
-    ///
-    /// What is to disappear is removed first, by a merge of nulls, which takes
-    /// it from every owner and leaves none. An apply alone leaves what others
-    /// own as well: half an `upgrade`, which the schema then refuses.
-    async fn apply(
-        &self,
-        object: &Rc<DynamicObject>,
-        plane: Plane,
-        fields: Map<String, Value>,
-        mode: WriteMode,
-    ) -> Result<Rc<DynamicObject>, PortError> {
-        let path = self.status_path();
-        let wanted = Value::Object(fields);
-        let mut object = Rc::clone(object);
-        if let Some(nulls) = status::removals(&wanted, &Value::Object(plane.read(&object))) {
-            object = self.remove(&object, &nulls, mode).await?;
-            if mode == WriteMode::DryRun {
-                // Nothing was removed, so the apply cannot be tried.
-                return Ok(object);
-            }
-        }
-        let body = json!({
-            "apiVersion": "openbao.org/v1alpha1",
-            "kind": "OpenBaoCluster",
-            "metadata": {
-                "name": self.reference.name,
-                "namespace": self.reference.namespace,
-                "resourceVersion": version_of(&object),
-            },
-            "status": wanted,
-        });
-        let kind = Patch::Apply(plane.manager());
-        let mut stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, kind, &body, mode).await?;
-        if mode == WriteMode::DryRun {
-            // Nothing was stored: the next plane is tried on the same version.
-            let version = &object.metadata.resource_version;
-            stored.metadata.resource_version.clone_from(version);
-            return Ok(Rc::new(stored));
-        }
-        Ok(self.saw(stored))
-    }
-
-    /// Removes fields of the status from every owner, by a merge of nulls;
-    /// nobody owns anything new by it. The object is as it was in a dry run.
-    async fn remove(
-        &self,
-        object: &Rc<DynamicObject>,
-        nulls: &Value,
-        mode: WriteMode,
-    ) -> Result<Rc<DynamicObject>, PortError> {
-        let body = json!({
-            "metadata": { "resourceVersion": version_of(object) },
-            "status": nulls,
-        });
-        let path = self.status_path();
-        let stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
-        Ok(match mode {
-            WriteMode::Real => self.saw(stored),
-            WriteMode::DryRun => Rc::clone(object),
-        })
-    }
-
-    fn status_path(&self) -> String {
-        format!("{}/status", cluster_path(&self.reference))
-    }
-
     async fn patch_main(&self, body: &Value, mode: WriteMode) -> Result<(), PortError> {
         self.patch_with(Patch::Merge, body, mode).await.map(drop)
     }

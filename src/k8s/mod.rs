@@ -25,6 +25,7 @@ mod pods;
 mod schema;
 mod statefulsets;
 mod status;
+mod status_writes;
 mod watch;
 mod wire;
 mod workloads;

@@ -7,5 +7,6 @@ mod other_writes;
 mod reads;
 mod set_writes;
 mod status_planes;
+mod status_races;
 mod status_writes;
 mod watches;
