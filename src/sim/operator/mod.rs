@@ -171,7 +171,9 @@ impl Operator {
         if main || old.progress[0] != self.seen.progress[0] {
             self.rolling.notice(now, dice);
         }
-        if main || old.progress != self.seen.progress || old.errors != self.seen.errors {
+        if old.progress != self.seen.progress || old.errors != self.seen.errors {
+            self.status.answer(now, dice);
+        } else if main {
             self.status.notice(now, dice);
         }
     }
