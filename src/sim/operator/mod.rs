@@ -171,9 +171,7 @@ impl Operator {
         if main || old.progress[0] != self.seen.progress[0] {
             self.rolling.notice(now, dice);
         }
-        if old.progress != self.seen.progress || old.errors != self.seen.errors {
-            self.status.answer(now, dice);
-        } else if main {
+        if main || old.progress != self.seen.progress || old.errors != self.seen.errors {
             self.status.notice(now, dice);
         }
     }

@@ -17,11 +17,6 @@ use super::{
 /// (`contracts/operator-live.md` 8.2).
 const NOTICE: (Duration, Duration) = (Duration::from_millis(35), Duration::from_millis(110));
 
-/// The same for a write on the status: about 30 ms, which is before the next
-/// write on a real API server (`contracts/operator-live.md` 9); that of the
-/// world answers sooner.
-const ANSWER: (Duration, Duration) = (Duration::ZERO, Duration::from_millis(2));
-
 /// From what it read to what it writes: a write in between is overlooked.
 const PASS: (Duration, Duration) = (Duration::from_millis(3), Duration::from_millis(12));
 
@@ -42,11 +37,6 @@ impl Status {
     /// Something it watches has changed.
     pub(super) fn notice(&mut self, now: Moment, dice: &mut Dice) {
         self.queue.wake(now + dice.between(NOTICE.0, NOTICE.1));
-    }
-
-    /// The progress of an upgrade has changed.
-    pub(super) fn answer(&mut self, now: Moment, dice: &mut Dice) {
-        self.queue.wake(now + dice.between(ANSWER.0, ANSWER.1));
     }
 
     pub(super) fn advance(
@@ -80,10 +70,6 @@ fn read(client: &Client<'_>, leader: Option<&str>) -> Option<Map<String, Value>>
     let status = plane::status(object);
     let mut mine = plane::STATUS.of(&status);
     let saids = if object.pointer("/spec/paused") == Some(&Value::Bool(true)) {
-        // What was published of an upgrade is taken back at once.
-        if mine.get("phase").is_some_and(|phase| phase == "Upgrading") {
-            mine.insert("phase".to_owned(), json!("Running"));
-        }
         conditions::paused()
     } else {
         let set = &client.key.name;
