@@ -36,9 +36,9 @@ pub(super) fn prepare(world: &World<'_>, cluster: &Cluster) -> Option<Decision> 
         .is_some_and(|current| is(current, &run.target.version))
         && cluster.status.upgrade.is_none()
         && declared
-        && world.track.published.is_none()
     {
-        // Resumed after the status was completed: only the end is left.
+        // The status was completed, by this process or an earlier one: only the
+        // end is left.
         return None;
     }
     if !declared

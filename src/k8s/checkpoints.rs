@@ -3,18 +3,19 @@
 use std::rc::Rc;
 
 use kube::core::DynamicObject;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     access,
     adapter::Kube,
     names::{PAUSE_REQUESTED, cluster_path},
     ownership,
-    status::{self, Plane},
+    plane::Plane,
+    status,
+    status_writes::Told,
     wire::{self, Patch, version_of},
 };
 use crate::{
-    bugs::{self, Bug},
     model::{
         cluster::Cluster, fact::Fact, halt::Halt, pause::PauseRequest, record::RunRecord,
         survey::Permission,
@@ -43,11 +44,11 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         mode: WriteMode,
     ) -> Result<(), PortError> {
         let object = self.object_of(cluster).await?;
-        let mut plane = Plane::AdminOps.read(&object);
-        status::lock(&mut plane, holder, message, self.clock.wall());
-        self.apply(&object, Plane::AdminOps, plane, mode)
-            .await
-            .map(drop)
+        let owner = Plane::of_lock(&object);
+        let mut plane = owner.read(&object);
+        let held = object.data.pointer("/status/operationLock");
+        status::lock(&mut plane, held, holder, message, self.clock.wall());
+        self.apply(&object, owner, plane, mode).await.map(drop)
     }
 
     async fn begin(
@@ -95,11 +96,13 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let mut plane = Plane::AdminOps.read(&object);
         status::progress(&mut plane, progress);
         let object = self.apply(&object, Plane::AdminOps, plane, mode).await?;
-        let mut plane = Plane::Status.read(&object);
-        status::running(&object, &mut plane, progress, now);
-        self.apply(&object, Plane::Status, plane, mode)
-            .await
-            .map(drop)
+        // The progress is stored, and a later run goes on from it; the
+        // conditions are for people.
+        self.add(object, mode, |object, plane| {
+            status::running(object, plane, progress, now);
+        })
+        .await
+        .map(drop)
     }
 
     async fn publish_halt(&self, cluster: &Cluster, halt: &Halt) -> Result<(), PortError> {
@@ -112,11 +115,16 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
                 .apply(&object, Plane::AdminOps, plane, WriteMode::Real)
                 .await?;
         }
-        let mut plane = Plane::Status.read(&object);
-        status::halted(&object, &mut plane, halt, now);
-        self.apply(&object, Plane::Status, plane, WriteMode::Real)
-            .await
-            .map(drop)
+        let told = self
+            .add(object, WriteMode::Real, |object, plane| {
+                status::halted(object, plane, halt, now);
+            })
+            .await?;
+        // These people must see.
+        match told {
+            Told::Stored => Ok(()),
+            Told::Overtaken => Err(PortError::Conflict { what: self.what() }),
+        }
     }
 
     async fn complete(
@@ -131,17 +139,10 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         let mut plane = Plane::Status.read(&object);
         status::at_rest(&object, &mut plane, version, self.clock.wall());
         let object = self.apply(&object, Plane::Status, plane, mode).await?;
-        let mut plane = Plane::AdminOps.read(&object);
-        plane.remove("upgrade");
-        if !bugs::has(Bug::KeepsTheLock) {
-            plane.remove("operationLock");
+        match status::remains(&object) {
+            Some(nulls) => self.remove(&object, &nulls, mode).await.map(drop),
+            None => Ok(()),
         }
-        if let Some(Value::Object(admin)) = plane.get_mut("adminOps") {
-            admin.remove("lastError");
-        }
-        self.apply(&object, Plane::AdminOps, plane, mode)
-            .await
-            .map(drop)
     }
 
     async fn relinquish(
@@ -210,57 +211,6 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
 }
 
 impl<C: Clock + 'static> Kube<C> {
-    /// Applies a whole plane as its controller, conditional on the object it was
-    /// read from.
-    ///
-    /// What is to disappear is removed first, by a merge of nulls, which takes
-    /// it from every owner and leaves none. An apply alone leaves what others
-    /// own as well: half an `upgrade`, which the schema then refuses.
-    async fn apply(
-        &self,
-        object: &Rc<DynamicObject>,
-        plane: Plane,
-        fields: Map<String, Value>,
-        mode: WriteMode,
-    ) -> Result<Rc<DynamicObject>, PortError> {
-        let path = format!("{}/status", cluster_path(&self.reference));
-        let wanted = Value::Object(fields);
-        let mut object = Rc::clone(object);
-        if let Some(nulls) = status::removals(&wanted, &Value::Object(plane.read(&object))) {
-            let body = json!({
-                "metadata": { "resourceVersion": version_of(&object) },
-                "status": nulls,
-            });
-            let stored: DynamicObject =
-                wire::patch(&self.own, &self.what(), &path, Patch::Merge, &body, mode).await?;
-            if mode == WriteMode::DryRun {
-                // Nothing was removed, so the apply cannot be tried.
-                return Ok(object);
-            }
-            object = self.saw(stored);
-        }
-        let body = json!({
-            "apiVersion": "openbao.org/v1alpha1",
-            "kind": "OpenBaoCluster",
-            "metadata": {
-                "name": self.reference.name,
-                "namespace": self.reference.namespace,
-                "resourceVersion": version_of(&object),
-            },
-            "status": wanted,
-        });
-        let kind = Patch::Apply(plane.manager());
-        let mut stored: DynamicObject =
-            wire::patch(&self.own, &self.what(), &path, kind, &body, mode).await?;
-        if mode == WriteMode::DryRun {
-            // Nothing was stored: the next plane is tried on the same version.
-            let version = &object.metadata.resource_version;
-            stored.metadata.resource_version.clone_from(version);
-            return Ok(Rc::new(stored));
-        }
-        Ok(self.saw(stored))
-    }
-
     async fn patch_main(&self, body: &Value, mode: WriteMode) -> Result<(), PortError> {
         self.patch_with(Patch::Merge, body, mode).await.map(drop)
     }

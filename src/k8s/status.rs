@@ -1,10 +1,8 @@
-//! The status planes of the operator's controllers, as baoctl applies them.
+//! What baoctl writes into the status planes of the operator's controllers.
 //!
-//! Each of the operator's controllers applies a fixed set of status fields
-//! under its own manager name. baoctl writes the same sets whole, under the
-//! same names, forced: a run that dies leaves nothing that an un-paused
-//! operator would be refused for (`contracts/operator-live.md` 8.4.8). A field
-//! left out of an apply disappears when nobody else owns it.
+//! It applies them whole, under the controllers' names, forced: a run that dies
+//! leaves nothing that an un-paused operator would be refused for
+//! (`contracts/operator-live.md` 8.4.8).
 
 use jiff::Timestamp;
 use kube::core::DynamicObject;
@@ -17,77 +15,6 @@ use crate::{
     ports::Progress,
 };
 
-/// One controller's part of the status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plane {
-    /// Progress, lock and errors of administrative operations.
-    AdminOps,
-    /// What people read: phase, version, conditions.
-    Status,
-}
-
-impl Plane {
-    /// The controller's field-manager name.
-    pub(super) fn manager(self) -> &'static str {
-        match self {
-            _ if bugs::has(Bug::OwnsTheStatus) => "baoctl-status",
-            Self::AdminOps => "openbao-adminops-controller",
-            Self::Status => "openbao-status-controller",
-        }
-    }
-
-    /// The fields it applies (`contracts/operator.md` 8.2).
-    pub(super) const fn fields(self) -> &'static [&'static str] {
-        match self {
-            Self::AdminOps => &[
-                "adminOps",
-                "upgrade",
-                "blueGreen",
-                "backup",
-                "operationLock",
-                "breakGlass",
-            ],
-            Self::Status => &[
-                "phase",
-                "activeLeader",
-                "readyReplicas",
-                "currentVersion",
-                "lastBackupTime",
-                "conditions",
-            ],
-        }
-    }
-
-    /// The plane as read, without the nulls that an apply would be refused for.
-    pub(super) fn read(self, object: &DynamicObject) -> Map<String, Value> {
-        let mut plane = Map::new();
-        for field in self.fields() {
-            if let Some(value) = object.data.pointer("/status").and_then(|s| s.get(*field))
-                && let Some(value) = without_nulls(value)
-            {
-                plane.insert((*field).to_owned(), value);
-            }
-        }
-        if self == Self::AdminOps {
-            // Required to be an object, never null.
-            plane.entry("adminOps").or_insert_with(|| json!({}));
-        }
-        plane
-    }
-}
-
-fn without_nulls(value: &Value) -> Option<Value> {
-    match value {
-        Value::Null => None,
-        Value::Object(map) => Some(Value::Object(
-            map.iter()
-                .filter_map(|(key, value)| Some((key.clone(), without_nulls(value)?)))
-                .collect(),
-        )),
-        other => Some(other.clone()),
-    }
-}
-
 /// A time as Kubernetes writes it: whole seconds.
 pub(super) fn stamp(at: Timestamp) -> Value {
     let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
@@ -96,9 +23,14 @@ pub(super) fn stamp(at: Timestamp) -> Value {
 
 /// Puts the lock into the plane; the time of acquisition stays while the holder
 /// does.
-pub(super) fn lock(plane: &mut Map<String, Value>, holder: &str, message: &str, now: Timestamp) {
-    let acquired = plane
-        .get("operationLock")
+pub(super) fn lock(
+    plane: &mut Map<String, Value>,
+    held: Option<&Value>,
+    holder: &str,
+    message: &str,
+    now: Timestamp,
+) {
+    let acquired = held
         .filter(|lock| lock.get("holder").and_then(Value::as_str) == Some(holder))
         .and_then(|lock| lock.get("acquiredAt").cloned())
         .unwrap_or_else(|| stamp(now));
@@ -295,6 +227,28 @@ fn condition(
         Some(index) => conditions[index] = condition,
         None => conditions.push(condition),
     }
+}
+
+/// A merge patch of nulls for what a finished upgrade leaves in the status;
+/// `None` when there is nothing.
+pub(super) fn remains(object: &DynamicObject) -> Option<Value> {
+    let status = object.data.get("status")?;
+    let is_there = |pointer: &str| {
+        status
+            .pointer(pointer)
+            .is_some_and(|value| !value.is_null())
+    };
+    let mut nulls = Map::new();
+    if is_there("/upgrade") {
+        nulls.insert("upgrade".to_owned(), Value::Null);
+    }
+    if is_there("/operationLock") && !bugs::has(Bug::KeepsTheLock) {
+        nulls.insert("operationLock".to_owned(), Value::Null);
+    }
+    if is_there("/adminOps/lastError") {
+        nulls.insert("adminOps".to_owned(), json!({ "lastError": null }));
+    }
+    (!nulls.is_empty()).then_some(Value::Object(nulls))
 }
 
 /// A merge patch of nulls for what `present` has and `wanted` has not; `None`

@@ -88,6 +88,21 @@ fn read_replicas_come_first() {
 }
 
 #[test]
+fn a_retry_that_was_handled_stays_handled() {
+    let (code, result) = rehearse(
+        "handled",
+        "operator: today",
+        "[{ when: { after: 1s }, what: { crashLoop: {} } }]",
+    );
+    assert_ne!(code, 0, "{result:#}");
+    assert_eq!(
+        result["rehearsal"]["violations"],
+        Value::Array(Vec::new()),
+        "{result:#}"
+    );
+}
+
+#[test]
 fn it_halts_when_somebody_unpauses_the_operator() {
     for state in ["january", "today"] {
         let (code, result) = rehearse(

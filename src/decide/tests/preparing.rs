@@ -230,6 +230,16 @@ fn what_somebody_else_makes_of_the_published_progress_is_not_fought_with() {
 }
 
 #[test]
+fn nothing_is_published_once_the_resource_is_at_rest_on_the_target() {
+    let mut world = one_done();
+    world.track.published = Some((3, vec![]));
+    assert!(publishes(&mut world).is_some());
+    world.cluster().status.current_version = Some("2.7.2".to_owned());
+    world.cluster().status.upgrade = None;
+    assert_eq!(publishes(&mut world), None);
+}
+
+#[test]
 fn a_run_found_after_its_status_was_completed_has_only_its_end_left() {
     let mut world = replaced();
     world.pass(Duration::from_secs(1));

@@ -29,11 +29,13 @@ impl Generation {
                     &[
                         "observedGeneration",
                         "acceptedUpgradeStrategy",
+                        "upgradeRequests",
+                        "restore",
                         "readReplicas",
                     ],
                 ),
                 ("/spec", &["readReplicas"]),
-                ("/spec/upgrade", &["executorImage"]),
+                ("/spec/upgrade", &["executorImage", "requests"]),
             ],
             Self::Today => &[("/spec/upgrade", &["executorImage"])],
         }
@@ -139,6 +141,7 @@ impl Generation {
             upgrade.insert("failure".to_owned(), json!({ "type": "object" }));
             status["observedGeneration"] = json!({ "type": "integer" });
             status["acceptedUpgradeStrategy"] = text();
+            status["upgradeRequests"] = json!({ "type": "object" });
         }
         status["upgrade"] = json!({ "type": "object", "properties": upgrade });
         let upgrade = json!({ "image": text(), "strategy": text() });

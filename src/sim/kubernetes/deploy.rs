@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Kubernetes, defaults,
+    Generation, Kubernetes, defaults,
     fields::{Difference, Fields},
     kind::Kind,
     object::{Key, meta},
@@ -14,12 +14,9 @@ use super::{
 };
 use crate::sim::{
     moment::Moment,
-    operator::plane::{ADMIN_OPS, Plane, STATUS, WORKLOAD},
+    operator::plane::{self, Plane},
     processes::Processes,
 };
-
-/// The order in which the operator's controllers first write.
-const PLANES: [Plane; 3] = [ADMIN_OPS, WORKLOAD, STATUS];
 
 impl Kubernetes {
     /// Stores an object of a fixture as `manager` would have made it: an
@@ -64,7 +61,7 @@ impl Kubernetes {
         }
         let changed = Difference::between(&json!({}), &main, shape(kind));
         owners.updated(&writer, &changed, self.now);
-        for Plane { manager, fields } in PLANES {
+        for Plane { manager, fields } in plane::all(self.generation == Generation::Today) {
             let mut plane = status.clone().unwrap_or_else(|| json!({}));
             if let Some(map) = plane.as_object_mut() {
                 map.retain(|key, _| fields.contains(&key.as_str()));
@@ -72,7 +69,7 @@ impl Kubernetes {
             if plane.as_object().is_some_and(serde_json::Map::is_empty) {
                 continue;
             }
-            manager.clone_into(&mut writer.manager);
+            (*manager).clone_into(&mut writer.manager);
             writer.apply = true;
             "status".clone_into(&mut writer.sub);
             let claims = Fields::applied(&json!({ "status": plane }), shape(kind));

@@ -3,14 +3,22 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Map, json};
 
 use crate::{
     model::version::Version,
-    sim::{moment::Moment, scenario::Shape, servers::Servers},
+    sim::{
+        moment::Moment,
+        scenario::{OperatorState, Shape},
+        servers::Servers,
+    },
 };
 
-use super::{client::Client, pass::Pass};
+use super::{
+    client::{Client, Manner},
+    pass::Pass,
+    plane,
+};
 
 /// Who its lock is held by (`contracts/operator.md` 9).
 const HOLDER: &str = "openbaocluster/upgrade";
@@ -45,7 +53,7 @@ pub(super) fn enter(
         pass.again = Some(SOON);
         return Ok(());
     }
-    lock(client, pass, version)?;
+    lock(client, shape, pass, version)?;
     if pass
         .text("upgrade/targetVersion")
         .is_some_and(|target| target != version)
@@ -66,7 +74,12 @@ pub(super) fn enter(
     healthy(client, shape, servers)
 }
 
-fn lock(client: &mut Client<'_>, pass: &mut Pass, version: &str) -> Result<(), String> {
+fn lock(
+    client: &mut Client<'_>,
+    shape: &Shape,
+    pass: &mut Pass,
+    version: &str,
+) -> Result<(), String> {
     let now = json!(client.now.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     let since = pass
         .text("operationLock/acquiredAt")
@@ -83,7 +96,12 @@ fn lock(client: &mut Client<'_>, pass: &mut Pass, version: &str) -> Result<(), S
         "acquiredAt": since,
         "renewedAt": now,
     });
-    let done = client.merge_status(&json!({ "operationLock": lock }));
+    let done = if shape.operator == OperatorState::Today {
+        let plane = Map::from_iter([("operationLock".to_owned(), lock.clone())]);
+        client.apply_status(plane::LOCK.manager, &plane, Manner::Forcing)
+    } else {
+        client.merge_status(&json!({ "operationLock": lock }))
+    };
     done.map_err(|refused| refused.message)?;
     pass.status.insert("operationLock".to_owned(), lock);
     Ok(())

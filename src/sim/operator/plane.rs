@@ -22,7 +22,6 @@ pub(in crate::sim) const STATUS: Plane = Plane {
         "conditions",
         // Later generations only.
         "observedGeneration",
-        "acceptedUpgradeStrategy",
         "readReplicas",
     ],
 };
@@ -33,8 +32,8 @@ pub(in crate::sim) const WORKLOAD: Plane = Plane {
     fields: &["initialized", "selfInitialized", "workload"],
 };
 
-/// That of upgrades and backups.
-pub(in crate::sim) const ADMIN_OPS: Plane = Plane {
+/// That of upgrades and backups, as released in January 2026.
+const ADMIN_OPS: Plane = Plane {
     manager: "openbao-adminops-controller",
     fields: &[
         "upgrade",
@@ -43,9 +42,43 @@ pub(in crate::sim) const ADMIN_OPS: Plane = Plane {
         "operationLock",
         "breakGlass",
         "adminOps",
-        "upgradeRequests",
     ],
 };
+
+/// The same as it is today (`contracts/operator-today.md` 5).
+const ADMIN_OPS_TODAY: Plane = Plane {
+    manager: "openbao-adminops-controller",
+    fields: &[
+        "acceptedUpgradeStrategy",
+        "upgrade",
+        "upgradeRequests",
+        "backup",
+        "restore",
+        "blueGreen",
+        "breakGlass",
+        "adminOps",
+    ],
+};
+
+/// The lock has an owner of its own today.
+pub(in crate::sim) const LOCK: Plane = Plane {
+    manager: "openbao-operationlock-controller",
+    fields: &["operationLock"],
+};
+
+/// That of upgrades and backups.
+pub(in crate::sim) const fn admin_ops(today: bool) -> &'static Plane {
+    if today { &ADMIN_OPS_TODAY } else { &ADMIN_OPS }
+}
+
+/// All of them, in the order in which they first write.
+pub(in crate::sim) const fn all(today: bool) -> &'static [Plane] {
+    if today {
+        &[ADMIN_OPS_TODAY, LOCK, WORKLOAD, STATUS]
+    } else {
+        &[ADMIN_OPS, WORKLOAD, STATUS]
+    }
+}
 
 /// The manager of rolling upgrades: it applies the whole status.
 pub(in crate::sim) const UPGRADES: &str = "openbao-upgrade-manager";

@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sim::{kubernetes::Kubernetes, moment::Moment};
+use crate::sim::{kubernetes::Kubernetes, moment::Moment, scenario::OperatorState};
 
 use super::{
     Operator,
     client::{Client, Manner, Told},
-    plane::{ADMIN_OPS, Plane, STATUS, WORKLOAD},
+    plane::{self, Plane},
 };
 
 impl Operator {
@@ -19,7 +19,7 @@ impl Operator {
         let Some(object) = kubernetes.object(&self.key) else {
             return Vec::new();
         };
-        let status = super::plane::status(object);
+        let status = plane::status(object);
         let mut told = Told::default();
         let mut client = Client {
             kubernetes,
@@ -27,7 +27,7 @@ impl Operator {
             now,
             told: &mut told,
         };
-        [STATUS, WORKLOAD, ADMIN_OPS]
+        plane::all(self.shape.operator == OperatorState::Today)
             .iter()
             .filter_map(|plane| {
                 let wanted = changed(plane, &status);
@@ -46,7 +46,12 @@ fn changed(plane: &Plane, status: &Map<String, Value>) -> Map<String, Value> {
         match *field {
             "phase" => set(&mut mine, field, json!("Initializing")),
             "activeLeader" | "currentVersion" => set(&mut mine, field, json!("0.0.1")),
-            "readyReplicas" => set(&mut mine, field, json!(-1)),
+            "readyReplicas" | "observedGeneration" => set(&mut mine, field, json!(-1)),
+            "acceptedUpgradeStrategy" => set(&mut mine, field, json!("BlueGreen")),
+            "readReplicas" => set(&mut mine, field, json!({ "readyReplicas": -1 })),
+            "upgradeRequests" => {
+                set(&mut mine, field, json!({ "lastHandledRetry": "tried" }));
+            }
             "workload" | "adminOps" => {
                 let error =
                     json!({ "reason": "Tried", "message": "tried", "at": "1970-01-01T00:00:00Z" });

@@ -89,8 +89,9 @@ impl Rolling {
 
     /// Writes what came of a pass, and plans the next.
     fn end(&mut self, client: &mut Client<'_>, shape: &Shape, mut pass: Pass) {
+        let today = shape.operator == OperatorState::Today;
         if pass.progress {
-            let manner = if shape.operator == OperatorState::Today {
+            let manner = if today {
                 Manner::Forcing
             } else {
                 Manner::Asking
@@ -110,8 +111,9 @@ impl Rolling {
             } }),
         };
         pass.status.insert("adminOps".to_owned(), error);
-        let mine = plane::ADMIN_OPS.of(&pass.status);
-        let stored = client.apply_status(plane::ADMIN_OPS.manager, &mine, Manner::Asking);
+        let plane = plane::admin_ops(today);
+        let mine = plane.of(&pass.status);
+        let stored = client.apply_status(plane.manager, &mine, Manner::Asking);
         if stored.is_err() || pass.error.is_some() {
             self.queue.failed(client.now);
             return;

@@ -111,14 +111,14 @@ fn step_down(client: &mut Client<'_>, shape: &Shape, pass: &mut Pass, pod: &str)
     false
 }
 
-/// Somebody asked for another try: the failure goes, and the Job whose old
-/// result would pass for a new one.
+/// Somebody asked for another try: the failure goes, the Job whose old result
+/// would pass for a new one, and every pod that is not on the target.
 pub(super) fn retry(client: &mut Client<'_>, shape: &Shape, pass: &mut Pass, asked: &str) {
     if let Some(Value::Object(upgrade)) = pass.status.get_mut("upgrade") {
         upgrade.remove("failure");
     }
-    let handled = json!({ "lastHandledRetry": asked });
-    pass.status.insert("upgradeRequests".to_owned(), handled);
+    let handled = pass.status.entry("upgradeRequests");
+    handled.or_insert_with(|| json!({}))["lastHandledRetry"] = json!(asked);
     pass.progress = true;
     for ordinal in 0..shape.replicas {
         let pod = format!("{}-{ordinal}", shape.name);
@@ -131,6 +131,13 @@ pub(super) fn retry(client: &mut Client<'_>, shape: &Shape, pass: &mut Pass, ask
         if client.kubernetes.object(&job).is_some() {
             // One that is gone already is as good.
             let _ = client.delete(&format!("{}/{}", executor.path(), job.name));
+        }
+        if !is_on_target(client, shape, &pod) {
+            let path = format!("/api/v1/namespaces/{}/pods/{pod}", shape.namespace);
+            if client.delete(&path).is_ok() {
+                let deed = format!("operator: deleted {pod} for a retry");
+                client.told.deeds.push(deed);
+            }
         }
     }
 }

@@ -119,8 +119,8 @@ impl Operator {
         );
         claim(
             &mut client,
-            plane::ADMIN_OPS.manager,
-            &plane::ADMIN_OPS.of(&status),
+            plane::admin_ops(false).manager,
+            &plane::admin_ops(false).of(&status),
         );
         if let Some(Value::Object(upgrade)) = status.get_mut("upgrade") {
             upgrade.insert("lastErrorReason".to_owned(), json!("UpgradeFailed"));

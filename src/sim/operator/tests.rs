@@ -1,5 +1,7 @@
 //! The operator alone with a cluster, without baoctl.
 
+mod receipts;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

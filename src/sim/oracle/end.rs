@@ -56,6 +56,7 @@ impl Oracle {
         if finished {
             self.at_rest(view, left, now);
         }
+        self.receipts(left, now);
         self.secrets(left, now);
         Verdict {
             acknowledged: traffic.acknowledged,
@@ -153,6 +154,18 @@ impl Oracle {
             wrong.push(format!("the lease is held by {holder}"));
         }
         wrong
+    }
+
+    /// A request without its receipt is a new one: un-paused, the operator of
+    /// today would obey it (`contracts/operator-today.md` 5).
+    fn receipts(&mut self, left: &Left<'_>, now: Moment) {
+        let text = |pointer: &str| left.cluster.pointer(pointer).and_then(Value::as_str);
+        let asked = text("/spec/upgrade/requests/retry");
+        let handled = text("/status/upgradeRequests/lastHandledRetry");
+        if asked != handled {
+            let text = format!("the retry {asked:?} is new: {handled:?} was the last handled");
+            self.violated("S8", now, text);
+        }
     }
 
     /// No token of the embedded world may stand in an object.

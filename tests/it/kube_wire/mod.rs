@@ -6,5 +6,7 @@ mod cluster_writes;
 mod other_writes;
 mod reads;
 mod set_writes;
+mod status_planes;
+mod status_races;
 mod status_writes;
 mod watches;
