@@ -21,6 +21,7 @@ use crate::{
     model::{
         cluster::Cluster,
         exit_code::ExitCode,
+        fact::Fact,
         finding::{Finding, Verdict},
         intent::Intent,
         plan::Plan,
@@ -190,6 +191,15 @@ async fn end_pause<C: Clock + Clone + 'static>(
     loop {
         tries += 1;
         let cluster = side.cluster().await?;
+        if !matches!(&cluster.run, Fact::Known(None)) {
+            return Err(Error::new(
+                ExitCode::Locked,
+                "an upgrade has begun meanwhile; the pause is its own now",
+            ));
+        }
+        if cluster.pause_requested.is_none() {
+            return Ok(());
+        }
         let write = side.kube.clear_pause(&cluster, Some(before));
         match within(&side.clock, API, write).await {
             Err(PortError::Conflict { .. }) if tries < 5 => {}

@@ -129,6 +129,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             if let Some(end) = self.asked_to_stop(memory, &snapshot, one_way).await {
                 return end;
             }
+            if let Some(halt) = self.disowned(ownership) {
+                return self.halt(memory, ownership, halt, &snapshot).await;
+            }
             let mut decision = self.decide(memory, &snapshot);
             if let Decision::Act(action) = &decision
                 && action.is_grave()
@@ -153,13 +156,13 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Act(action) => match self.act(memory, ownership, action, &snapshot).await
                 {
                     Ok(()) => memory.waiting_since = None,
-                    Err(halt) => return self.halt(memory, halt, &snapshot).await,
+                    Err(halt) => return self.halt(memory, ownership, halt, &snapshot).await,
                 },
                 Decision::Wait { blockers } => {
                     memory.in_a_row = 0;
                     let recheck = recheck::after(&blockers, &self.world(memory, &snapshot));
                     self.tell_wait(memory, &blockers).await;
-                    self.touch(memory, &blockers, &snapshot).await;
+                    self.touch(memory, ownership, &blockers, &snapshot).await;
                     self.pause(recheck).await;
                     if clock.monotonic().saturating_sub(memory.last_fresh) >= REPOLL {
                         freshness = Freshness::Fresh;
@@ -169,7 +172,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Halt(_) if bugs::has(Bug::TriesAgain) => {
                     self.pause(REPOLL).await;
                 }
-                Decision::Halt(halt) => return self.halt(memory, halt, &snapshot).await,
+                Decision::Halt(halt) => {
+                    return self.halt(memory, ownership, halt, &snapshot).await;
+                }
             }
         }
     }
