@@ -433,7 +433,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__preflight)
-            opts="-n -o -v -h --to --image --strategy --only --fail-on --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --image --strategy --only --snapshot --fail-on --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -452,6 +452,10 @@ _baoctl() {
                     return 0
                     ;;
                 --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --snapshot)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -55,6 +55,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l to -d 'The v
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l image -d 'The image to run; by default the present repository with the new tag' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l strategy -d 'The kind of upgrade to check for' -r -f -a "rolling\t'Pod by pod'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l only -d 'Evaluate only this check, or this category; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l snapshot -d 'Where the upgrade is to put its snapshot' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l fail-on -d 'What makes the command fail' -r -f -a "warn\t'A warning too'
 fail\t'A failed check, or one that could not be evaluated'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -83,8 +84,8 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l progress -d 
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -143,10 +144,10 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l dry-run -d 'Print the plan; change nothing'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -229,10 +230,10 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l progress -d 'Pr
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l take-over -d 'Finish an upgrade that the in-cluster operator left unfinished; an upgrade of baoctl\'s own keeps the order it began with'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'

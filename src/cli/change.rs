@@ -17,7 +17,7 @@ pub struct RunArgs {
     /// Order of the pods; auto needs one leader move wherever the leader is
     #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
     pub order: OrderArg,
-    /// Do not ask; implies none of the waivers
+    /// Do not ask; implies none of the waivers, so it crosses no one-way door
     #[arg(short, long)]
     pub yes: bool,
     /// Stop at a safe point when the whole run takes longer; resumable
@@ -42,10 +42,11 @@ pub struct WaiverArgs {
     /// A cluster of one replica is down while it restarts
     #[arg(long)]
     pub allow_downtime: bool,
-    /// Go on without the snapshot that the resource demands
+    /// Go on without the snapshot that the resource or a one-way door demands
     #[arg(long)]
     pub allow_no_snapshot: bool,
-    /// Once the target version has led, the old one never leads again
+    /// Cross a one-way door: once the target version has led, the old one never
+    /// leads again
     #[arg(long)]
     pub accept_one_way: bool,
 }

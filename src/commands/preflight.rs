@@ -63,7 +63,7 @@ pub(super) async fn run(
         image: arguments.image.clone(),
         order: OrderChoice::Auto,
         waivers: arguments.waivers.waivers(),
-        snapshot: None,
+        snapshot: arguments.snapshot.clone(),
         step_down: StepDownVia::Direct,
         take_over: false,
     };
@@ -79,6 +79,7 @@ pub(super) async fn run(
         survey: &survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
+        asks: false,
     });
     if !arguments.only.is_empty() {
         let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);

@@ -39,7 +39,7 @@ use crate::{
 
 use super::{
     adopt::{Adopted, Goal, adopt, nonce, run_id},
-    asked::{question, stopped},
+    asked::{again, question, stopped, word},
     flags::with_flags,
     reach::{Reach, Side},
     show::Show,
@@ -138,7 +138,8 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.order = order;
         why
     };
-    let findings = judge(reach, &intent, &record, resumed, &survey);
+    let asks = !request.dry_run && !request.run.yes && prompt::can_ask();
+    let findings = judge(reach, &intent, &record, resumed, asks, &survey);
     let plan = outline(&record, &survey, &order_reason);
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
@@ -150,7 +151,14 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         return show.close(Some(reach), ExitCode::PreflightFailed);
     }
     let question = question(&cluster.reference, &record, resumed);
-    match prompt::consent(&question, request.run.yes, request.screen.err)? {
+    let word = word(&record);
+    match prompt::consent(
+        &question,
+        word.as_deref(),
+        request.run.yes,
+        request.screen.err,
+    )? {
+        Consent::Given if word.is_some() => record.waivers.push(Waiver::AcceptOneWay),
         Consent::Given => {}
         Consent::Declined => {
             show.result.message = Some("declined; nothing was changed".to_owned());
@@ -160,7 +168,7 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
         Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
-        let findings = judge(reach, &intent, &record, resumed, &survey);
+        let findings = judge(reach, &intent, &record, resumed, asks, &survey);
         if let Some(error) = refusal(&findings) {
             tell(&events, reach, &findings, &plan).await;
             show.result.error = Some(error.body());
@@ -246,6 +254,7 @@ fn judge<T, C>(
     intent: &Intent,
     run: &RunRecord,
     resuming: bool,
+    asks: bool,
     survey: &Survey,
 ) -> Vec<Finding> {
     preflight::check(&Preflight {
@@ -255,6 +264,7 @@ fn judge<T, C>(
         survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
+        asks,
     })
 }
 
@@ -317,10 +327,7 @@ fn planned(
 ) -> Result<ExitCode, Error> {
     let refused = refusal(&findings);
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
-    let next = format!(
-        "baoctl upgrade rolling {name} -n {} --to {}",
-        plan.cluster.namespace, plan.to
-    );
+    let next = again(name, &plan, request.run.snapshot.as_deref());
     let mut document = UpgradePlan::new(code, Some(plan), findings);
     if refused.is_none() && matches!(request.goal, Goal::To { .. }) {
         document.next = vec![next];

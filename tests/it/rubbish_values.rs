@@ -250,6 +250,7 @@ fn pairs_of_versions_images_and_configurations() {
                 survey: &survey,
                 as_operator: false,
                 maintenance: false,
+                asks: false,
             });
             for finding in &findings {
                 // The image is what the user typed or the adapter has cleaned.

@@ -1,10 +1,13 @@
 //! Checks of the resource.
 
-use crate::model::{
-    cluster::Cluster,
-    fact::Fact,
-    finding::{Finding, Verdict},
-    waiver::Waiver,
+use crate::{
+    decide::versions::door_ahead,
+    model::{
+        cluster::Cluster,
+        fact::Fact,
+        finding::{Finding, Verdict},
+        waiver::Waiver,
+    },
 };
 
 use super::{Preflight, judge};
@@ -199,15 +202,18 @@ fn snapshot(preflight: &Preflight<'_>) -> Finding {
             format!("taken: {} at index {}", record.file, record.index),
         );
     }
-    match (&preflight.intent.snapshot, demanded) {
-        (Some(file), _) => Finding::pass(ID, format!("to {}", file.display())),
-        (None, false) => Finding::new(ID, Verdict::Skipped, "not asked for"),
-        (None, true) if waived => Finding::new(
-            ID,
-            Verdict::Ignored,
-            "demanded by spec.upgrade.preUpgradeSnapshot, waived",
-        ),
-        (None, true) => Finding::fail(ID, "spec.upgrade.preUpgradeSnapshot demands a snapshot")
+    let demand = if demanded {
+        "spec.upgrade.preUpgradeSnapshot demands a snapshot"
+    } else {
+        "restoring a snapshot is the only way back through a one-way door"
+    };
+    match &preflight.intent.snapshot {
+        Some(file) => Finding::pass(ID, format!("to {}", file.display())),
+        None if !demanded && !door_ahead(preflight.run) => {
+            Finding::new(ID, Verdict::Skipped, "not asked for")
+        }
+        None if waived => Finding::new(ID, Verdict::Ignored, format!("{demand}; waived")),
+        None => Finding::fail(ID, demand)
             .remedy("say where with --snapshot FILE, or --allow-no-snapshot"),
     }
 }

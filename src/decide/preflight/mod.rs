@@ -32,6 +32,8 @@ pub struct Preflight<'a> {
     pub as_operator: bool,
     /// The maintenance annotation goes into locked writes.
     pub maintenance: bool,
+    /// A person is asked before anything is changed.
+    pub asks: bool,
 }
 
 /// Evaluates every check.
@@ -55,7 +57,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
             .iter()
             .chain(&preflight.intent.waivers)
             .any(|waiver| *waiver == Waiver::IgnoreCheck(finding.id.clone()));
-        if finding.verdict.stops() && waived {
+        if finding.verdict.stops() && waived && !version::has_its_own_waiver(preflight, finding) {
             finding.verdict = Verdict::Ignored;
         }
     }

@@ -20,6 +20,7 @@ use crate::{
         intent::{Intent, OrderChoice, StepDownVia},
         record::RunRecord,
         survey::{DryRun, Login, Permission, Survey},
+        waiver::Waiver,
         workload::UpdateStrategy,
     },
 };
@@ -47,6 +48,7 @@ struct Fine {
     resuming: bool,
     as_operator: bool,
     maintenance: bool,
+    asks: bool,
     world: Example,
     survey: Survey,
 }
@@ -59,7 +61,7 @@ impl Fine {
             version: "2.7.2".parse().expect("a version"),
             image: None,
             order: OrderChoice::Auto,
-            waivers: Vec::new(),
+            waivers: vec![Waiver::AcceptOneWay, Waiver::AllowNoSnapshot],
             snapshot: None,
             step_down: StepDownVia::Direct,
             take_over: false,
@@ -104,6 +106,7 @@ impl Fine {
             resuming: false,
             as_operator: false,
             maintenance: false,
+            asks: false,
             world,
             survey,
         }
@@ -125,6 +128,7 @@ impl Fine {
             survey: &self.survey,
             as_operator: self.as_operator,
             maintenance: self.maintenance,
+            asks: self.asks,
         })
         .into_iter()
         .find(|finding| finding.id == id)
@@ -142,6 +146,7 @@ fn a_cluster_at_rest_passes_and_every_check_reports() {
         survey: &fine.survey,
         as_operator: false,
         maintenance: false,
+        asks: false,
     });
     let stops: Vec<_> = findings
         .iter()
@@ -203,6 +208,7 @@ fn each_thing_wrong_with_access_and_resource_fails_its_own_check() {
         }),
         ("backup.snapshot", |f| {
             f.world.cluster().spec.pre_upgrade_snapshot = true;
+            f.intent.waivers = vec![Waiver::AcceptOneWay];
         }),
     ];
     each_fails(bends);

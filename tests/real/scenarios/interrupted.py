@@ -2,7 +2,7 @@
 
 import signal
 
-from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, entry, resume, upgrade,
+from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, consent, entry, resume, upgrade,
                    watched)
 from .events import done, on
 from .rest import lease_holder, pod_uids
@@ -95,7 +95,7 @@ def _contend(ctx, cluster, other):
     """Three ways to get into the run's way; each must be answered with 9, and nothing written."""
     audit, codes = Audit(ctx.stack, SECOND), {}
     held, uids = cluster.resource()["status"]["operationLock"]["holder"], pod_uids(cluster)
-    commands = {"upgrade": ("upgrade", "rolling", *ON, "--to", TO, "--yes"), "resume": ("resume", *ON, "--yes")}
+    commands = {"upgrade": ("upgrade", "rolling", *ON, "--to", TO, "--yes", *consent(TO)), "resume": ("resume", *ON, "--yes")}
     runs = {name: Baoctl(ctx, *command, **other) for name, command in commands.items()}
     for name, run in runs.items():
         codes[name] = run.finish(expect=9, seconds=60).exit_code

@@ -130,6 +130,7 @@ fn what_needs_a_login_that_has_to_be_made_first_is_asked_again_later() {
         survey: &fine.survey,
         as_operator: false,
         maintenance: false,
+        asks: false,
     });
     let skipped: Vec<&str> = findings
         .iter()
