@@ -83,6 +83,7 @@ never\t'Never'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
 plain\t'One line per change'
 none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l end-pause -d 'The upgrade is to end a pause that somebody else asked for'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
@@ -145,6 +146,7 @@ plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l dry-run -d 'Print the plan; change nothing'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
@@ -231,6 +233,7 @@ plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l take-over -d 'Finish an upgrade that the in-cluster operator left unfinished; an upgrade of baoctl\'s own keeps the order it began with'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'

@@ -26,6 +26,9 @@ pub struct RunArgs {
     /// Take a raft snapshot first, verify it, and put it here
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,
+    /// End a pause that somebody else asked for with `baoctl pause`
+    #[arg(long)]
+    pub end_pause: bool,
     /// How the leader is made to step down: by baoctl's own request, or by the
     /// operator's executor Job
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]

@@ -31,6 +31,9 @@ pub struct PreflightArgs {
     /// Where the upgrade is to put its snapshot
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,
+    /// The upgrade is to end a pause that somebody else asked for
+    #[arg(long)]
+    pub end_pause: bool,
     /// What makes the command fail
     #[arg(long, value_enum, value_name = "VERDICT", default_value_t)]
     pub fail_on: FailOn,

@@ -7,7 +7,7 @@ use crate::{
     },
     decide::{
         order,
-        preflight::{self, Preflight},
+        preflight::{self, Invoker, Preflight},
     },
     engine,
     error::Error,
@@ -66,6 +66,7 @@ pub(super) async fn run(
         snapshot: arguments.snapshot.clone(),
         step_down: StepDownVia::Direct,
         take_over: false,
+        end_pause: arguments.end_pause,
     };
     with_flags(&mut run, &intent, resuming);
     let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
@@ -79,7 +80,10 @@ pub(super) async fn run(
         survey: &survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
-        asks: false,
+        invoker: Invoker {
+            user: &user,
+            asked: false,
+        },
     });
     if !arguments.only.is_empty() {
         let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);

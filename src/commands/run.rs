@@ -13,23 +13,23 @@ use crate::{
     decide::{
         order,
         outline::outline,
-        preflight::{self, Preflight},
+        preflight::{self, Invoker, Preflight},
     },
-    engine::{self, API, End, Engine, Events, Outcome, Stop, within},
+    engine::{self, End, Engine, Events, Outcome, Stop},
     error::Error,
     event::EventKind,
     model::{
         cluster::Cluster,
         exit_code::ExitCode,
-        fact::Fact,
         finding::{Finding, Verdict},
         intent::Intent,
+        names::ClusterRef,
         plan::Plan,
         record::RunRecord,
         survey::Survey,
         waiver::Waiver,
     },
-    ports::{Checkpoints as _, Clock, Freshness, PortError},
+    ports::{Clock, Freshness},
     ui::{
         Screen,
         document::{Document, UpgradePlan},
@@ -41,6 +41,7 @@ use super::{
     adopt::{Adopted, Goal, adopt, nonce, run_id},
     asked::{again, question, stopped, word},
     flags::with_flags,
+    pause::end_pause,
     reach::{Reach, Side},
     show::Show,
     signals,
@@ -112,8 +113,8 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
             show.result.message = Some(why);
             return show.close(Some(reach), ExitCode::Ok);
         }
-        Adopted::EndPause(before) => {
-            end_pause(&reach.side, before).await?;
+        Adopted::EndPause(request) => {
+            end_pause(&reach.side, &request).await?;
             show.result.message = Some("the pause is over; the operator goes on".to_owned());
             return show.close(Some(reach), ExitCode::Ok);
         }
@@ -138,8 +139,11 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.order = order;
         why
     };
-    let asks = !request.dry_run && !request.run.yes && prompt::can_ask();
-    let findings = judge(reach, &intent, &record, resumed, asks, &survey);
+    let invoker = Invoker {
+        user: &user,
+        asked: !request.dry_run && !request.run.yes && prompt::can_ask(),
+    };
+    let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
     let plan = outline(&record, &survey, &order_reason);
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
@@ -150,25 +154,14 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         show.result.error = Some(error.body());
         return show.close(Some(reach), ExitCode::PreflightFailed);
     }
-    let question = question(&cluster.reference, &record, resumed);
-    let word = word(&record);
-    match prompt::consent(
-        &question,
-        word.as_deref(),
-        request.run.yes,
-        request.screen.err,
-    )? {
-        Consent::Given if word.is_some() => record.waivers.push(Waiver::AcceptOneWay),
-        Consent::Given => {}
-        Consent::Declined => {
-            show.result.message = Some("declined; nothing was changed".to_owned());
-            return show.close(Some(reach), ExitCode::Declined);
-        }
+    if consent(&request, &cluster.reference, &mut record, resumed)? == Consent::Declined {
+        show.result.message = Some("declined; nothing was changed".to_owned());
+        return show.close(Some(reach), ExitCode::Declined);
     }
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
         Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
-        let findings = judge(reach, &intent, &record, resumed, asks, &survey);
+        let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
         if let Some(error) = refusal(&findings) {
             tell(&events, reach, &findings, &plan).await;
             show.result.error = Some(error.body());
@@ -182,6 +175,9 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         run: record,
         resumed,
         take_over: intent.take_over,
+        answers: cluster
+            .pause_requested
+            .filter(|request| request.is_for(&user, intent.end_pause)),
         step_down,
         nonce,
     };
@@ -189,31 +185,20 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     ended(show, reach, outcome)
 }
 
-/// Puts `spec.paused` back, against writers that change the resource at the
-/// same moment.
-async fn end_pause<C: Clock + Clone + 'static>(
-    side: &Side<C>,
-    before: Option<bool>,
-) -> Result<(), Error> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let cluster = side.cluster().await?;
-        if !matches!(&cluster.run, Fact::Known(None)) {
-            return Err(Error::new(
-                ExitCode::Locked,
-                "an upgrade has begun meanwhile; the pause is its own now",
-            ));
-        }
-        if cluster.pause_requested.is_none() {
-            return Ok(());
-        }
-        let write = side.kube.clear_pause(&cluster, Some(before));
-        match within(&side.clock, API, write).await {
-            Err(PortError::Conflict { .. }) if tries < 5 => {}
-            ended => return ended.map_err(Error::from),
-        }
+/// Asks, and remembers what was accepted by typing it.
+fn consent(
+    request: &Request<'_>,
+    cluster: &ClusterRef,
+    record: &mut RunRecord,
+    resumed: bool,
+) -> Result<Consent, Error> {
+    let (question, word) = (question(cluster, record, resumed), word(record));
+    let (yes, look) = (request.run.yes, request.screen.err);
+    let given = prompt::consent(&question, word.as_deref(), yes, look)?;
+    if given == Consent::Given && word.is_some() {
+        record.waivers.push(Waiver::AcceptOneWay);
     }
+    Ok(given)
 }
 
 /// What the flags and the unfinished run ask for.
@@ -227,7 +212,14 @@ fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Inten
         waivers: request.waivers.clone(),
         snapshot: given.or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
         step_down: request.run.step_down_via.into(),
-        take_over: matches!(request.goal, Goal::Resume { take_over: true }),
+        take_over: matches!(
+            request.goal,
+            Goal::Resume {
+                take_over: true,
+                ..
+            }
+        ),
+        end_pause: request.run.end_pause,
     }
 }
 
@@ -252,9 +244,8 @@ fn ended<T: Transport, C: Clock + 'static>(
 fn judge<T, C>(
     reach: &Reach<T, C>,
     intent: &Intent,
-    run: &RunRecord,
-    resuming: bool,
-    asks: bool,
+    (run, resuming): (&RunRecord, bool),
+    invoker: Invoker<'_>,
     survey: &Survey,
 ) -> Vec<Finding> {
     preflight::check(&Preflight {
@@ -264,7 +255,7 @@ fn judge<T, C>(
         survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
-        asks,
+        invoker,
     })
 }
 

@@ -11,7 +11,10 @@ use crate::{
         world::World,
     },
     event::EventKind,
-    model::{intent::StepDownVia, names::Pool, record::RunRecord, snapshot::Snapshot},
+    model::{
+        intent::StepDownVia, names::Pool, pause::PauseRequest, record::RunRecord,
+        snapshot::Snapshot,
+    },
     ports::{BaoNodes, Clock, Freshness},
 };
 
@@ -45,6 +48,8 @@ pub struct Engine<'a, K, B, C> {
     pub resumed: bool,
     /// Another driver's lock may be taken.
     pub take_over: bool,
+    /// The pause request that the start of this run answers.
+    pub answers: Option<PauseRequest>,
     /// How leaders are stepped down.
     pub step_down: StepDownVia,
     /// A part of the lease's holder that no other process has.
@@ -260,11 +265,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         snapshot: &Snapshot,
         one_way: bool,
     ) -> Option<End> {
-        let pause = memory.track.begun
-            && snapshot
-                .cluster
-                .known()
-                .is_some_and(|cluster| cluster.pause_requested.is_some());
+        let request = snapshot
+            .cluster
+            .known()
+            .and_then(|cluster| cluster.pause_requested.as_ref());
+        let pause = request
+            .is_some_and(|request| memory.track.begun || self.answers.as_ref() != Some(request));
         let wish = self
             .stop
             .wished()

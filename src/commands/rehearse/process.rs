@@ -99,6 +99,7 @@ fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
             cluster: typed.cluster.as_deref(),
             goal: Goal::Resume {
                 take_over: typed.take_over,
+                end_pause: typed.run.end_pause,
             },
             dry_run: false,
             run: &typed.run,

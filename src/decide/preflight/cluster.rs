@@ -58,8 +58,10 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
             Finding::pass("cluster.break-glass", "not active")
         }
     });
+    ask("cluster.paused-by", paused_by);
     ask("cluster.not-paused-by-other", |preflight, cluster| {
-        if cluster.spec.paused == Some(true) && !preflight.resuming {
+        let told = cluster.pause_requested.is_some();
+        if cluster.spec.paused == Some(true) && !preflight.resuming && !told {
             Finding::warn(
                 "cluster.not-paused-by-other",
                 "spec.paused is true already; it stays true afterwards",
@@ -95,6 +97,19 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     });
     findings.push(lease(preflight));
     findings.push(snapshot(preflight));
+}
+
+fn paused_by(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
+    const ID: &str = "cluster.paused-by";
+    match &cluster.pause_requested {
+        None => Finding::pass(ID, "nobody asked for a pause"),
+        Some(request) if request.is_for(preflight.invoker.user, preflight.intent.end_pause) => {
+            Finding::warn(ID, format!("paused by {request}; the run ends that pause"))
+        }
+        Some(request) => Finding::fail(ID, format!("paused by {request}")).remedy(
+            "wait until they have resumed it; --end-pause takes the pause over, and the run ends it",
+        ),
+    }
 }
 
 fn strategy(_: &Preflight<'_>, cluster: &Cluster) -> Finding {

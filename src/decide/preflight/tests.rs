@@ -2,6 +2,7 @@
 //! about.
 
 mod access;
+mod consent;
 mod resource;
 mod servers;
 mod waivers;
@@ -10,7 +11,7 @@ mod workload;
 use crate::{
     decide::{
         example::{Example, image, start},
-        preflight::{CHECKS, Preflight, check},
+        preflight::{CHECKS, Invoker, Preflight, check},
     },
     model::{
         action::Action,
@@ -41,6 +42,13 @@ fn each_is(id: &str, cases: &[(Bend, Verdict)]) {
     }
 }
 
+/// Whether a person is asked.
+#[derive(PartialEq)]
+enum Asked {
+    Yes,
+    No,
+}
+
 /// Everything a preflight looks at, fine.
 struct Fine {
     intent: Intent,
@@ -48,7 +56,7 @@ struct Fine {
     resuming: bool,
     as_operator: bool,
     maintenance: bool,
-    asks: bool,
+    asked: Asked,
     world: Example,
     survey: Survey,
 }
@@ -65,6 +73,7 @@ impl Fine {
             snapshot: None,
             step_down: StepDownVia::Direct,
             take_over: false,
+            end_pause: false,
         };
         let permission = Permission {
             group: "apps".to_owned(),
@@ -106,7 +115,7 @@ impl Fine {
             resuming: false,
             as_operator: false,
             maintenance: false,
-            asks: false,
+            asked: Asked::No,
             world,
             survey,
         }
@@ -128,7 +137,10 @@ impl Fine {
             survey: &self.survey,
             as_operator: self.as_operator,
             maintenance: self.maintenance,
-            asks: self.asks,
+            invoker: Invoker {
+                user: &self.run.user,
+                asked: self.asked == Asked::Yes,
+            },
         })
         .into_iter()
         .find(|finding| finding.id == id)
@@ -146,7 +158,10 @@ fn a_cluster_at_rest_passes_and_every_check_reports() {
         survey: &fine.survey,
         as_operator: false,
         maintenance: false,
-        asks: false,
+        invoker: Invoker {
+            user: &fine.run.user,
+            asked: false,
+        },
     });
     let stops: Vec<_> = findings
         .iter()

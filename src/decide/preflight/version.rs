@@ -127,7 +127,7 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
     );
     if accepted {
         Finding::warn(ID, format!("{what}; accepted"))
-    } else if preflight.asks {
+    } else if preflight.invoker.asked {
         Finding::warn(ID, format!("{what}; that is asked for by name"))
     } else {
         Finding::fail(ID, what).remedy(
@@ -139,11 +139,11 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
 
 /// Whether a check is waived by a flag of its own and not by its id.
 pub(super) fn has_its_own_waiver(preflight: &Preflight<'_>, finding: &Finding) -> bool {
-    door_ahead(preflight.run)
-        && matches!(
-            finding.id.as_str(),
-            "version.one-way-pair" | "backup.snapshot"
-        )
+    match finding.id.as_str() {
+        "version.one-way-pair" | "backup.snapshot" => door_ahead(preflight.run),
+        "cluster.paused-by" => true,
+        _ => false,
+    }
 }
 
 fn removed(preflight: &Preflight<'_>, id: &str, stanza: &str, removed: &[&str]) -> Finding {

@@ -74,7 +74,10 @@ def paused(ctx):
         first.finish(expect=7, seconds=120)
         check(len([event for event in first.events if done("release")(event)]) == 1, "it went on after the pause")
         resumable(cluster, first)
-        second = resume(ctx)
+        refused = resume(ctx).finish(expect=3)
+        for word in ("cluster.paused-by", SECOND, "a look at the storage"):
+            check(word in refused.result["error"]["message"], f"{word!r} is not in {refused.result['error']}")
+        second = resume(ctx, "--end-pause")
         second.until(on("podTerminating"))
         contenders = _contend(ctx, cluster, other)
         second.finish()

@@ -194,33 +194,6 @@ fn a_demanded_snapshot_is_taken_was_taken_or_is_waived() {
 }
 
 #[test]
-fn a_one_way_door_demands_a_snapshot_until_it_has_been_passed() {
-    let verdict = |bend: Bend| {
-        Fine::new().verdict("backup.snapshot", |f| {
-            f.intent.waivers = vec![Waiver::AcceptOneWay];
-            bend(f);
-        })
-    };
-    assert_eq!(verdict(|_| ()), Verdict::Fail);
-    let by_id = verdict(|f| {
-        f.run.waivers = vec![Waiver::IgnoreCheck("backup.snapshot".to_owned())];
-    });
-    assert_eq!(by_id, Verdict::Fail);
-    assert_eq!(
-        verdict(|f| f.intent.snapshot = Some("/backup/prod.snap".into())),
-        Verdict::Pass
-    );
-    assert_eq!(
-        verdict(|f| f.run.waivers = vec![Waiver::AllowNoSnapshot]),
-        Verdict::Ignored
-    );
-    assert_eq!(
-        verdict(|f| f.run.newest_active = Some(f.run.target.version.clone())),
-        Verdict::Skipped
-    );
-}
-
-#[test]
 fn minors_and_majors_that_are_skipped_are_warned_of() {
     let verdict = |id: &str, from: &str, to: &str| {
         Fine::new().verdict(id, |f| {
@@ -299,38 +272,5 @@ fn the_tag_is_read_behind_the_last_slash_and_before_a_digest() {
             f.run.target.image.clone_from(&name);
         });
         assert_eq!(verdict, wanted, "{name}");
-    }
-}
-
-#[test]
-fn a_one_way_door_is_crossed_only_by_its_own_name_or_by_a_typed_answer() {
-    let finding = |bend: Bend| {
-        Fine::new().finding("version.one-way-pair", |f| {
-            f.intent.waivers = vec![Waiver::AllowNoSnapshot];
-            bend(f);
-        })
-    };
-    let refused = finding(|_| ());
-    assert_eq!(refused.verdict, Verdict::Fail);
-    let remedy = refused.remedy.expect("a way on");
-    assert!(remedy.contains("--accept-one-way"), "{remedy}");
-    let by_id = finding(|f| {
-        f.intent.waivers = vec![Waiver::IgnoreCheck("version.one-way-pair".to_owned())];
-    });
-    assert_eq!(by_id.verdict, Verdict::Fail);
-    let bends: [Bend; 3] = [
-        |f| f.run.waivers = vec![Waiver::AcceptOneWay],
-        |f| f.intent.waivers = vec![Waiver::AcceptOneWay],
-        |f| f.asks = true,
-    ];
-    for bend in bends {
-        assert_eq!(finding(bend).verdict, Verdict::Warn);
-    }
-    let free: [Bend; 2] = [
-        |f| f.run.from = "2.7.1".parse().expect("a version"),
-        |f| f.run.newest_active = Some(f.run.target.version.clone()),
-    ];
-    for bend in free {
-        assert_eq!(finding(bend).verdict, Verdict::Pass);
     }
 }
