@@ -116,7 +116,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -146,6 +146,7 @@ plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l dry-run -d 'Print the plan; change nothing'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l force -d 'Let the snapshot take the place of a file of that name'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
@@ -203,7 +204,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l order -d 'Order
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -233,6 +234,7 @@ plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l take-over -d 'Finish an upgrade that the in-cluster operator left unfinished; an upgrade of baoctl\'s own keeps the order it began with'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l force -d 'Let the snapshot take the place of a file of that name'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'

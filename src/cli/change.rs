@@ -23,9 +23,13 @@ pub struct RunArgs {
     /// Stop at a safe point when the whole run takes longer; resumable
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
-    /// Take a raft snapshot first, verify it, and put it here
+    /// Take a raft snapshot first, verify it, and put it here; a resumed run
+    /// that was to take one and has not needs it said again
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,
+    /// Let the snapshot take the place of a file of that name
+    #[arg(long, requires = "snapshot")]
+    pub force: bool,
     /// End a pause that somebody else asked for with `baoctl pause`
     #[arg(long)]
     pub end_pause: bool,

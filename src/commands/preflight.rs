@@ -68,7 +68,7 @@ pub(super) async fn run(
         take_over: false,
         end_pause: arguments.end_pause,
     };
-    with_flags(&mut run, &intent, resuming);
+    with_flags(&mut run, &intent, resuming, false);
     let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
     if !resuming {
         run.order = order::choose(intent.order, &survey).0;

@@ -1,8 +1,6 @@
 //! A rolling upgrade from the first look to the result: look, judge, plan, ask,
 //! run.
 
-use std::path::PathBuf;
-
 use crate::{
     bao::Transport,
     cli::{
@@ -124,7 +122,10 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.id = run_id(record.started_at, &nonce);
     }
     let intent = intent(&request, &cluster, &record);
-    with_flags(&mut record, &intent, resumed);
+    if request.run.force {
+        reach.nodes.allow_overwriting();
+    }
+    with_flags(&mut record, &intent, resumed, request.run.force);
     let mut survey = Box::pin(engine::survey(
         reach.ports(),
         snapshot,
@@ -203,14 +204,13 @@ fn consent(
 
 /// What the flags and the unfinished run ask for.
 fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Intent {
-    let given = request.run.snapshot.clone();
     Intent {
         cluster: cluster.reference.clone(),
         version: record.target.version.clone(),
         image: None,
         order: request.run.order.into(),
         waivers: request.waivers.clone(),
-        snapshot: given.or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
+        snapshot: request.run.snapshot.clone(),
         step_down: request.run.step_down_via.into(),
         take_over: matches!(
             request.goal,
@@ -234,7 +234,10 @@ fn ended<T: Transport, C: Clock + 'static>(
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     if let End::Stopped { why, safe } = outcome.end {
         show.result.message = Some(stopped(why, safe));
-        show.result.next = vec![format!("baoctl resume {on}"), format!("baoctl status {on}")];
+        show.result.next = vec![
+            outcome.run.resume_line(cluster),
+            format!("baoctl status {on}"),
+        ];
     }
     show.result.leader_moves = outcome.leader_moves;
     show.result.standing = Some(outcome.standing);

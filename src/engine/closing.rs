@@ -71,7 +71,7 @@ pub(super) fn still_ours(halt: &Halt) -> bool {
 /// What to type next. Every line works when pasted.
 fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapshot) -> Vec<String> {
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
-    let resume = format!("baoctl resume {on}");
+    let resume = run.resume_line(cluster);
     let (to, from) = (&run.target.version, &run.from);
     let mut lines = Vec::new();
     match halt.reason {

@@ -217,14 +217,18 @@ fn snapshot(preflight: &Preflight<'_>) -> Finding {
             format!("taken: {} at index {}", record.file, record.index),
         );
     }
+    // Its file is not taken from the record: that is for whoever resumes to say.
+    let begun_with = preflight.run.snapshot_wanted.is_some();
     let demand = if demanded {
         "spec.upgrade.preUpgradeSnapshot demands a snapshot"
+    } else if begun_with {
+        "the run was begun with a snapshot, which was not taken yet"
     } else {
         "restoring a snapshot is the only way back through a one-way door"
     };
     match &preflight.intent.snapshot {
         Some(file) => Finding::pass(ID, format!("to {}", file.display())),
-        None if !demanded && !door_ahead(preflight.run) => {
+        None if !demanded && !begun_with && !door_ahead(preflight.run) => {
             Finding::new(ID, Verdict::Skipped, "not asked for")
         }
         None if waived => Finding::new(ID, Verdict::Ignored, format!("{demand}; waived")),

@@ -140,8 +140,8 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
 /// Whether a check is waived by a flag of its own and not by its id.
 pub(super) fn has_its_own_waiver(preflight: &Preflight<'_>, finding: &Finding) -> bool {
     match finding.id.as_str() {
-        "version.one-way-pair" | "backup.snapshot" => door_ahead(preflight.run),
-        "cluster.paused-by" => true,
+        "version.one-way-pair" => door_ahead(preflight.run),
+        "backup.snapshot" | "cluster.paused-by" => true,
         _ => false,
     }
 }

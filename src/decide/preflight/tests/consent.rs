@@ -100,3 +100,27 @@ fn a_one_way_door_is_crossed_only_by_its_own_name_or_by_a_typed_answer() {
         assert_eq!(finding(bend).verdict, Verdict::Pass);
     }
 }
+
+#[test]
+fn a_resumed_run_takes_no_file_from_the_record() {
+    let verdict = |bend: Bend| {
+        Fine::new().verdict("backup.snapshot", |f| {
+            f.resuming = true;
+            f.run.from = "2.7.1".parse().expect("a version");
+            f.run.snapshot_wanted = Some("/home/other/.ssh/authorized_keys".to_owned());
+            f.intent.waivers = Vec::new();
+            bend(f);
+        })
+    };
+    assert_eq!(verdict(|_| ()), Verdict::Fail);
+    assert_eq!(
+        verdict(|f| {
+            f.intent.waivers = vec![Waiver::IgnoreCheck("backup.snapshot".to_owned())];
+        }),
+        Verdict::Fail
+    );
+    assert_eq!(
+        verdict(|f| f.intent.snapshot = Some("mine.snap".into())),
+        Verdict::Pass
+    );
+}
