@@ -55,6 +55,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l to -d 'The v
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l image -d 'The image to run; by default the present repository with the new tag' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l strategy -d 'The kind of upgrade to check for' -r -f -a "rolling\t'Pod by pod'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l only -d 'Evaluate only this check, or this category; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l snapshot -d 'Where the upgrade is to put its snapshot' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l fail-on -d 'What makes the command fail' -r -f -a "warn\t'A warning too'
 fail\t'A failed check, or one that could not be evaluated'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -82,9 +83,10 @@ never\t'Never'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
 plain\t'One line per change'
 none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l end-pause -d 'The upgrade is to end a pause that somebody else asked for'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -114,7 +116,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -143,10 +145,12 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l dry-run -d 'Print the plan; change nothing'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l force -d 'Let the snapshot take the place of a file of that name'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -200,7 +204,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l order -d 'Order
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
@@ -229,10 +233,12 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l progress -d 'Pr
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l take-over -d 'Finish an upgrade that the in-cluster operator left unfinished; an upgrade of baoctl\'s own keeps the order it began with'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s y -l yes -d 'Do not ask; implies none of the waivers, so it crosses no one-way door'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l force -d 'Let the snapshot take the place of a file of that name'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l end-pause -d 'End a pause that somebody else asked for with `baoctl pause`'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource demands'
-complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Once the target version has led, the old one never leads again'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,6 +1,12 @@
 //! What is asked of the nodes, and in which order.
 
-use std::{cell::RefCell, collections::BTreeMap, future::Future, path::Path, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    path::Path,
+    rc::Rc,
+};
 
 use http::{Response, StatusCode};
 use hyper::body::Bytes;
@@ -34,6 +40,7 @@ pub struct BaoClient<T, J, C> {
     tokens: Tokens<J, C>,
     /// The pod last known to be active: where tokens are revoked.
     active: RefCell<Option<Pod>>,
+    overwrites: Cell<bool>,
 }
 
 #[derive(Serialize)]
@@ -49,7 +56,13 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
             caller: Caller::new(transport),
             tokens: Tokens::new(source, clock),
             active: RefCell::default(),
+            overwrites: Cell::new(false),
         }
+    }
+
+    /// Lets a snapshot take the place of a file of its name.
+    pub fn allow_overwriting(&self) {
+        self.overwrites.set(true);
     }
 
     async fn health(&self, pod: &Pod) -> Result<HealthBody, PortError> {
@@ -242,7 +255,7 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         at_least: u64,
         progress: &dyn Fn(u64),
     ) -> Result<SnapshotRecord, PortError> {
-        let partial = snapshot::create(file)?;
+        let partial = snapshot::create(file, self.overwrites.get())?;
         let answer = self.open(leader, Call::read(SNAPSHOT)).await?;
         let (head, chunks) = answer.into_parts();
         if head.status != StatusCode::OK {

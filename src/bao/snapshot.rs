@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -25,12 +25,13 @@ const LARGEST_ERROR: usize = 64 << 10;
 /// How much is verified before other work gets its turn.
 const PIECE: usize = 1 << 20;
 
-/// A download under its temporary name, `<file>.partial`; removed unless it
-/// came to its end.
+/// A download under its temporary name, `<file>.partial`; removed unless that
+/// became its name.
 pub(super) struct Partial {
     file: File,
     path: PathBuf,
     destination: PathBuf,
+    overwrite: bool,
     kept: bool,
 }
 
@@ -44,37 +45,63 @@ impl Drop for Partial {
     }
 }
 
-/// Begins a file readable by its owner only. What is complete is never
-/// overwritten; what a killed run left half done is, once its lock shows that
-/// nobody is at work on it.
-pub(super) fn create(destination: &Path) -> Result<Partial, PortError> {
-    refuse_existing(destination)?;
+/// Begins a file of its own, readable by its owner only. What is complete is not
+/// overwritten unless that was asked for; what a killed run left half done is
+/// removed, never written into, once its lock shows that nobody is at work on it.
+pub(super) fn create(destination: &Path, overwrite: bool) -> Result<Partial, PortError> {
+    if !overwrite {
+        refuse_existing(destination)?;
+    }
     let mut path = OsString::from(destination);
     path.push(".partial");
     let path = PathBuf::from(path);
-    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
-        return Err(in_the_way(&path));
-    }
+    remove_left(&path)?;
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    // A link that has come meanwhile is not followed either.
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).map_err(|error| failed(&path, &error))?;
-    file.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => in_the_way(&path),
-        TryLockError::Error(error) => failed(&path, &error),
+    let file = options.open(&path).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            in_the_way(&path)
+        } else {
+            failed(&path, &error)
+        }
     })?;
-    // Its last holder may have given it its name, or removed it, just now.
-    if !is_at(&file, &path) {
-        return Err(in_the_way(&path));
-    }
-    file.set_len(0).map_err(|error| failed(&path, &error))?;
+    lock(&file, &path)?;
     Ok(Partial {
         file,
         path,
         destination: destination.to_owned(),
+        overwrite,
         kept: false,
     })
+}
+
+/// Removes what a killed run left, if it is that.
+fn remove_left(path: &Path) -> Result<(), PortError> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(path, &error)),
+        Ok(found) if !found.is_file() => return Err(in_the_way(path)),
+        Ok(_) => {}
+    }
+    let left = File::open(path).map_err(|error| failed(path, &error))?;
+    lock(&left, path)?;
+    fs::remove_file(path).map_err(|error| failed(path, &error))
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), PortError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => in_the_way(path),
+        TryLockError::Error(error) => failed(path, &error),
+    })?;
+    // Its last holder may have given it its name, or removed it, just now.
+    if is_at(file, path) {
+        Ok(())
+    } else {
+        Err(in_the_way(path))
+    }
 }
 
 fn in_the_way(path: &Path) -> PortError {
@@ -163,12 +190,20 @@ fn keep(partial: &mut Partial) -> Result<(), PortError> {
         file,
         path,
         destination,
+        overwrite,
         ..
     } = partial;
     file.sync_all().map_err(|error| failed(path, &error))?;
-    refuse_existing(destination)?;
-    fs::rename(&*path, &*destination).map_err(|error| failed(destination, &error))?;
-    partial.kept = true;
+    // A second name is refused where there is one already, at the same instant;
+    // a rename is not. The first name is removed in the end.
+    let named = fs::hard_link(&*path, &*destination).is_ok();
+    if !named {
+        if !*overwrite {
+            refuse_existing(destination)?;
+        }
+        fs::rename(&*path, &*destination).map_err(|error| failed(destination, &error))?;
+    }
+    partial.kept = !named;
     let directory = match partial.destination.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -193,10 +228,10 @@ pub(super) async fn short(mut chunks: Chunks) -> Result<Vec<u8>, PortError> {
 fn refuse_existing(file: &Path) -> Result<(), PortError> {
     match fs::symlink_metadata(file) {
         Ok(_) => Err(PortError::Invalid(format!(
-            "{} exists and is not overwritten",
+            "{} exists and is not overwritten without --force",
             file.display()
         ))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failed(file, &error)),
     }
 }

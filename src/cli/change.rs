@@ -17,15 +17,22 @@ pub struct RunArgs {
     /// Order of the pods; auto needs one leader move wherever the leader is
     #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
     pub order: OrderArg,
-    /// Do not ask; implies none of the waivers
+    /// Do not ask; implies none of the waivers, so it crosses no one-way door
     #[arg(short, long)]
     pub yes: bool,
     /// Stop at a safe point when the whole run takes longer; resumable
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
-    /// Take a raft snapshot first, verify it, and put it here
+    /// Take a raft snapshot first, verify it, and put it here; a resumed run
+    /// that was to take one and has not needs it said again
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,
+    /// Let the snapshot take the place of a file of that name
+    #[arg(long, requires = "snapshot")]
+    pub force: bool,
+    /// End a pause that somebody else asked for with `baoctl pause`
+    #[arg(long)]
+    pub end_pause: bool,
     /// How the leader is made to step down: by baoctl's own request, or by the
     /// operator's executor Job
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
@@ -42,10 +49,11 @@ pub struct WaiverArgs {
     /// A cluster of one replica is down while it restarts
     #[arg(long)]
     pub allow_downtime: bool,
-    /// Go on without the snapshot that the resource demands
+    /// Go on without the snapshot that the resource or a one-way door demands
     #[arg(long)]
     pub allow_no_snapshot: bool,
-    /// Once the target version has led, the old one never leads again
+    /// Cross a one-way door: once the target version has led, the old one never
+    /// leads again
     #[arg(long)]
     pub accept_one_way: bool,
 }

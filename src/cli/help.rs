@@ -10,10 +10,10 @@ Examples:
   Try it on an embedded cluster, which is as good as real:
     baoctl rehearse rolling --to 2.7.2
   May it start? Changes nothing:
-    baoctl preflight prod -n vault --to 2.7.2
+    baoctl preflight prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap
   The plan, pod by pod; then the upgrade, which asks once:
     baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run
-    baoctl upgrade rolling prod -n vault --to 2.7.2
+    baoctl upgrade rolling prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap
   Where it stands; finish what was interrupted:
     baoctl status prod -n vault
     baoctl resume prod -n vault";
@@ -21,7 +21,7 @@ Examples:
 /// Of `baoctl preflight`.
 pub(super) const PREFLIGHT_EXAMPLES: &str = "\
 Examples:
-  baoctl preflight prod -n vault --to 2.7.2
+  baoctl preflight prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap
   baoctl preflight --to 2.7.2 --only raft --only auth.login
   baoctl preflight prod --to 2.7.2 --fail-on warn -o json";
 
@@ -31,7 +31,7 @@ Examples:
   baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run
   baoctl upgrade rolling prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap
   baoctl upgrade rolling prod -n vault --to 2.6.2 --yes --timeout 30m -o ndjson
-  baoctl upgrade rolling prod --to 2.7.2 --as-operator
+  baoctl upgrade rolling prod --to 2.6.2 --as-operator
 
 Ctrl-C stops at the next safe point, and `baoctl resume` goes on from there;
 a second Ctrl-C leaves at once.";

@@ -1,5 +1,7 @@
 //! `baoctl preflight`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::model::version::Version;
@@ -26,6 +28,12 @@ pub struct PreflightArgs {
     /// Evaluate only this check, or this category; may be repeated
     #[arg(long, value_name = "ID")]
     pub only: Vec<String>,
+    /// Where the upgrade is to put its snapshot
+    #[arg(long, value_name = "FILE")]
+    pub snapshot: Option<PathBuf>,
+    /// The upgrade is to end a pause that somebody else asked for
+    #[arg(long)]
+    pub end_pause: bool,
     /// What makes the command fail
     #[arg(long, value_enum, value_name = "VERDICT", default_value_t)]
     pub fail_on: FailOn,

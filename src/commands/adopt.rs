@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::image::{derive, old_image};
 use crate::{
     decide::resting::at_rest_with,
     error::Error,
@@ -11,6 +12,7 @@ use crate::{
         exit_code::ExitCode,
         fact::Fact,
         intent::Order,
+        pause::PauseRequest,
         record::{PinnedTarget, RunRecord},
         snapshot::Snapshot,
         version::Version,
@@ -26,7 +28,7 @@ pub(super) enum Goal {
         image: Option<String>,
     },
     /// `resume`.
-    Resume { take_over: bool },
+    Resume { take_over: bool, end_pause: bool },
 }
 
 /// What that comes to.
@@ -41,7 +43,7 @@ pub(super) enum Adopted {
     /// There is nothing to do; why.
     Nothing(String),
     /// Nothing is unfinished, but a pause is in force.
-    EndPause(Option<bool>),
+    EndPause(PauseRequest),
 }
 
 /// Looks at the resource and decides which run this is.
@@ -72,7 +74,13 @@ pub(super) fn adopt(
         (Goal::To { version, image }, Some(run)) => {
             retarget(run, version, image.as_deref(), cluster)
         }
-        (Goal::Resume { take_over }, None) => match &cluster.status.upgrade {
+        (
+            Goal::Resume {
+                take_over,
+                end_pause,
+            },
+            None,
+        ) => match &cluster.status.upgrade {
             Some(upgrade) if *take_over => {
                 let from = parse("status.upgrade.fromVersion", &upgrade.from_version)?;
                 let target = parse("spec.version", &cluster.spec.version)?;
@@ -108,12 +116,7 @@ pub(super) fn adopt(
                 "to finish it from here: baoctl resume {} -n {} --take-over",
                 cluster.reference.name, cluster.reference.namespace
             ))),
-            None => Ok(match &cluster.pause_requested {
-                Some(request) => Adopted::EndPause(request.paused_before),
-                None => Adopted::Nothing(
-                    "there is no unfinished upgrade and no pause to end".to_owned(),
-                ),
-            }),
+            None => ending_pause(cluster, user, *end_pause),
         },
         (Goal::To { version, image }, None) => {
             let current = cluster.status.current_version.as_deref().ok_or_else(|| {
@@ -145,6 +148,20 @@ pub(super) fn adopt(
                 resumed: false,
             })
         }
+    }
+}
+
+/// A pause is ended by who asked for it, or by name.
+fn ending_pause(cluster: &Cluster, user: &str, end_pause: bool) -> Result<Adopted, Error> {
+    match &cluster.pause_requested {
+        Some(request) if request.is_for(user, end_pause) => Ok(Adopted::EndPause(request.clone())),
+        Some(request) => Err(
+            Error::new(ExitCode::PreflightFailed, format!("paused by {request}"))
+                .hint("it is theirs to resume; --end-pause ends it all the same"),
+        ),
+        None => Ok(Adopted::Nothing(
+            "there is no unfinished upgrade and no pause to end".to_owned(),
+        )),
     }
 }
 
@@ -241,7 +258,10 @@ fn fresh(
             cluster_id,
         },
         order: Order::LeaderLast,
-        paused_before: None,
+        paused_before: match &cluster.pause_requested {
+            Some(request) => request.paused_before,
+            None => cluster.spec.paused,
+        },
         snapshot_wanted: None,
         snapshot: None,
         waivers: Vec::new(),
@@ -249,19 +269,6 @@ fn fresh(
         abandoned: None,
         took_over: false,
     }
-}
-
-/// The image of the pods that are not of the template's revision, or of all
-/// where they are of one.
-fn old_image(snapshot: &Snapshot) -> Option<String> {
-    let voters = snapshot.voters.known()?;
-    voters
-        .pods
-        .iter()
-        .find(|pod| pod.revision != voters.update_revision)
-        .or(voters.pods.first())?
-        .image
-        .clone()
 }
 
 /// The identity of a run that begins now, in the process with this nonce.
@@ -283,53 +290,8 @@ pub(super) fn nonce() -> String {
     })
 }
 
-/// The present image with the target's tag, when its tag is the present
-/// version; `None` for anything else, a digest above all.
-fn derive(cluster: &Cluster, snapshot: &Snapshot, from: &Version, to: &Version) -> Option<String> {
-    let present = cluster.spec.image.clone().or_else(|| {
-        snapshot
-            .voters
-            .known()
-            .and_then(|voters| voters.image.clone())
-    })?;
-    swap_tag(&present, from, to)
-}
-
-fn swap_tag(image: &str, from: &Version, to: &Version) -> Option<String> {
-    if image.contains('@') {
-        return None;
-    }
-    let (repository, tag) = image.rsplit_once(':')?;
-    let prefix = if tag.starts_with('v') { "v" } else { "" };
-    let same = tag.parse::<Version>().is_ok_and(|tag| tag == *from);
-    (same && !tag.contains('/')).then(|| format!("{repository}:{prefix}{to}"))
-}
-
 fn parse(what: &str, text: &str) -> Result<Version, Error> {
     text.parse().map_err(|error| {
         Error::new(ExitCode::PreflightFailed, format!("{what} cannot be read")).because(error)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::swap_tag;
-
-    #[test]
-    fn only_a_tag_that_is_the_present_version_is_replaced() {
-        let v = |text: &str| text.parse().expect("a version");
-        let swap = |image: &str| swap_tag(image, &v("2.6.2"), &v("2.7.2"));
-        assert_eq!(
-            swap("openbao/openbao:2.6.2").as_deref(),
-            Some("openbao/openbao:2.7.2")
-        );
-        assert_eq!(
-            swap("r.io:5000/bao:v2.6.2").as_deref(),
-            Some("r.io:5000/bao:v2.7.2")
-        );
-        assert_eq!(swap("openbao/openbao:latest"), None);
-        assert_eq!(swap("r.io:5000/bao"), None);
-        assert_eq!(swap("openbao/openbao@sha256:0123"), None);
-        assert_eq!(swap("openbao/openbao:2.6.2@sha256:0123"), None);
-    }
 }

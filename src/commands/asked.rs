@@ -1,15 +1,17 @@
 //! What a person is asked before a run, and told when they ended it.
 
+use std::path::Path;
+
 use crate::{
-    decide::versions::is_one_way,
+    decide::versions::door_ahead,
     engine::StopReason,
-    model::{names::ClusterRef, record::RunRecord},
+    model::{names::ClusterRef, plan::Plan, record::RunRecord, waiver::Waiver},
 };
 
 /// The question before anything is changed.
 pub(super) fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> String {
     let verb = if resumed { "Go on with" } else { "Begin" };
-    let way = if is_one_way(&run.from, &run.target.version) {
+    let way = if door_ahead(run) {
         ", which cannot be undone once a new node has led"
     } else {
         ""
@@ -18,6 +20,24 @@ pub(super) fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> 
         "{verb} the upgrade of {cluster} from {} to {}{way}?",
         run.from, run.target.version
     )
+}
+
+/// The word that has to be typed instead of a yes, where the door that opens
+/// one way was not accepted by its flag.
+pub(super) fn word(run: &RunRecord) -> Option<String> {
+    (door_ahead(run) && !run.waivers.contains(&Waiver::AcceptOneWay))
+        .then(|| run.target.version.to_string())
+}
+
+/// What to type for what was planned, with the same words on safety.
+pub(super) fn again(name: &str, plan: &Plan, snapshot: Option<&Path>) -> String {
+    let mut words = vec![format!(
+        "baoctl upgrade rolling {name} -n {} --to {}",
+        plan.cluster.namespace, plan.to
+    )];
+    words.extend(plan.waivers.iter().map(ToString::to_string));
+    words.extend(snapshot.map(|file| format!("--snapshot {}", file.display())));
+    words.join(" ")
 }
 
 /// What to say of a run that was asked to stop.

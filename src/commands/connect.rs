@@ -98,6 +98,9 @@ impl Side<SystemClock> {
             Rc::new(clock),
         )
         .map_err(|error| Error::new(ExitCode::Usage, error.to_string()))?;
+        if let Some(account) = &operator {
+            kube.trust_operator(account.clone());
+        }
         Ok(Self {
             kube: Rc::new(kube),
             clock,

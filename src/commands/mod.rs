@@ -6,6 +6,7 @@ mod clock;
 pub mod completions;
 mod connect;
 mod flags;
+mod image;
 mod memory;
 mod pause;
 mod preflight;
@@ -88,6 +89,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<ExitCode, Error> {
             cluster: arguments.cluster.as_deref(),
             goal: Goal::Resume {
                 take_over: arguments.take_over,
+                end_pause: arguments.run.end_pause,
             },
             dry_run: false,
             run: &arguments.run,

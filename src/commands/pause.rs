@@ -1,12 +1,12 @@
 //! `baoctl pause`: stops the operator, and a running upgrade at its next safe
-//! point.
+//! point. And the end of such a pause.
 
 use crate::{
     cli::{PauseArgs, target::TargetArgs},
     engine::{API, within},
     error::Error,
     model::{exit_code::ExitCode, fact::Fact, pause::PauseRequest},
-    ports::{Checkpoints as _, Clock as _, PortError},
+    ports::{Checkpoints as _, Clock, PortError},
     ui::{
         Screen,
         document::{Document, UpgradeResult},
@@ -30,15 +30,21 @@ pub(super) async fn run(
     let mut tries = 0;
     let cluster = loop {
         let cluster = side.cluster().await?;
-        if cluster.pause_requested.is_some() && cluster.spec.paused == Some(true) {
-            result.message = Some("a pause was requested already".to_owned());
+        if let Some(request) = &cluster.pause_requested
+            && cluster.spec.paused == Some(true)
+        {
+            result.message = Some(format!("paused already by {request}"));
             break cluster;
         }
         let request = PauseRequest {
             by: by.clone(),
             at: side.clock.wall(),
             reason: arguments.reason.clone(),
-            paused_before: cluster.spec.paused,
+            // A run has set spec.paused itself and knows what it was before.
+            paused_before: match &cluster.run {
+                Fact::Known(Some(run)) => run.paused_before,
+                _ => cluster.spec.paused,
+            },
         };
         tries += 1;
         let write = side.kube.request_pause(&cluster, &request);
@@ -66,4 +72,38 @@ pub(super) async fn run(
     result.next = vec![format!("baoctl resume {on}")];
     let document = Document::UpgradeResult(Box::new(result));
     shown(screen.present(&document), ExitCode::Ok)
+}
+
+/// Puts `spec.paused` back as it was before exactly this request, against
+/// writers that change the resource at the same moment.
+pub(super) async fn end_pause<C: Clock + Clone + 'static>(
+    side: &Side<C>,
+    request: &PauseRequest,
+) -> Result<(), Error> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let cluster = side.cluster().await?;
+        if !matches!(&cluster.run, Fact::Known(None)) {
+            return Err(Error::new(
+                ExitCode::Locked,
+                "an upgrade has begun meanwhile; the pause is its own now",
+            ));
+        }
+        match &cluster.pause_requested {
+            None => return Ok(()),
+            Some(now) if now != request => {
+                return Err(Error::new(
+                    ExitCode::Locked,
+                    format!("paused again meanwhile by {now}"),
+                ));
+            }
+            Some(_) => {}
+        }
+        let write = side.kube.clear_pause(&cluster, Some(request.paused_before));
+        match within(&side.clock, API, write).await {
+            Err(PortError::Conflict { .. }) if tries < TRIES => {}
+            ended => return ended.map_err(Error::from),
+        }
+    }
 }

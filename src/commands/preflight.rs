@@ -7,7 +7,7 @@ use crate::{
     },
     decide::{
         order,
-        preflight::{self, Preflight},
+        preflight::{self, Invoker, Preflight},
     },
     engine,
     error::Error,
@@ -63,11 +63,12 @@ pub(super) async fn run(
         image: arguments.image.clone(),
         order: OrderChoice::Auto,
         waivers: arguments.waivers.waivers(),
-        snapshot: None,
+        snapshot: arguments.snapshot.clone(),
         step_down: StepDownVia::Direct,
         take_over: false,
+        end_pause: arguments.end_pause,
     };
-    with_flags(&mut run, &intent, resuming);
+    with_flags(&mut run, &intent, resuming, false);
     let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
     if !resuming {
         run.order = order::choose(intent.order, &survey).0;
@@ -79,6 +80,10 @@ pub(super) async fn run(
         survey: &survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
+        invoker: Invoker {
+            user: &user,
+            asked: false,
+        },
     });
     if !arguments.only.is_empty() {
         let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);

@@ -1,8 +1,6 @@
 //! A rolling upgrade from the first look to the result: look, judge, plan, ask,
 //! run.
 
-use std::path::PathBuf;
-
 use crate::{
     bao::Transport,
     cli::{
@@ -13,9 +11,9 @@ use crate::{
     decide::{
         order,
         outline::outline,
-        preflight::{self, Preflight},
+        preflight::{self, Invoker, Preflight},
     },
-    engine::{self, API, End, Engine, Events, Outcome, Stop, within},
+    engine::{self, End, Engine, Events, Outcome, Stop},
     error::Error,
     event::EventKind,
     model::{
@@ -23,12 +21,13 @@ use crate::{
         exit_code::ExitCode,
         finding::{Finding, Verdict},
         intent::Intent,
+        names::ClusterRef,
         plan::Plan,
         record::RunRecord,
         survey::Survey,
         waiver::Waiver,
     },
-    ports::{Checkpoints as _, Clock, Freshness, PortError},
+    ports::{Clock, Freshness},
     ui::{
         Screen,
         document::{Document, UpgradePlan},
@@ -38,8 +37,9 @@ use crate::{
 
 use super::{
     adopt::{Adopted, Goal, adopt, nonce, run_id},
-    asked::{question, stopped},
+    asked::{again, question, stopped, word},
     flags::with_flags,
+    pause::end_pause,
     reach::{Reach, Side},
     show::Show,
     signals,
@@ -111,8 +111,8 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
             show.result.message = Some(why);
             return show.close(Some(reach), ExitCode::Ok);
         }
-        Adopted::EndPause(before) => {
-            end_pause(&reach.side, before).await?;
+        Adopted::EndPause(request) => {
+            end_pause(&reach.side, &request).await?;
             show.result.message = Some("the pause is over; the operator goes on".to_owned());
             return show.close(Some(reach), ExitCode::Ok);
         }
@@ -122,7 +122,10 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.id = run_id(record.started_at, &nonce);
     }
     let intent = intent(&request, &cluster, &record);
-    with_flags(&mut record, &intent, resumed);
+    if request.run.force {
+        reach.nodes.allow_overwriting();
+    }
+    with_flags(&mut record, &intent, resumed, request.run.force);
     let mut survey = Box::pin(engine::survey(
         reach.ports(),
         snapshot,
@@ -137,7 +140,11 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.order = order;
         why
     };
-    let findings = judge(reach, &intent, &record, resumed, &survey);
+    let invoker = Invoker {
+        user: &user,
+        asked: !request.dry_run && !request.run.yes && prompt::can_ask(),
+    };
+    let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
     let plan = outline(&record, &survey, &order_reason);
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
@@ -148,18 +155,14 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         show.result.error = Some(error.body());
         return show.close(Some(reach), ExitCode::PreflightFailed);
     }
-    let question = question(&cluster.reference, &record, resumed);
-    match prompt::consent(&question, request.run.yes, request.screen.err)? {
-        Consent::Given => {}
-        Consent::Declined => {
-            show.result.message = Some("declined; nothing was changed".to_owned());
-            return show.close(Some(reach), ExitCode::Declined);
-        }
+    if consent(&request, &cluster.reference, &mut record, resumed)? == Consent::Declined {
+        show.result.message = Some("declined; nothing was changed".to_owned());
+        return show.close(Some(reach), ExitCode::Declined);
     }
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
         Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
-        let findings = judge(reach, &intent, &record, resumed, &survey);
+        let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
         if let Some(error) = refusal(&findings) {
             tell(&events, reach, &findings, &plan).await;
             show.result.error = Some(error.body());
@@ -173,6 +176,9 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         run: record,
         resumed,
         take_over: intent.take_over,
+        answers: cluster
+            .pause_requested
+            .filter(|request| request.is_for(&user, intent.end_pause)),
         step_down,
         nonce,
     };
@@ -180,36 +186,40 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     ended(show, reach, outcome)
 }
 
-/// Puts `spec.paused` back, against writers that change the resource at the
-/// same moment.
-async fn end_pause<C: Clock + Clone + 'static>(
-    side: &Side<C>,
-    before: Option<bool>,
-) -> Result<(), Error> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let cluster = side.cluster().await?;
-        let write = side.kube.clear_pause(&cluster, Some(before));
-        match within(&side.clock, API, write).await {
-            Err(PortError::Conflict { .. }) if tries < 5 => {}
-            ended => return ended.map_err(Error::from),
-        }
+/// Asks, and remembers what was accepted by typing it.
+fn consent(
+    request: &Request<'_>,
+    cluster: &ClusterRef,
+    record: &mut RunRecord,
+    resumed: bool,
+) -> Result<Consent, Error> {
+    let (question, word) = (question(cluster, record, resumed), word(record));
+    let (yes, look) = (request.run.yes, request.screen.err);
+    let given = prompt::consent(&question, word.as_deref(), yes, look)?;
+    if given == Consent::Given && word.is_some() {
+        record.waivers.push(Waiver::AcceptOneWay);
     }
+    Ok(given)
 }
 
 /// What the flags and the unfinished run ask for.
 fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Intent {
-    let given = request.run.snapshot.clone();
     Intent {
         cluster: cluster.reference.clone(),
         version: record.target.version.clone(),
         image: None,
         order: request.run.order.into(),
         waivers: request.waivers.clone(),
-        snapshot: given.or_else(|| record.snapshot_wanted.as_ref().map(PathBuf::from)),
+        snapshot: request.run.snapshot.clone(),
         step_down: request.run.step_down_via.into(),
-        take_over: matches!(request.goal, Goal::Resume { take_over: true }),
+        take_over: matches!(
+            request.goal,
+            Goal::Resume {
+                take_over: true,
+                ..
+            }
+        ),
+        end_pause: request.run.end_pause,
     }
 }
 
@@ -224,7 +234,10 @@ fn ended<T: Transport, C: Clock + 'static>(
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     if let End::Stopped { why, safe } = outcome.end {
         show.result.message = Some(stopped(why, safe));
-        show.result.next = vec![format!("baoctl resume {on}"), format!("baoctl status {on}")];
+        show.result.next = vec![
+            outcome.run.resume_line(cluster),
+            format!("baoctl status {on}"),
+        ];
     }
     show.result.leader_moves = outcome.leader_moves;
     show.result.standing = Some(outcome.standing);
@@ -234,8 +247,8 @@ fn ended<T: Transport, C: Clock + 'static>(
 fn judge<T, C>(
     reach: &Reach<T, C>,
     intent: &Intent,
-    run: &RunRecord,
-    resuming: bool,
+    (run, resuming): (&RunRecord, bool),
+    invoker: Invoker<'_>,
     survey: &Survey,
 ) -> Vec<Finding> {
     preflight::check(&Preflight {
@@ -245,6 +258,7 @@ fn judge<T, C>(
         survey,
         as_operator: reach.as_operator(),
         maintenance: reach.maintenance(),
+        invoker,
     })
 }
 
@@ -307,10 +321,7 @@ fn planned(
 ) -> Result<ExitCode, Error> {
     let refused = refusal(&findings);
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
-    let next = format!(
-        "baoctl upgrade rolling {name} -n {} --to {}",
-        plan.cluster.namespace, plan.to
-    );
+    let next = again(name, &plan, request.run.snapshot.as_deref());
     let mut document = UpgradePlan::new(code, Some(plan), findings);
     if refused.is_none() && matches!(request.goal, Goal::To { .. }) {
         document.next = vec![next];

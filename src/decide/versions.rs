@@ -2,7 +2,7 @@
 
 use crate::{
     bugs::{self, Bug},
-    model::version::Version,
+    model::{record::RunRecord, version::Version},
 };
 
 /// Whether the step crosses a door that opens one way only: once a node of the
@@ -14,6 +14,17 @@ use crate::{
 #[must_use]
 pub fn is_one_way(from: &Version, to: &Version) -> bool {
     from.line() < (2, 7) && to.line() >= (2, 7)
+}
+
+/// Whether a run has such a door before it: its pair has one, and no node was
+/// seen active beyond it yet.
+#[must_use]
+pub fn door_ahead(run: &RunRecord) -> bool {
+    let passed = run
+        .newest_active
+        .as_ref()
+        .is_some_and(|newest| is_one_way(&run.from, newest));
+    is_one_way(&run.from, &run.target.version) && !passed
 }
 
 /// Why a pair must not be attempted at all.

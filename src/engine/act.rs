@@ -7,6 +7,7 @@ use crate::{
     model::{
         action::{Action, ReleaseBy},
         cluster::Cluster,
+        fact::Fact,
         intent::StepDownVia,
         names::{PodRef, Pool},
         node::NodeView,
@@ -21,6 +22,7 @@ use super::{
     Kube, Ports,
     deadline::{API, NODE, within},
     emit::Events,
+    ownership::Ownership,
 };
 
 /// What an action is performed with.
@@ -28,6 +30,8 @@ pub(super) struct Act<'a, K, B, C> {
     pub(super) ports: Ports<'a, K, B, C>,
     pub(super) events: &'a Events,
     pub(super) step_down: StepDownVia,
+    /// The lease its writes are under; `None` for what is only tried.
+    pub(super) ownership: Option<&'a Ownership>,
 }
 
 impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
@@ -187,10 +191,22 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
             snapshot: Some(taken),
             ..run.clone()
         };
-        // The download may have outlasted the view of the resource.
+        // The download may have outlasted the lease, and the view of the
+        // resource.
+        while self
+            .ownership
+            .is_some_and(|own| own.fenced(clock).is_some())
+        {
+            clock.sleep(std::time::Duration::from_millis(500)).await;
+        }
         let cluster = within(clock, API, kube.cluster(crate::ports::Freshness::Fresh))
             .await
             .unwrap_or_else(|_| cluster.clone());
+        if !matches!(&cluster.run, Fact::Known(Some(stored)) if stored.id == run.id) {
+            return Err(PortError::Conflict {
+                what: "the run record".to_owned(),
+            });
+        }
         within(clock, API, kube.record(&cluster, &record, WriteMode::Real)).await?;
         Ok(record)
     }

@@ -31,10 +31,6 @@ const CONFLICTS: u32 = 40;
 /// ten.
 const IN_A_ROW: u32 = 40;
 
-/// How long a run waits for its lease to be renewed before it gives up: nothing
-/// may be written meanwhile.
-const UNRENEWED: Duration = Duration::from_secs(300);
-
 /// How long a forbidden write is tried again.
 const FORBIDDEN: Duration = Duration::from_secs(10);
 
@@ -48,18 +44,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         snapshot: &Snapshot,
     ) -> Result<(), Halt> {
         let clock = self.ports.clock;
+        if let Some(halt) = self.disowned(ownership) {
+            return Err(halt);
+        }
         match ownership.fenced(clock) {
             None => {}
-            Some(Fence::Stale { age, why }) => {
-                if age >= UNRENEWED {
-                    return Err(Halt::new(
-                        HaltReason::LeaseLost,
-                        format!(
-                            "the lease could not be renewed for {} s: {why}",
-                            age.as_secs()
-                        ),
-                    ));
-                }
+            Some(Fence::Stale { why, .. }) => {
                 let blocker = Blocker::Unseen {
                     what: "whether the lease is still ours".to_owned(),
                     why,
@@ -79,10 +69,16 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             ports: self.ports,
             events: &self.events,
             step_down: self.step_down,
+            ownership: Some(ownership),
         };
-        let result = act
-            .perform(&action, snapshot, &self.run, WriteMode::Real)
-            .await;
+        // Whoever reads the events may have kept this run waiting.
+        if ownership.fenced(clock).is_some() {
+            let error = "the lease has to be renewed first".to_owned();
+            self.emit(EventKind::ActionFailed { action, error }).await;
+            return Ok(());
+        }
+        let perform = act.perform(&action, snapshot, &self.run, WriteMode::Real);
+        let result = self.while_ours(ownership, perform).await;
         let result = match result {
             Err(_) if bugs::has(Bug::FailureForDone) => Ok(None),
             result => result,

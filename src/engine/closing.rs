@@ -1,7 +1,4 @@
-//! The end of a run that did not finish: evidence, advice, and the word on the
-//! resource.
-
-use std::time::Duration;
+//! The end of a run that did not finish: evidence and advice.
 
 use crate::{
     decide::{holding::replaced_by_unpausing, standing::standing, versions::is_one_way},
@@ -11,28 +8,17 @@ use crate::{
         record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Freshness, PortError},
+    ports::{BaoNodes, Clock},
 };
 
-use super::{
-    Kube, Ports,
-    deadline::{API, within},
-};
+use super::{Kube, Ports, deadline::API};
 
-/// How long the operator's status controller takes to answer a write.
-const SETTLE: Duration = Duration::from_millis(700);
-
-/// Looks in a row at which the halt must still be there.
-const LOOKS: u32 = 2;
-
-/// Completes a halt with the pod's own evidence and with what to type next,
-/// then publishes it on the resource if the resource is still ours.
+/// Completes a halt with the pod's own evidence and with what to type next.
 pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     mut halt: Halt,
     snapshot: &Snapshot,
     run: &RunRecord,
-    begun: bool,
 ) -> Halt {
     let Ports { kube, clock, .. } = ports;
     if let Some(name) = &halt.pod {
@@ -68,14 +54,11 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
         let lines = advice(&halt, &cluster.reference, run, snapshot);
         halt.next.extend(lines);
     }
-    if begun && still_ours(&halt) {
-        publish(ports, &halt).await;
-    }
     halt
 }
 
 /// Whether the resource is this run's to write on.
-fn still_ours(halt: &Halt) -> bool {
+pub(super) fn still_ours(halt: &Halt) -> bool {
     !matches!(
         halt.reason,
         HaltReason::LockLost
@@ -85,55 +68,10 @@ fn still_ours(halt: &Halt) -> bool {
     )
 }
 
-/// Writes the halt, and looks twice whether it stayed: a paused status
-/// controller that `status.upgrade`, or a change of the spec, has woken writes
-/// Degraded=False/Paused over it (`contracts/operator.md` 8.1), on a loaded
-/// machine seconds later. Conditions alone do not wake it, so a later write
-/// lasts.
-async fn publish<K: Kube, B: BaoNodes, C: Clock>(ports: Ports<'_, K, B, C>, halt: &Halt) {
-    let Ports { kube, clock, .. } = ports;
-    let mut stayed = 0;
-    for _ in 0..8 {
-        let Ok(cluster) = within(clock, API, kube.cluster(Freshness::Fresh)).await else {
-            clock.sleep(SETTLE).await;
-            continue;
-        };
-        let said = cluster
-            .status
-            .condition("Degraded")
-            .is_some_and(|degraded| {
-                degraded.status == "True" && degraded.reason == halt.reason.code()
-            });
-        if said {
-            stayed += 1;
-            if stayed == LOOKS {
-                return;
-            }
-            clock.sleep(SETTLE).await;
-            continue;
-        }
-        stayed = 0;
-        match within(clock, API, kube.publish_halt(&cluster, halt)).await {
-            Ok(())
-            | Err(
-                PortError::Conflict { .. }
-                | PortError::NoAnswer(_)
-                | PortError::TooManyRequests(_)
-                | PortError::Other(_),
-            ) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the halt could not be written to the resource");
-                return;
-            }
-        }
-        clock.sleep(SETTLE).await;
-    }
-}
-
 /// What to type next. Every line works when pasted.
 fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapshot) -> Vec<String> {
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
-    let resume = format!("baoctl resume {on}");
+    let resume = run.resume_line(cluster);
     let (to, from) = (&run.target.version, &run.from);
     let mut lines = Vec::new();
     match halt.reason {

@@ -7,6 +7,7 @@ mod changes;
 mod closing;
 mod deadline;
 mod emit;
+mod fence;
 mod halting;
 mod leaving;
 mod memory;

@@ -2,6 +2,8 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use tokio::sync::Notify;
+
 use crate::{
     bugs::{self, Bug},
     event::EventKind,
@@ -32,6 +34,8 @@ const RENEW: Duration = Duration::from_secs(5);
 pub(super) struct Ownership {
     holder: String,
     state: RefCell<State>,
+    /// Told when it is another's.
+    lost: Notify,
 }
 
 #[derive(Debug)]
@@ -135,6 +139,7 @@ impl Ownership {
                             lost: None,
                             why: String::new(),
                         }),
+                        lost: Notify::new(),
                     });
                 }
                 // Somebody was quicker: look at them.
@@ -216,12 +221,10 @@ impl Ownership {
                         self.state.borrow_mut().lease = lease;
                     }
                     Ok(Some(lease)) => {
-                        self.state.borrow_mut().lost =
-                            Some(lease.holder.unwrap_or_else(|| "nobody".to_owned()));
+                        self.lose(lease.holder.unwrap_or_else(|| "nobody".to_owned()));
                     }
                     Ok(None) => {
-                        self.state.borrow_mut().lost =
-                            Some("nobody: the lease was deleted".to_owned());
+                        self.lose("nobody: the lease was deleted".to_owned());
                     }
                     Err(error) => tracing::debug!(%error, "the lease cannot be read"),
                 }
@@ -230,6 +233,22 @@ impl Ownership {
                 tracing::debug!(%error, "the lease was not renewed");
                 self.state.borrow_mut().why = error.to_string();
             }
+        }
+    }
+
+    fn lose(&self, to: String) {
+        self.state.borrow_mut().lost = Some(to);
+        self.lost.notify_waiters();
+    }
+
+    /// Resolves once the lease is known to be another's.
+    pub(super) async fn loss(&self) {
+        let told = self.lost.notified();
+        if bugs::has(Bug::Unfenced) {
+            return std::future::pending().await;
+        }
+        if self.state.borrow().lost.is_none() {
+            told.await;
         }
     }
 

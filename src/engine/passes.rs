@@ -11,7 +11,10 @@ use crate::{
         world::World,
     },
     event::EventKind,
-    model::{intent::StepDownVia, names::Pool, record::RunRecord, snapshot::Snapshot},
+    model::{
+        intent::StepDownVia, names::Pool, pause::PauseRequest, record::RunRecord,
+        snapshot::Snapshot,
+    },
     ports::{BaoNodes, Clock, Freshness},
 };
 
@@ -45,6 +48,8 @@ pub struct Engine<'a, K, B, C> {
     pub resumed: bool,
     /// Another driver's lock may be taken.
     pub take_over: bool,
+    /// The pause request that the start of this run answers.
+    pub answers: Option<PauseRequest>,
     /// How leaders are stepped down.
     pub step_down: StepDownVia,
     /// A part of the lease's holder that no other process has.
@@ -128,9 +133,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             freshness = Freshness::Watched;
             if let Some(end) = self.asked_to_stop(memory, &snapshot, one_way).await {
                 if matches!(end, End::Stopped { safe: true, .. }) {
-                    self.leave(memory, ownership, one_way).await;
+                    self.leave(memory, ownership).await;
                 }
                 return end;
+            }
+            if let Some(halt) = self.disowned(ownership) {
+                return self.halt(memory, ownership, halt, &snapshot).await;
             }
             let mut decision = self.decide(memory, &snapshot);
             if let Decision::Act(action) = &decision
@@ -156,16 +164,13 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Act(action) => match self.act(memory, ownership, action, &snapshot).await
                 {
                     Ok(()) => memory.waiting_since = None,
-                    Err(halt) => {
-                        self.leave(memory, ownership, one_way).await;
-                        return self.halt(memory, halt, &snapshot).await;
-                    }
+                    Err(halt) => return self.halt(memory, ownership, halt, &snapshot).await,
                 },
                 Decision::Wait { blockers } => {
                     memory.in_a_row = 0;
                     let recheck = recheck::after(&blockers, &self.world(memory, &snapshot));
                     self.tell_wait(memory, &blockers).await;
-                    self.touch(memory, &blockers, &snapshot).await;
+                    self.touch(memory, ownership, &blockers, &snapshot).await;
                     self.pause(recheck).await;
                     if clock.monotonic().saturating_sub(memory.last_fresh) >= REPOLL {
                         freshness = Freshness::Fresh;
@@ -176,8 +181,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     self.pause(REPOLL).await;
                 }
                 Decision::Halt(halt) => {
-                    self.leave(memory, ownership, one_way).await;
-                    return self.halt(memory, halt, &snapshot).await;
+                    return self.halt(memory, ownership, halt, &snapshot).await;
                 }
             }
         }
@@ -269,11 +273,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         snapshot: &Snapshot,
         one_way: bool,
     ) -> Option<End> {
-        let pause = memory.track.begun
-            && snapshot
-                .cluster
-                .known()
-                .is_some_and(|cluster| cluster.pause_requested.is_some());
+        let request = snapshot
+            .cluster
+            .known()
+            .and_then(|cluster| cluster.pause_requested.as_ref());
+        let pause = request
+            .is_some_and(|request| memory.track.begun || self.answers.as_ref() != Some(request));
         let wish = self
             .stop
             .wished()

@@ -151,6 +151,7 @@ async fn dry_runs<K: Kube, B: BaoNodes, C: Clock>(
         ports,
         events: &events,
         step_down: StepDownVia::Direct,
+        ownership: None,
     };
     join_all(planned::writes(run, snapshot).into_iter().map(|action| {
         let act = &act;

@@ -13,6 +13,7 @@ use super::{
     Kube,
     deadline::{NODE, within},
     memory::Memory,
+    ownership::Ownership,
     passes::Engine,
 };
 
@@ -115,10 +116,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     pub(super) async fn touch(
         &self,
         memory: &mut Memory,
+        ownership: &Ownership,
         blockers: &[Blocker],
         snapshot: &Snapshot,
     ) {
         let clock = self.ports.clock;
+        if ownership.fenced(clock).is_some() || !self.is_recorded(snapshot) {
+            return;
+        }
         let waits = |blocker: &Blocker| matches!(blocker, Blocker::NotCaughtUp { applied, wanted, .. } if applied < wanted);
         if !blockers.iter().any(waits)
             || clock.monotonic().saturating_sub(memory.last_touch) < Duration::from_secs(1)

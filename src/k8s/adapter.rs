@@ -13,6 +13,7 @@ use kube::{Api, Client, core::DynamicObject, runtime::watcher};
 
 use super::{
     cluster, names,
+    operator::OperatorAccount,
     schema::Schema,
     watch::{Kinds, Watch, Watches, pause_with},
     wire::{self, version_of},
@@ -52,6 +53,7 @@ pub struct Kube<C> {
     pub(super) clock: Rc<C>,
     pub(super) watches: Watches,
     pub(super) may_create_account: Cell<bool>,
+    pub(super) operator: OnceCell<OperatorAccount>,
     views: RefCell<VecDeque<Rc<DynamicObject>>>,
     schema: OnceCell<Schema>,
 }
@@ -76,6 +78,7 @@ impl<C: Clock + 'static> Kube<C> {
             clock,
             watches: Watches::default(),
             may_create_account: Cell::new(false),
+            operator: OnceCell::new(),
             views: RefCell::default(),
             schema: OnceCell::new(),
         })
@@ -86,6 +89,13 @@ impl<C: Clock + 'static> Kube<C> {
     /// nothing.
     pub fn allow_account_creation(&self) {
         self.may_create_account.set(true);
+    }
+
+    /// Says which account is the operator's, for whatever its installation is
+    /// asked for.
+    pub fn trust_operator(&self, account: OperatorAccount) {
+        // The first word counts.
+        let _ = self.operator.set(account);
     }
 
     /// Namespace and name.

@@ -145,7 +145,7 @@ impl<C: Clock + 'static> Kube<C> {
     ) -> Result<(), PortError> {
         let image = match &cluster.spec.executor_image {
             Some(image) => image.clone(),
-            None => executor_image(&self.own).await?,
+            None => executor_image(&self.own, self.operator.get()).await?,
         };
         self.ensure_upgrade_account().await?;
         let job = job_spec::job(cluster, leader, &image, self.maintenance_override);

@@ -1,10 +1,10 @@
-//! The operator's own account and settings, read off its Deployment or its
-//! admission policy.
+//! The operator's own account, named by its admission policy, and the settings of
+//! what runs as that account.
 
 use std::{fmt, str::FromStr};
 
-use k8s_openapi::api::{apps::v1::Deployment, core::v1::EnvVar};
-use kube::{Api, Client, ResourceExt, api::ListParams};
+use k8s_openapi::api::{apps::v1::Deployment, core::v1::PodSpec};
+use kube::{Api, Client, api::ListParams};
 use serde_json::Value;
 
 use super::{errors::port_error, names::is_name, wire};
@@ -59,37 +59,14 @@ impl FromStr for OperatorAccount {
     }
 }
 
-/// The name of the controller's Deployment in the published manifests.
-const CONTROLLER: &str = "openbao-operator-controller";
-
-/// Finds the account from the operator's Deployment and, where those may not be
-/// listed or there is none, from the text of its admission policy.
+/// Finds the account in the text of the operator's admission policy, which only
+/// the cluster's administrators write. A Deployment proves nothing: whoever may
+/// create one anywhere can give it the operator's labels.
 ///
 /// # Errors
 ///
-/// Neither may be read, or neither names an account.
+/// The policies may not be read, or none names an account.
 pub async fn find_operator(client: &Client) -> Result<OperatorAccount, PortError> {
-    match deployment(client).await {
-        Ok(Some(deployment)) => {
-            let name = deployment
-                .spec
-                .as_ref()
-                .and_then(|spec| spec.template.spec.as_ref())
-                .and_then(|pod| pod.service_account_name.clone())
-                .unwrap_or_else(|| "default".to_owned());
-            let namespace = deployment.namespace().unwrap_or_default();
-            // They become the name of a user to impersonate.
-            return if is_name(&namespace) && is_name(&name) {
-                Ok(OperatorAccount { namespace, name })
-            } else {
-                Err(PortError::Other(
-                    "the operator's Deployment names no valid ServiceAccount".to_owned(),
-                ))
-            };
-        }
-        Ok(None) | Err(PortError::Forbidden(_)) => {}
-        Err(error) => return Err(error),
-    }
     let path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
     let policies = wire::get::<Value>(client, "validatingadmissionpolicies", path).await?;
     policies
@@ -98,9 +75,7 @@ pub async fn find_operator(client: &Client) -> Result<OperatorAccount, PortError
         .flatten()
         .filter(|policy| policy["metadata"]["name"].as_str().is_some_and(is_the_lock))
         .find_map(|policy| account_in(&policy["spec"].to_string()))
-        .ok_or_else(|| {
-            PortError::NotFound("the operator's Deployment or its admission policy".to_owned())
-        })
+        .ok_or_else(|| PortError::NotFound("the operator's admission policy".to_owned()))
 }
 
 /// Charts put a release's name around the policy's.
@@ -125,65 +100,76 @@ fn account_in(text: &str) -> Option<OperatorAccount> {
         .find(|account| !matches!(account.namespace.as_str(), "kube-system" | "cert-manager"))
 }
 
-async fn deployment(client: &Client) -> Result<Option<Deployment>, PortError> {
-    let api: Api<Deployment> = Api::all(client.clone());
-    let labelled = ListParams::default().labels("app.kubernetes.io/name=openbao-operator");
-    let mut found = list(&api, &labelled).await?;
-    if found.is_empty() {
-        let named = ListParams::default().fields(&format!("metadata.name={CONTROLLER}"));
-        found = list(&api, &named).await?;
-    }
-    // The provisioner carries the same label and may write nothing here.
-    found.sort_by_key(|deployment| {
-        let name = deployment.name_any();
-        (name != CONTROLLER, !name.contains("controller"), name)
-    });
-    Ok(found.into_iter().next())
-}
-
-async fn list(api: &Api<Deployment>, params: &ListParams) -> Result<Vec<Deployment>, PortError> {
-    api.list(params)
-        .await
-        .map(|list| list.items)
-        .map_err(|error| port_error("deployments", error))
-}
-
 /// The executor image the operator would use by default
-/// (`contracts/operator.md` 4.3).
-pub(super) async fn executor_image(client: &Client) -> Result<String, PortError> {
-    let advice = || {
-        PortError::Invalid(
-            "no executor image: the resource names none and the operator's Deployment says no \
-             version; set spec.upgrade.image"
-                .to_owned(),
-        )
+/// (`contracts/operator.md` 4.3): as its own Deployments say, those that run as
+/// its account in that account's namespace. The executor runs with the upgrade
+/// account, so nobody else's word counts.
+pub(super) async fn executor_image(
+    client: &Client,
+    named: Option<&OperatorAccount>,
+) -> Result<String, PortError> {
+    let account = match named {
+        Some(account) => account.clone(),
+        None => match find_operator(client).await {
+            Ok(account) => account,
+            Err(PortError::Forbidden(_) | PortError::NotFound(_)) => {
+                return Err(unnamed("no admission policy names the operator's account"));
+            }
+            Err(error) => return Err(error),
+        },
     };
-    let deployment = match deployment(client).await {
-        Ok(found) => found.ok_or_else(advice)?,
-        Err(PortError::Forbidden(_)) => return Err(advice()),
-        Err(error) => return Err(error),
+    let api: Api<Deployment> = Api::namespaced(client.clone(), &account.namespace);
+    let deployments = match api.list(&ListParams::default()).await {
+        Ok(list) => list.items,
+        Err(error) => {
+            return Err(match port_error("deployments", error) {
+                PortError::Forbidden(_) => {
+                    unnamed(&format!("the Deployments of {account} may not be listed"))
+                }
+                error => error,
+            });
+        }
     };
-    let env: Vec<EnvVar> = deployment
-        .spec
-        .and_then(|spec| spec.template.spec)
-        .map(|pod| {
-            pod.containers
-                .into_iter()
-                .filter_map(|c| c.env)
-                .flatten()
-                .collect()
-        })
-        .unwrap_or_default();
+    let mut images: Vec<String> = deployments
+        .into_iter()
+        .filter_map(|deployment| deployment.spec?.template.spec)
+        .filter(|pod| pod.service_account_name.as_deref() == Some(account.name.as_str()))
+        .filter_map(|pod| image_in(&pod))
+        .collect();
+    images.sort();
+    images.dedup();
+    match images.as_slice() {
+        [image] => Ok(image.clone()),
+        [] => Err(unnamed(&format!(
+            "no Deployment that runs as {account} says its version"
+        ))),
+        _ => Err(unnamed(&format!(
+            "the Deployments that run as {account} differ: {}",
+            images.join(", ")
+        ))),
+    }
+}
+
+fn unnamed(why: &str) -> PortError {
+    PortError::Invalid(format!(
+        "no executor image: the resource names none, and {why}; set spec.upgrade.image, or name the \
+         operator's account with --as-operator=NAMESPACE/NAME"
+    ))
+}
+
+fn image_in(pod: &PodSpec) -> Option<String> {
     let value = |name: &str| {
-        env.iter()
+        pod.containers
+            .iter()
+            .filter_map(|container| container.env.as_ref())
+            .flatten()
             .find(|var| var.name == name)
             .and_then(|var| var.value.clone())
             .filter(|value| !value.is_empty())
     };
     let repository = value("OPERATOR_UPGRADE_IMAGE_REPOSITORY")
         .unwrap_or_else(|| "ghcr.io/dc-tec/openbao-upgrade".to_owned());
-    let version = value("OPERATOR_VERSION").ok_or_else(advice)?;
-    Ok(format!("{repository}:{version}"))
+    Some(format!("{repository}:{}", value("OPERATOR_VERSION")?))
 }
 
 #[cfg(test)]

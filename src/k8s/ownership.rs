@@ -82,23 +82,24 @@ pub(super) fn version_owners(object: &DynamicObject) -> Vec<String> {
 }
 
 /// The JSON patch on the main resource that strips the foreign entries, drops
-/// baoctl's annotations and puts `spec.paused` back; `None` when there is
+/// the run's record and puts `spec.paused` back; `None` when there is
 /// nothing left to do. Through `/status` the same patch would be ignored.
 pub(super) fn relinquish(object: &DynamicObject, paused: Option<bool>) -> Option<Value> {
     let mut changes = strip(object);
     let annotations = object.metadata.annotations.as_ref();
-    for key in [RunRecord::ANNOTATION, PAUSE_REQUESTED] {
-        let there = annotations.is_some_and(|all| all.contains_key(key));
-        if there && !bugs::has(Bug::LeavesAnnotation) {
-            changes.push(json!({
-                "op": "remove",
-                "path": format!("/metadata/annotations/{}", escape(key)),
-            }));
-        }
+    let there = |key: &str| annotations.is_some_and(|all| all.contains_key(key));
+    if there(RunRecord::ANNOTATION) && !bugs::has(Bug::LeavesAnnotation) {
+        changes.push(json!({
+            "op": "remove",
+            "path": format!("/metadata/annotations/{}", escape(RunRecord::ANNOTATION)),
+        }));
     }
     let now = object.data.pointer("/spec/paused");
     match (paused, now) {
         _ if bugs::has(Bug::LeavesPaused) => {}
+        // Somebody asked for a pause meanwhile: the request, and what was there
+        // before it, outlast the run.
+        _ if there(PAUSE_REQUESTED) => {}
         (None, Some(_)) => changes.push(json!({ "op": "remove", "path": "/spec/paused" })),
         (Some(wanted), now) if now != Some(&Value::Bool(wanted)) => {
             // "add" replaces a member that is there.

@@ -26,6 +26,8 @@ pub struct Intent {
     pub step_down: StepDownVia,
     /// Finish an upgrade that the operator left unfinished.
     pub take_over: bool,
+    /// End a pause that somebody else asked for.
+    pub end_pause: bool,
 }
 
 impl Intent {

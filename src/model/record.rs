@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Order, version::Version, waiver::Waiver};
+use super::{intent::Order, names::ClusterRef, version::Version, waiver::Waiver};
 
 /// The value of the annotation `baoctl.openbao.org/run`. It may forbid, never
 /// permit: every step is derived from the live cluster, and where the two
@@ -62,6 +62,17 @@ impl RunRecord {
     #[must_use]
     pub fn holder(&self) -> String {
         format!("baoctl/{}/{}", self.user, self.id)
+    }
+
+    /// What goes on with it, typed where it was begun: a snapshot that is still
+    /// to be taken is asked for again.
+    #[must_use]
+    pub fn resume_line(&self, cluster: &ClusterRef) -> String {
+        let line = format!("baoctl resume {} -n {}", cluster.name, cluster.namespace);
+        match &self.snapshot_wanted {
+            Some(file) if self.snapshot.is_none() => format!("{line} --snapshot {file}"),
+            _ => line,
+        }
     }
 }
 

@@ -223,8 +223,8 @@ pub trait Checkpoints {
         mode: WriteMode,
     ) -> Result<(), PortError>;
 
-    /// Strips foreign ownership, puts `spec.paused` back, removes the run
-    /// record and a pause request: one write.
+    /// Strips foreign ownership, puts `spec.paused` back unless a pause is asked
+    /// for, removes the run record: one write.
     async fn relinquish(
         &self,
         cluster: &Cluster,

@@ -24,41 +24,63 @@ pub enum PromptError {
     Io(#[from] io::Error),
 }
 
-/// Asks on the process's own terminal, unless `yes` was given.
+/// Whether there is a terminal to ask on.
+#[must_use]
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Asks on the process's own terminal, unless `yes` was given. Where a `word`
+/// has to be typed, `yes` is no answer.
 ///
 /// # Errors
-/// Without a terminal and without `yes`, at once.
-pub fn consent(question: &str, yes: bool, look: Look) -> Result<Consent, PromptError> {
-    if yes {
+/// Without a terminal where there is something to ask, at once.
+pub fn consent(
+    question: &str,
+    word: Option<&str>,
+    yes: bool,
+    look: Look,
+) -> Result<Consent, PromptError> {
+    if yes && word.is_none() {
         return Ok(Consent::Given);
     }
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
+    if !can_ask() {
         return Err(PromptError::NeedsTerminal);
     }
-    ask(question, look, &mut stdin.lock(), &mut io::stderr().lock())
+    let (mut input, mut out) = (io::stdin().lock(), io::stderr().lock());
+    ask(question, word, look, &mut input, &mut out)
 }
 
 /// Asks on the given terminal. The question names the target; only `y` and
-/// `yes` are consent, so Enter and end of input are not.
+/// `yes` are consent, or only the `word`, so Enter and end of input are not.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
 pub fn ask(
     question: &str,
+    word: Option<&str>,
     look: Look,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> Result<Consent, PromptError> {
-    write!(out, "{} [y/N] ", look.paint(Tone::Strong, question))?;
+    let question = look.paint(Tone::Strong, question);
+    match word {
+        None => write!(out, "{question} [y/N] ")?,
+        Some(word) => write!(out, "{question} [type {word} to accept] ")?,
+    }
     out.flush()?;
     let mut answer = String::new();
     if input.read_line(&mut answer)? == 0 {
         writeln!(out)?;
     }
-    Ok(match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Consent::Given,
-        _ => Consent::Declined,
+    let answer = answer.trim().to_ascii_lowercase();
+    let given = word.map_or(matches!(answer.as_str(), "y" | "yes"), |word| {
+        answer == word.to_ascii_lowercase()
+    });
+    Ok(if given {
+        Consent::Given
+    } else {
+        Consent::Declined
     })
 }
 
@@ -70,6 +92,7 @@ mod tests {
         let mut out = Vec::new();
         let consent = ask(
             "Upgrade vault/prod to 2.7.2?",
+            None,
             Look::default(),
             &mut typed.as_bytes(),
             &mut out,
@@ -90,8 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn where_a_word_is_asked_for_nothing_else_is_consent() {
+        for (typed, wanted) in [
+            ("2.7.2\n", Consent::Given),
+            ("y\n", Consent::Declined),
+            ("yes\n", Consent::Declined),
+            ("\n", Consent::Declined),
+        ] {
+            let mut out = Vec::new();
+            let (word, input) = (Some("2.7.2"), &mut typed.as_bytes());
+            let given = ask("Begin?", word, Look::default(), input, &mut out).expect("answered");
+            assert_eq!(given, wanted, "{typed:?}");
+            assert!(out.starts_with(b"Begin? [type 2.7.2 to accept] "));
+        }
+    }
+
+    #[test]
     fn given_beforehand_nothing_is_asked() {
-        let consent = consent("?", true, Look::default()).expect("not asked");
+        let consent = consent("?", None, true, Look::default()).expect("not asked");
         assert_eq!(consent, Consent::Given);
     }
 }

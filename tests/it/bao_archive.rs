@@ -1,19 +1,15 @@
-//! Snapshots: which files pass for one, and how a download becomes one.
+//! Snapshots: which files pass for one.
 
-use std::{cell::RefCell, fs, io::Write};
+use std::{fs, io::Write};
 
-use baoctl::{
-    bao::{ArchiveError, Member, verify},
-    ports::{BaoNodes, PortError},
-};
+use baoctl::bao::{ArchiveError, Member, verify};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use hyper::body::Bytes;
 
-use crate::bao_world::{Reply, Scratch, Script, by_token, errors, fixture, pod, recorded};
+use crate::bao_world::fixture;
 
 const VERSIONS: [&str; 2] = ["2.6.2", "2.7.2"];
 
-fn recorded_snapshot(version: &str) -> Vec<u8> {
+pub(crate) fn recorded_snapshot(version: &str) -> Vec<u8> {
     fs::read(fixture(version, "snapshot-leader.snap")).expect("a snapshot")
 }
 
@@ -56,7 +52,7 @@ fn error(file: &[u8]) -> ArchiveError {
 }
 
 #[test]
-fn recorded_snapshots_are_whole() {
+pub(crate) fn recorded_snapshots_are_whole() {
     for version in VERSIONS {
         let file = recorded_snapshot(version);
         let verified = verify(&*file).expect(version);
@@ -171,138 +167,4 @@ fn a_length_beyond_the_plain_header_is_read() {
     }
     let file = zipped(&tar.into_inner().expect("memory"), 0);
     assert_eq!(verify(&*file).expect("a snapshot").index, 90);
-}
-
-fn pieces(file: &[u8]) -> Reply {
-    let pieces = file.chunks(10_000).map(Bytes::copy_from_slice).map(Some);
-    Reply::Pieces(pieces.collect())
-}
-
-#[tokio::test]
-async fn a_download_becomes_a_file_under_its_name() {
-    let scratch = Scratch::new("download");
-    let file = scratch.0.join("before.snap");
-    let script = Script::default();
-    let content = recorded_snapshot("2.7.2");
-    script.then([recorded("2.7.2", "jwt-lookup-self"), pieces(&content)]);
-    let client = by_token(&script);
-    let told = RefCell::new(Vec::new());
-    let record = client
-        .snapshot(&pod(0), &file, 90, &|bytes| told.borrow_mut().push(bytes))
-        .await
-        .expect("a snapshot");
-    assert_eq!((record.index, record.bytes), (90, 46617));
-    assert_eq!(record.file, file.display().to_string());
-    assert_eq!(told.take(), [10_000, 20_000, 30_000, 40_000, 46_617]);
-    assert_eq!(fs::read(&file).expect("the file"), content);
-    assert_eq!(scratch.names(), ["before.snap"]);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(&file).expect("the file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-    assert_eq!(
-        script.seen()[1],
-        "openbao-0 GET /v1/sys/storage/raft/snapshot x-vault-no-request-forwarding=1 \
-         x-vault-request=true x-vault-token=s.canary-token-4711"
-    );
-    // A second one asks nobody.
-    let again = client.snapshot(&pod(0), &file, 90, &|_| {}).await;
-    assert!(matches!(again, Err(PortError::Invalid(_))), "{again:?}");
-    assert!(script.seen().is_empty());
-}
-
-#[tokio::test]
-async fn a_download_that_fails_leaves_nothing() {
-    let scratch = Scratch::new("failed");
-    let file = scratch.0.join("before.snap");
-    let content = recorded_snapshot("2.7.2");
-    let head = Bytes::copy_from_slice(&content[..9000]);
-    let cases = [
-        (
-            Reply::Pieces(vec![Some(head.clone()), None]),
-            90,
-            "no answer: connection reset",
-        ),
-        (
-            Reply::Pieces(vec![Some(head)]),
-            90,
-            "the snapshot is not whole: ",
-        ),
-        (
-            pieces(&content),
-            91,
-            "the snapshot ends at raft index 90, before 91",
-        ),
-        (errors(307, ""), 90, "the active node changed meanwhile"),
-        (
-            errors(403, "permission denied"),
-            90,
-            "forbidden: permission denied",
-        ),
-        (errors(500, "disk full"), 90, "status 500: disk full"),
-    ];
-    let script = Script::default();
-    let client = by_token(&script);
-    script.then([recorded("2.7.2", "jwt-lookup-self")]);
-    for (reply, at_least, expected) in cases {
-        script.then([reply]);
-        let error = client.snapshot(&pod(0), &file, at_least, &|_| {}).await;
-        let error = error.expect_err(expected).to_string();
-        assert!(error.starts_with(expected), "{error}");
-        assert!(scratch.names().is_empty(), "{expected}");
-    }
-}
-
-#[tokio::test]
-async fn a_download_that_is_given_up_leaves_nothing() {
-    let scratch = Scratch::new("dropped");
-    let file = scratch.0.join("before.snap");
-    let script = Script::default();
-    script.then([
-        recorded("2.7.2", "jwt-lookup-self"),
-        pieces(&recorded_snapshot("2.7.2")),
-    ]);
-    let client = by_token(&script);
-    let leader = pod(0);
-    {
-        let download = client.snapshot(&leader, &file, 0, &|_| {});
-        // Verification gives way after the first piece, which ends this poll.
-        assert!(futures::poll!(Box::pin(download)).is_pending());
-    }
-    assert!(scratch.names().is_empty());
-}
-
-#[tokio::test]
-async fn another_download_s_file_is_left_alone() {
-    let scratch = Scratch::new("partial");
-    let file = scratch.0.join("before.snap");
-    fs::write(scratch.0.join("before.snap.partial"), "theirs").expect("a file");
-    let theirs = fs::File::open(scratch.0.join("before.snap.partial")).expect("a file");
-    theirs.lock().expect("their lock");
-    let script = Script::default();
-    let result = by_token(&script).snapshot(&pod(0), &file, 0, &|_| {}).await;
-    assert!(matches!(result, Err(PortError::Invalid(_))));
-    assert_eq!(scratch.names(), ["before.snap.partial"]);
-    assert!(script.seen().is_empty());
-}
-
-#[tokio::test]
-async fn what_a_killed_run_left_half_done_is_begun_again() {
-    let scratch = Scratch::new("left");
-    let file = scratch.0.join("before.snap");
-    let half = vec![7; 100_000];
-    fs::write(scratch.0.join("before.snap.partial"), half).expect("a file");
-    let script = Script::default();
-    script.then([
-        recorded("2.7.2", "jwt-lookup-self"),
-        pieces(&recorded_snapshot("2.7.2")),
-    ]);
-    let record = by_token(&script)
-        .snapshot(&pod(0), &file, 90, &|_| {})
-        .await
-        .expect("a snapshot");
-    assert_eq!(record.index, 90);
-    assert_eq!(scratch.names(), ["before.snap"]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use baoctl::{
     cli::{Cli, duration},
-    decide::preflight::{Preflight, check},
+    decide::preflight::{Invoker, Preflight, check},
     k8s::OperatorAccount,
     model::{
         fact::Fact,
@@ -241,6 +241,7 @@ fn pairs_of_versions_images_and_configurations() {
                 snapshot: None,
                 step_down: StepDownVia::Direct,
                 take_over: false,
+                end_pause: false,
             };
             let survey = survey(config);
             let findings = check(&Preflight {
@@ -250,6 +251,10 @@ fn pairs_of_versions_images_and_configurations() {
                 survey: &survey,
                 as_operator: false,
                 maintenance: false,
+                invoker: Invoker {
+                    user: &run.user,
+                    asked: false,
+                },
             });
             for finding in &findings {
                 // The image is what the user typed or the adapter has cleaned.

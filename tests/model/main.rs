@@ -292,12 +292,14 @@ fn wrong_rules_are_caught() {
         (Mutant::CompletesEarly, delete, none, 3, "S8"),
         (Mutant::IgnoresTheLock, delete, foreign, 1, "S1"),
         (Mutant::IgnoresTheLease, delete, suspensions, 1, "S1"),
-        (Mutant::NeverUnholds, delete, none, 1, "L2"),
+        (Mutant::NeverUnholds, delete, none, 3, "L2"),
     ];
     for (mutant, order, budget, n, rule) in wrong {
         let config = Config {
             budget,
             second: mutant == Mutant::IgnoresTheLease,
+            // Nothing else leaves a hold that is not a partition of 0.
+            leader: u8::from(mutant == Mutant::NeverUnholds),
             ..base(n, order)
         };
         let checker = Checked::new(config, mutant)

@@ -14,6 +14,7 @@ use crate::{
         run::{Invocation, Request, carry_out},
         show::Show,
     },
+    decide::versions::is_one_way,
     engine::{Events, Stop},
     error::Error,
     event::Event,
@@ -65,6 +66,10 @@ pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
     if cluster.replicas == 1 {
         words.push("--allow-downtime".to_owned());
     }
+    if is_one_way(&cluster.version, &scenario.to) {
+        // No file is left on the disk of whoever rehearses.
+        words.extend(["--accept-one-way", "--allow-no-snapshot"].map(str::to_owned));
+    }
     if cluster.lock.is_some() {
         words.push("--as-operator".to_owned());
     }
@@ -94,6 +99,7 @@ fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
             cluster: typed.cluster.as_deref(),
             goal: Goal::Resume {
                 take_over: typed.take_over,
+                end_pause: typed.run.end_pause,
             },
             dry_run: false,
             run: &typed.run,

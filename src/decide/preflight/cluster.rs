@@ -1,10 +1,13 @@
 //! Checks of the resource.
 
-use crate::model::{
-    cluster::Cluster,
-    fact::Fact,
-    finding::{Finding, Verdict},
-    waiver::Waiver,
+use crate::{
+    decide::versions::door_ahead,
+    model::{
+        cluster::Cluster,
+        fact::Fact,
+        finding::{Finding, Verdict},
+        waiver::Waiver,
+    },
 };
 
 use super::{Preflight, judge};
@@ -55,8 +58,10 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
             Finding::pass("cluster.break-glass", "not active")
         }
     });
+    ask("cluster.paused-by", paused_by);
     ask("cluster.not-paused-by-other", |preflight, cluster| {
-        if cluster.spec.paused == Some(true) && !preflight.resuming {
+        let told = cluster.pause_requested.is_some();
+        if cluster.spec.paused == Some(true) && !preflight.resuming && !told {
             Finding::warn(
                 "cluster.not-paused-by-other",
                 "spec.paused is true already; it stays true afterwards",
@@ -92,6 +97,19 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     });
     findings.push(lease(preflight));
     findings.push(snapshot(preflight));
+}
+
+fn paused_by(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
+    const ID: &str = "cluster.paused-by";
+    match &cluster.pause_requested {
+        None => Finding::pass(ID, "nobody asked for a pause"),
+        Some(request) if request.is_for(preflight.invoker.user, preflight.intent.end_pause) => {
+            Finding::warn(ID, format!("paused by {request}; the run ends that pause"))
+        }
+        Some(request) => Finding::fail(ID, format!("paused by {request}")).remedy(
+            "wait until they have resumed it; --end-pause takes the pause over, and the run ends it",
+        ),
+    }
 }
 
 fn strategy(_: &Preflight<'_>, cluster: &Cluster) -> Finding {
@@ -199,15 +217,22 @@ fn snapshot(preflight: &Preflight<'_>) -> Finding {
             format!("taken: {} at index {}", record.file, record.index),
         );
     }
-    match (&preflight.intent.snapshot, demanded) {
-        (Some(file), _) => Finding::pass(ID, format!("to {}", file.display())),
-        (None, false) => Finding::new(ID, Verdict::Skipped, "not asked for"),
-        (None, true) if waived => Finding::new(
-            ID,
-            Verdict::Ignored,
-            "demanded by spec.upgrade.preUpgradeSnapshot, waived",
-        ),
-        (None, true) => Finding::fail(ID, "spec.upgrade.preUpgradeSnapshot demands a snapshot")
+    // Its file is not taken from the record: that is for whoever resumes to say.
+    let begun_with = preflight.run.snapshot_wanted.is_some();
+    let demand = if demanded {
+        "spec.upgrade.preUpgradeSnapshot demands a snapshot"
+    } else if begun_with {
+        "the run was begun with a snapshot, which was not taken yet"
+    } else {
+        "restoring a snapshot is the only way back through a one-way door"
+    };
+    match &preflight.intent.snapshot {
+        Some(file) => Finding::pass(ID, format!("to {}", file.display())),
+        None if !demanded && !begun_with && !door_ahead(preflight.run) => {
+            Finding::new(ID, Verdict::Skipped, "not asked for")
+        }
+        None if waived => Finding::new(ID, Verdict::Ignored, format!("{demand}; waived")),
+        None => Finding::fail(ID, demand)
             .remedy("say where with --snapshot FILE, or --allow-no-snapshot"),
     }
 }

@@ -32,6 +32,17 @@ pub struct Preflight<'a> {
     pub as_operator: bool,
     /// The maintenance annotation goes into locked writes.
     pub maintenance: bool,
+    /// Who wants to run it.
+    pub invoker: Invoker<'a>,
+}
+
+/// Who runs a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Invoker<'a> {
+    /// As the API server knows them.
+    pub user: &'a str,
+    /// They are asked before anything is changed.
+    pub asked: bool,
 }
 
 /// Evaluates every check.
@@ -55,7 +66,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
             .iter()
             .chain(&preflight.intent.waivers)
             .any(|waiver| *waiver == Waiver::IgnoreCheck(finding.id.clone()));
-        if finding.verdict.stops() && waived {
+        if finding.verdict.stops() && waived && !version::has_its_own_waiver(preflight, finding) {
             finding.verdict = Verdict::Ignored;
         }
     }
@@ -111,6 +122,10 @@ pub const CHECKS: &[(&str, &str)] = &[
     (
         "cluster.break-glass",
         "the operator is not in break-glass mode",
+    ),
+    (
+        "cluster.paused-by",
+        "nobody else asked for a pause, or it is ended by name",
     ),
     (
         "cluster.not-paused-by-other",

@@ -2,6 +2,7 @@
 //! about.
 
 mod access;
+mod consent;
 mod resource;
 mod servers;
 mod waivers;
@@ -10,7 +11,7 @@ mod workload;
 use crate::{
     decide::{
         example::{Example, image, start},
-        preflight::{CHECKS, Preflight, check},
+        preflight::{CHECKS, Invoker, Preflight, check},
     },
     model::{
         action::Action,
@@ -20,6 +21,7 @@ use crate::{
         intent::{Intent, OrderChoice, StepDownVia},
         record::RunRecord,
         survey::{DryRun, Login, Permission, Survey},
+        waiver::Waiver,
         workload::UpdateStrategy,
     },
 };
@@ -40,6 +42,13 @@ fn each_is(id: &str, cases: &[(Bend, Verdict)]) {
     }
 }
 
+/// Whether a person is asked.
+#[derive(PartialEq)]
+enum Asked {
+    Yes,
+    No,
+}
+
 /// Everything a preflight looks at, fine.
 struct Fine {
     intent: Intent,
@@ -47,6 +56,7 @@ struct Fine {
     resuming: bool,
     as_operator: bool,
     maintenance: bool,
+    asked: Asked,
     world: Example,
     survey: Survey,
 }
@@ -59,10 +69,11 @@ impl Fine {
             version: "2.7.2".parse().expect("a version"),
             image: None,
             order: OrderChoice::Auto,
-            waivers: Vec::new(),
+            waivers: vec![Waiver::AcceptOneWay, Waiver::AllowNoSnapshot],
             snapshot: None,
             step_down: StepDownVia::Direct,
             take_over: false,
+            end_pause: false,
         };
         let permission = Permission {
             group: "apps".to_owned(),
@@ -104,6 +115,7 @@ impl Fine {
             resuming: false,
             as_operator: false,
             maintenance: false,
+            asked: Asked::No,
             world,
             survey,
         }
@@ -125,6 +137,10 @@ impl Fine {
             survey: &self.survey,
             as_operator: self.as_operator,
             maintenance: self.maintenance,
+            invoker: Invoker {
+                user: &self.run.user,
+                asked: self.asked == Asked::Yes,
+            },
         })
         .into_iter()
         .find(|finding| finding.id == id)
@@ -142,6 +158,10 @@ fn a_cluster_at_rest_passes_and_every_check_reports() {
         survey: &fine.survey,
         as_operator: false,
         maintenance: false,
+        invoker: Invoker {
+            user: &fine.run.user,
+            asked: false,
+        },
     });
     let stops: Vec<_> = findings
         .iter()
@@ -203,6 +223,7 @@ fn each_thing_wrong_with_access_and_resource_fails_its_own_check() {
         }),
         ("backup.snapshot", |f| {
             f.world.cluster().spec.pre_upgrade_snapshot = true;
+            f.intent.waivers = vec![Waiver::AcceptOneWay];
         }),
     ];
     each_fails(bends);

@@ -2,7 +2,7 @@
 
 use crate::{
     bugs::{self, Bug},
-    decide::versions::{is_one_way, known_bad, removed_seals, removed_storage},
+    decide::versions::{door_ahead, is_one_way, known_bad, removed_seals, removed_storage},
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
 
@@ -116,17 +116,34 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
     if !is_one_way(from, to) {
         return Finding::pass(ID, "the versions can lead in either order");
     }
+    if !door_ahead(preflight.run) {
+        return Finding::pass(ID, format!("passed already; {from} cannot lead again"));
+    }
     let accepted = preflight.run.waivers.contains(&Waiver::AcceptOneWay)
         || preflight.intent.waives(&Waiver::AcceptOneWay);
-    Finding::warn(
-        ID,
-        format!(
-            "once a {to} node has been active, no {from} node can be again; baoctl makes that the last \
-             step-down{}",
-            if accepted { ", accepted" } else { "" }
-        ),
-    )
-    .remedy("take a snapshot first (--snapshot FILE): restoring it is the only way back")
+    let what = format!(
+        "once a {to} node has been active, no {from} node can be again; baoctl makes that the last \
+         step-down"
+    );
+    if accepted {
+        Finding::warn(ID, format!("{what}; accepted"))
+    } else if preflight.invoker.asked {
+        Finding::warn(ID, format!("{what}; that is asked for by name"))
+    } else {
+        Finding::fail(ID, what).remedy(
+            "accept it with --accept-one-way, or type the answer where the upgrade asks at a terminal; \
+             --yes is no answer to this",
+        )
+    }
+}
+
+/// Whether a check is waived by a flag of its own and not by its id.
+pub(super) fn has_its_own_waiver(preflight: &Preflight<'_>, finding: &Finding) -> bool {
+    match finding.id.as_str() {
+        "version.one-way-pair" => door_ahead(preflight.run),
+        "backup.snapshot" | "cluster.paused-by" => true,
+        _ => false,
+    }
 }
 
 fn removed(preflight: &Preflight<'_>, id: &str, stanza: &str, removed: &[&str]) -> Finding {

@@ -110,6 +110,26 @@ async fn the_other_writes_on_the_main_resource() {
 }
 
 #[tokio::test]
+async fn a_pause_that_was_asked_for_during_a_run_outlasts_it() {
+    let api = Api::default();
+    let kube = api.kube();
+    let mut object = one("at-rest-2.6.2/openbaoclusters");
+    object["spec"]["paused"] = json!(true);
+    object["metadata"]["annotations"]["baoctl.openbao.org/run"] = json!("{}");
+    object["metadata"]["annotations"]["baoctl.openbao.org/pause-requested"] = json!("{}");
+    api.answer(200, object);
+    let cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+    api.asked();
+    api.answer(200, stored("at-rest-2.6.2", "9001", |_| {}));
+    kube.relinquish(&cluster, None, Real)
+        .await
+        .expect("given back");
+    let told = api.only().body.to_string();
+    assert!(told.contains("baoctl.openbao.org~1run"), "{told}");
+    assert!(!told.contains("pause"), "{told}");
+}
+
+#[tokio::test]
 async fn the_last_write_strips_and_gives_back_in_one_patch() {
     let api = Api::default();
     let kube = api.kube();

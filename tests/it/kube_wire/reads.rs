@@ -240,20 +240,78 @@ async fn names_of_users_and_clusters() {
     assert_eq!(clusters(&client, "vault").await.expect("names"), ["prod"]);
 }
 
+/// Whoever may create a Deployment anywhere would otherwise say whom to
+/// impersonate.
 #[tokio::test]
-async fn the_operators_account_comes_from_the_policy_where_deployments_are_hidden() {
+async fn the_operators_account_comes_from_its_policy_alone() {
     let api = Api::default();
     let expression = "request.userInfo.username == 'system:serviceaccount:ops:bao-controller'";
-    api.refuse(403, "User \"a\" cannot list resource \"deployments\"")
-        .answer(
-            200,
-            list(&[json!({
-                "metadata": { "name": "x-lock-managed-resource-mutations" },
-                "spec": { "validations": [{ "expression": expression }] },
-            })]),
-        );
+    api.answer(
+        200,
+        list(&[json!({
+            "metadata": { "name": "x-lock-managed-resource-mutations" },
+            "spec": { "validations": [{ "expression": expression }] },
+        })]),
+    )
+    .answer(200, list(&[]));
     let account = find_operator(&api.client()).await.expect("an account");
     assert_eq!(account.to_string(), "ops/bao-controller");
+    let none = find_operator(&api.client()).await;
+    assert!(matches!(none, Err(PortError::NotFound(_))), "{none:?}");
+    let asked = api.asked();
+    assert!(asked.iter().all(|asked| asked.line.contains("policies")));
+}
+
+/// The executor runs with the upgrade account: its image is not for whoever may
+/// create a Deployment with the operator's labels to choose.
+#[tokio::test]
+async fn the_executors_image_is_only_that_of_the_operator_itself() {
+    let planted = json!({
+        "metadata": {
+            "name": "openbao-operator-controller", "namespace": "ops",
+            "labels": { "app.kubernetes.io/name": "openbao-operator" },
+        },
+        "spec": { "selector": {}, "template": { "spec": {
+            "serviceAccountName": "somebody",
+            "containers": [{ "name": "manager", "env": [
+                { "name": "OPERATOR_VERSION", "value": "0.4.0" },
+            ] }],
+        } } },
+    });
+    let policy = json!({
+        "metadata": { "name": "x-lock-managed-resource-mutations" },
+        "spec": { "validations": [{ "expression":
+            "request.userInfo.username == 'system:serviceaccount:ops:bao-controller'" }] },
+    });
+    for (policies, wanted) in [
+        (
+            vec![policy],
+            "no Deployment that runs as ops/bao-controller",
+        ),
+        (
+            Vec::new(),
+            "no admission policy names the operator's account",
+        ),
+    ] {
+        let api = Api::default();
+        let kube = api.kube();
+        api.answer(200, one("at-rest-2.6.2/openbaoclusters"));
+        let mut cluster = kube.cluster(Freshness::Fresh).await.expect("a cluster");
+        cluster.spec.executor_image = None;
+        api.refuse(404, "jobs.batch not found")
+            .answer(200, list(&policies))
+            .answer(200, list(std::slice::from_ref(&planted)));
+        let ran = kube.step_down_job(&cluster, &PodName::of("prod", 0)).await;
+        let error = ran.expect_err("refused").to_string();
+        assert!(error.contains(wanted), "{error}");
+        assert!(error.contains("--as-operator=NAMESPACE/NAME"), "{error}");
+        let asked = api.asked();
+        let elsewhere = asked
+            .iter()
+            .filter(|asked| asked.line.contains("/deployments"))
+            .find(|asked| !asked.line.contains("/namespaces/ops/deployments"));
+        assert!(elsewhere.is_none(), "{}", elsewhere.expect("one").line);
+    }
 }
 
 #[tokio::test]

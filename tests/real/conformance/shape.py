@@ -57,6 +57,8 @@ def command(file):
         words += ["--order", file.order]
     if cluster["replicas"] == "1":
         words.append("--allow-downtime")
+    if cluster["version"] < "2.7" <= file.to:
+        words += ["--accept-one-way", "--allow-no-snapshot"]
     if cluster["lock"]:
         words.append("--as-operator")
     return [*words, "--yes"]

@@ -19,8 +19,8 @@ NAME, NAMESPACE = "prod", "vault"
 ON = (NAME, "-n", NAMESPACE)
 
 __all__ = ["Audit", "Baoctl", "Before", "Beside", "NAME", "NAMESPACE", "ON", "PLAIN_ADMIN",
-           "Scenario", "at_rest", "built", "check", "entry", "image_of", "keep", "resume",
-           "upgrade", "watched"]
+           "Scenario", "at_rest", "built", "check", "consent", "entry", "image_of", "keep",
+           "resume", "upgrade", "watched"]
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,19 @@ def keep(ctx, cluster, wanted):
         _clusters.kept = (wanted, cluster)
 
 
+def consent(to, *flags):
+    """The flags that a way to version `to` through a one-way door needs beside these."""
+    if not to.startswith("2.7.") or "--accept-one-way" in flags:
+        return ()
+    return ("--accept-one-way",) if "--snapshot" in flags else ("--accept-one-way", "--allow-no-snapshot")
+
+
 def upgrade(ctx, to, *flags, **how):
-    """Start `baoctl upgrade rolling`; `how` is for `Baoctl`."""
-    return Baoctl(ctx, "upgrade", "rolling", *ON, "--to", to, "--yes", *flags, **how)
+    """Start `baoctl upgrade rolling`, one-way doors accepted; `how` is for `Baoctl`.
+
+    With `--accept-one-way` among the flags nothing is added: the scenario says all of it.
+    """
+    return Baoctl(ctx, "upgrade", "rolling", *ON, "--to", to, "--yes", *consent(to, *flags), *flags, **how)
 
 
 def resume(ctx, *flags, **how):

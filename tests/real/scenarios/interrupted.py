@@ -2,7 +2,7 @@
 
 import signal
 
-from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, entry, resume, upgrade,
+from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, consent, entry, resume, upgrade,
                    watched)
 from .events import done, on
 from .rest import lease_holder, pod_uids
@@ -74,7 +74,10 @@ def paused(ctx):
         first.finish(expect=7, seconds=120)
         check(len([event for event in first.events if done("release")(event)]) == 1, "it went on after the pause")
         resumable(cluster, first)
-        second = resume(ctx)
+        refused = resume(ctx).finish(expect=3)
+        for word in ("cluster.paused-by", SECOND, "a look at the storage"):
+            check(word in refused.result["error"]["message"], f"{word!r} is not in {refused.result['error']}")
+        second = resume(ctx, "--end-pause")
         second.until(on("podTerminating"))
         contenders = _contend(ctx, cluster, other)
         second.finish()
@@ -95,7 +98,7 @@ def _contend(ctx, cluster, other):
     """Three ways to get into the run's way; each must be answered with 9, and nothing written."""
     audit, codes = Audit(ctx.stack, SECOND), {}
     held, uids = cluster.resource()["status"]["operationLock"]["holder"], pod_uids(cluster)
-    commands = {"upgrade": ("upgrade", "rolling", *ON, "--to", TO, "--yes"), "resume": ("resume", *ON, "--yes")}
+    commands = {"upgrade": ("upgrade", "rolling", *ON, "--to", TO, "--yes", *consent(TO)), "resume": ("resume", *ON, "--yes")}
     runs = {name: Baoctl(ctx, *command, **other) for name, command in commands.items()}
     for name, run in runs.items():
         codes[name] = run.finish(expect=9, seconds=60).exit_code

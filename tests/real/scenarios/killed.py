@@ -87,7 +87,7 @@ def _begin(ctx, cluster, runs, flags, **how):
     """`resume` where there is something to resume, else the same upgrade again."""
     annotations = cluster.resource()["metadata"].get("annotations", {})
     if "baoctl.openbao.org/run" in annotations:
-        return resume(ctx, **how)
+        return resume(ctx, *flags, **how)
     check(not any(done("begin")(event) for run in runs for event in run.events), "the run record was lost")
     return upgrade(ctx, TO, *flags, **how)
 

@@ -4,7 +4,7 @@ import contextlib
 
 from fixture import install_lock, names, remove_lock
 
-from .base import (NAMESPACE, ON, PLAIN_ADMIN, Audit, Baoctl, Before, Scenario, built, check, entry, keep,
+from .base import (NAMESPACE, ON, PLAIN_ADMIN, Audit, Baoctl, Before, Scenario, built, check, consent, entry, keep,
                    upgrade, watched)
 from .rights import account, least, user
 
@@ -33,7 +33,7 @@ def denied(ctx, cluster, to):
     """Without a way through, preflight and upgrade are refused: the policy is named, and both ways."""
     before, audit = Before(cluster), Audit(ctx.stack, PLAIN_ADMIN)
     for command in (("preflight",), ("upgrade", "rolling", "--yes")):
-        run = Baoctl(ctx, *command, *ON, "--to", to, output="json").finish(expect=3)
+        run = Baoctl(ctx, *command, *ON, "--to", to, *consent(to), output="json").finish(expect=3)
         failed = {one["id"]: one for one in run.result["findings"] if one["verdict"] == "fail"}
         check(list(failed) == ["kube.admission"], f"refused for {list(failed)}")
         finding = failed["kube.admission"]
@@ -90,7 +90,7 @@ def override_today(ctx):
     ctx.stack.apply(*account(KEEPER, rules), *account(f"{KEEPER}-to-be", rules))
     poor = ctx.stack.service_account_kubeconfig(NAMESPACE, f"{KEEPER}-to-be")
     with locked(cluster, "today"):
-        refused = Baoctl(ctx, "preflight", *ON, "--to", LAST, "--maintenance-override", kubeconfig=poor, output="json")
+        refused = Baoctl(ctx, "preflight", *ON, "--to", LAST, *consent(LAST), "--maintenance-override", kubeconfig=poor, output="json")
         refused.finish(expect=3)
         check(POLICY in refused.result["error"]["message"], refused.result["error"]["message"])
     ctx.stack.apply(*account(KEEPER, [*rules, verb]))

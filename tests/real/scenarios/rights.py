@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from stack.paths import REPOSITORY
 
-from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, entry, upgrade,
+from .base import (NAMESPACE, ON, Audit, Baoctl, Before, Scenario, built, check, consent, entry, upgrade,
                    watched)
 from .events import done
 
@@ -63,7 +63,7 @@ def refused(ctx, name, verb, resource, *command):
     """What is wrong with the answer to an account that lacks one verb; one line each."""
     config = ctx.stack.service_account_kubeconfig(NAMESPACE, name)
     audit = Audit(ctx.stack, user(name))
-    run = Baoctl(ctx, *command, *ON, "--to", TO, kubeconfig=config, output="json")
+    run = Baoctl(ctx, *command, *ON, "--to", TO, *consent(TO), kubeconfig=config, output="json")
     run.finish(expect=tuple(range(256)), seconds=60)
     lacking = f"{' '.join(command)} without {verb} {resource}"
     if run.exit_code not in (3, 10):

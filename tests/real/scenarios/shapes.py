@@ -2,7 +2,7 @@
 
 import shutil
 
-from .base import ON, Baoctl, Before, Scenario, at_rest, built, check, entry, upgrade, watched
+from .base import ON, Baoctl, Before, Scenario, at_rest, built, check, consent, entry, upgrade, watched
 from .events import done, on, started
 from .rolling import rolled
 
@@ -123,9 +123,9 @@ def dry_run(ctx):
     cluster, _ = built(ctx, FROM, TO)
     before, told = Before(cluster), {}
     with watched(ctx, cluster, TO, rests=False) as beside:
-        plan = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", TO, "--dry-run", output="json").finish()
-        human = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", TO, "--dry-run", output="human").finish()
-        checks = Baoctl(ctx, "preflight", *ON, "--to", TO, output="json").finish()
+        plan = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", TO, *consent(TO), "--dry-run", output="json").finish()
+        human = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", TO, *consent(TO), "--dry-run", output="human").finish()
+        checks = Baoctl(ctx, "preflight", *ON, "--to", TO, *consent(TO), output="json").finish()
         status = Baoctl(ctx, "status", *ON, output="json").finish()
         changes = beside.audit.changes()
         told["requests_by_verb"] = beside.audit.by_verb()

@@ -55,9 +55,12 @@ def snapshot(ctx):
     filled(cluster)
     cluster.wait()
     before = Before(cluster)
-    missing = upgrade(ctx, TO).finish(expect=3)
-    failed = [finding["id"] for finding in missing.result["findings"] if finding["verdict"] == "fail"]
-    check(failed == ["backup.snapshot"], f"refused for {failed}")
+    for flags, wanted in (((), ["backup.snapshot", "version.one-way-pair"]),
+                          (("--accept-one-way",), ["backup.snapshot"]),
+                          (("--allow-no-snapshot",), ["version.one-way-pair"])):
+        missing = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", TO, "--yes", *flags).finish(expect=3)
+        failed = [finding["id"] for finding in missing.result["findings"] if finding["verdict"] == "fail"]
+        check(sorted(failed) == wanted, f"refused for {failed} with {flags}")
     check(not (changed := before.untouched()), f"changed: {changed}")
 
     cut_file, file = ctx.workdir / "cut.snap", ctx.workdir / "whole.snap"

@@ -4,7 +4,7 @@ from fixture import stuck
 from fixture.waiting import until
 
 from . import allowed
-from .base import Before, Scenario, at_rest, built, check, entry, resume, watched
+from .base import Before, Scenario, at_rest, built, check, consent, entry, resume, watched
 from .events import on, started
 from .locked import locked, marks
 
@@ -45,7 +45,7 @@ def _finished(ctx, cluster, before, *flags):
     with watched(ctx, cluster, TO, rests=False) as beside:
         operator = beside.operator
         until(lambda: operator.conflicts, 20, "the operator is refused, as it is when stuck")
-        run = resume(ctx, "--take-over", *flags).finish()
+        run = resume(ctx, "--take-over", *consent(TO), *flags).finish()
         # From here on it must be neither refused nor tempted to begin again.
         operator.conflicts.clear()
         operator.hazards.clear()

@@ -58,7 +58,7 @@ def _keep(stack, folder, descriptor):
         lines += [
             "baoctl status prod -n vault",
             "baoctl upgrade rolling prod -n vault --to 2.7.2 --dry-run",
-            "baoctl upgrade rolling prod -n vault --to 2.7.2",
+            "baoctl upgrade rolling prod -n vault --to 2.7.2 --accept-one-way --snapshot prod.snap",
         ]
     print("\nThe cluster is up. In another terminal:\n")
     print("\n".join("    " + line for line in lines))

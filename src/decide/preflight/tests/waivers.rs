@@ -2,7 +2,7 @@
 
 use super::{Bend, Fine};
 use crate::{
-    decide::preflight::{Preflight, check},
+    decide::preflight::{Invoker, Preflight, check},
     model::{fact::Fact, finding::Verdict, waiver::Waiver},
 };
 
@@ -130,6 +130,10 @@ fn what_needs_a_login_that_has_to_be_made_first_is_asked_again_later() {
         survey: &fine.survey,
         as_operator: false,
         maintenance: false,
+        invoker: Invoker {
+            user: &fine.run.user,
+            asked: false,
+        },
     });
     let skipped: Vec<&str> = findings
         .iter()

@@ -40,10 +40,12 @@ class Files(unittest.TestCase):
 
     def test_what_is_typed_is_what_the_rehearsal_types(self):
         file = scenario_file.read(cases.HERE / "stuck-taken-over.yaml")
-        self.assertEqual(shape.command(file), ["resume", "prod", "-n", "vault", "--take-over", "--yes"])
+        self.assertEqual(shape.command(file), ["resume", "prod", "-n", "vault", "--take-over",
+                                               "--accept-one-way", "--allow-no-snapshot", "--yes"])
         file = scenario_file.read(cases.HERE / "reverse-ordinal.yaml")
         self.assertEqual(shape.command(file), ["upgrade", "rolling", "prod", "-n", "vault", "--to", "2.7.2",
-                                               "--order", "reverse-ordinal", "--yes"])
+                                               "--order", "reverse-ordinal", "--accept-one-way",
+                                               "--allow-no-snapshot", "--yes"])
 
 
 class Moments(unittest.TestCase):
