@@ -133,12 +133,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             freshness = Freshness::Watched;
             if let Some(end) = self.asked_to_stop(memory, &snapshot, one_way).await {
                 if matches!(end, End::Stopped { safe: true, .. }) {
-                    self.leave(memory, ownership).await;
+                    Box::pin(self.leave(memory, ownership)).await;
                 }
                 return end;
             }
             if let Some(halt) = self.disowned(ownership) {
-                return self.halt(memory, ownership, halt, &snapshot).await;
+                return Box::pin(self.halt(memory, ownership, halt, &snapshot)).await;
             }
             let mut decision = self.decide(memory, &snapshot);
             if let Decision::Act(action) = &decision
@@ -164,7 +164,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 Decision::Act(action) => match self.act(memory, ownership, action, &snapshot).await
                 {
                     Ok(()) => memory.waiting_since = None,
-                    Err(halt) => return self.halt(memory, ownership, halt, &snapshot).await,
+                    Err(halt) => {
+                        return Box::pin(self.halt(memory, ownership, halt, &snapshot)).await;
+                    }
                 },
                 Decision::Wait { blockers } => {
                     memory.in_a_row = 0;
@@ -181,7 +183,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     self.pause(REPOLL).await;
                 }
                 Decision::Halt(halt) => {
-                    return self.halt(memory, ownership, halt, &snapshot).await;
+                    return Box::pin(self.halt(memory, ownership, halt, &snapshot)).await;
                 }
             }
         }

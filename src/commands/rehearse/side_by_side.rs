@@ -36,6 +36,10 @@ use super::{
     play::{Performance, Rehearsed, play},
 };
 
+/// A run has the stack here that it has on the main thread of a program: its
+/// futures are large where nothing is optimized.
+const STACK: usize = 8 << 20;
+
 /// One rehearsal of the list.
 #[derive(Debug)]
 pub(super) struct Billing {
@@ -121,7 +125,9 @@ fn each(
     thread::scope(|scope| {
         for _ in 0..cores {
             let (list, enough, send) = (&list, &enough, send.clone());
-            scope.spawn(move || work(list, enough, screen, &send));
+            thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, move || work(list, enough, screen, &send))?;
         }
         drop(send);
         let mut early = BTreeMap::new();
