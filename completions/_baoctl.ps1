@@ -281,6 +281,8 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours; NO_COLOR and TERM=dumb are respected')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Progress on stderr: live on a terminal, plain lines, or none')
             [CompletionResult]::new('--unpauses', '--unpauses', [CompletionResultType]::ParameterName, 'Un-pause the operator at each of baoctl''s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later')
+            [CompletionResult]::new('--back', '--back', [CompletionResultType]::ParameterName, 'Whoever runs baoctl again, once it was killed or has halted, goes back to the version the cluster came from')
+            [CompletionResult]::new('--any-cluster', '--any-cluster', [CompletionResultType]::ParameterName, 'With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order, both kinds of pairs of versions, and now and then the way back')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for debugging')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -63,6 +63,14 @@ pub struct RehearseArgs {
     /// minute later
     #[arg(long, conflicts_with_all = ["seeds", "faults", "crashes"])]
     pub unpauses: bool,
+    /// Whoever runs baoctl again, once it was killed or has halted, goes back to
+    /// the version the cluster came from
+    #[arg(long)]
+    pub back: bool,
+    /// With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order,
+    /// both kinds of pairs of versions, and now and then the way back
+    #[arg(long, requires = "seeds", conflicts_with_all = ["scenario", "from", "replicas", "leader", "order", "from_cluster", "back"])]
+    pub any_cluster: bool,
     /// With each seed, what goes wrong by chance: none, some (one or two
     /// things), all (up to six), or the faults named: F1,F11,F24
     #[arg(long, value_name = "WHICH", default_value = "none")]

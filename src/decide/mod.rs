@@ -1,5 +1,6 @@
 //! What to do next, as a function of values.
 
+pub mod door;
 pub mod gates;
 pub mod holding;
 pub mod leadership;
@@ -10,6 +11,7 @@ pub mod patience;
 pub mod pool;
 pub mod preflight;
 pub mod preparing;
+pub mod quorum;
 pub mod reading;
 pub mod recheck;
 pub mod releasing;

@@ -103,6 +103,10 @@ fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
             (10 * SECOND, HaltReason::UnexpectedRevision)
         }
         Blocker::WrongCluster { .. } => (10 * SECOND, HaltReason::ForeignNode),
+        // Autopilot removes dead servers by itself, where it may; a pod that is
+        // restarting is back within minutes.
+        Blocker::VotersAreNoPods { .. } => (MINUTE, HaltReason::VotersAreNoPods),
+        Blocker::NoQuorumMargin { .. } => (5 * MINUTE, HaltReason::NoQuorumMargin),
         Blocker::NotVoter { .. } | Blocker::NotCaughtUp { .. } => {
             (10 * MINUTE, HaltReason::NotCaughtUp)
         }

@@ -11,13 +11,14 @@ use crate::{
         fact::Fact,
         halt::{Halt, HaltReason},
         names::{PodName, Pool},
-        raft::quorum,
+        raft::quorum as majority,
         workload::{UpdateStrategy, Workload},
     },
 };
 
 use super::{
-    Decision, gates, holding::held, leadership, releasing::choose, rolling::unseen, world::World,
+    Decision, gates, holding::held, leadership, quorum, releasing::choose, rolling::unseen,
+    world::World,
 };
 
 /// Whether a pool needs anything.
@@ -67,7 +68,7 @@ pub fn hold(world: &World<'_>) -> Option<Decision> {
                 hold: Hold::Partition(workload.replicas),
             }));
         }
-        if !workload.is_observed() {
+        if !workload.is_observed() && !bugs::has(Bug::ActsUnobserved) {
             return Some(Decision::wait(Blocker::NotObserved { pool: kind }));
         }
     }
@@ -218,9 +219,13 @@ pub fn disturbing(world: &World<'_>, workload: &Workload, kind: Pool) -> Vec<Blo
             }
         }
     }
+    // A voter that is down is told by its own reason.
+    if blockers.is_empty() {
+        blockers.extend(quorum::margin(world, None));
+    }
     if bugs::has(Bug::MajorityIsEnough) {
         let unwell: BTreeSet<_> = blockers.iter().filter_map(Blocker::pod).collect();
-        if workload.replicas as usize - unwell.len() >= quorum(workload.replicas as usize) {
+        if workload.replicas as usize - unwell.len() >= majority(workload.replicas as usize) {
             blockers.clear();
         }
     }

@@ -14,6 +14,7 @@ use crate::model::{
 use super::{
     Decision, gates, leadership,
     pool::disturbing,
+    quorum,
     rolling::unseen,
     rules::{
         AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS,
@@ -104,7 +105,11 @@ fn replace_broken(
         });
     }
     let mut blockers = disturbing(world, workload, kind);
-    blockers.retain(|blocker| blocker.pod() != Some(&pod.pod.name));
+    blockers.retain(|blocker| {
+        blocker.pod() != Some(&pod.pod.name) && !matches!(blocker, Blocker::NoQuorumMargin { .. })
+    });
+    // It carries no quorum: taking it costs none.
+    blockers.extend(quorum::margin(world, Some(&pod.pod.name)));
     if !blockers.is_empty() {
         return Decision::Wait { blockers };
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Decision, leadership,
+    Decision, door, leadership,
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
@@ -55,6 +55,9 @@ fn next(world: &World<'_>) -> Decision {
     }
     if let Some(decision) = learned(world) {
         return decision;
+    }
+    if let Some(halt) = door::halt(world) {
+        return Decision::Halt(halt);
     }
     let untouched = world
         .snapshot

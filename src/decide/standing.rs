@@ -10,12 +10,19 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
     let Some(voters) = snapshot.voters.known() else {
         return Standing::default();
     };
+    // The quorum is that of the leader's list, where it was seen.
+    let listed = snapshot
+        .membership
+        .known()
+        .map(|membership| membership.voters().count())
+        .filter(|count| *count > 0)
+        .unwrap_or(voters.replicas as usize);
     let mut standing = Standing {
         leader: leadership::leader(snapshot)
             .ok()
             .map(|leader| leader.pod.pod.name.clone()),
-        voters: voters.replicas as usize,
-        quorum: quorum(voters.replicas as usize),
+        voters: listed,
+        quorum: quorum(listed),
         ..Standing::default()
     };
     for name in voters.pod_names() {

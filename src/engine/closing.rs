@@ -1,7 +1,7 @@
 //! The end of a run that did not finish: evidence and advice.
 
 use crate::{
-    decide::{holding::replaced_by_unpausing, standing::standing, versions::is_one_way},
+    decide::{door, holding::replaced_by_unpausing, quorum, standing::standing},
     model::{
         halt::{Halt, HaltReason},
         names::{ClusterRef, Pool},
@@ -91,7 +91,25 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             lines.push(format!("to see who drives: baoctl status {on}"));
         }
         HaltReason::ClusterGone | HaltReason::LeaderNotFirst => {}
-        HaltReason::RecordLost
+        HaltReason::VotersAreNoPods => {
+            if let (Some(membership), Some(voters)) =
+                (snapshot.membership.known(), snapshot.voters.known())
+            {
+                lines.extend(quorum::removals(membership, voters));
+            }
+            lines.push(format!("then: {resume}"));
+        }
+        HaltReason::BeyondTheDoor => {
+            lines.push(format!(
+                "to finish forward: baoctl upgrade rolling {on} --to VERSION, with a version that has led already"
+            ));
+            lines.push(
+                "to go back all the same: restore a snapshot from before the upgrade into a cluster of the older version"
+                    .to_owned(),
+            );
+        }
+        HaltReason::NoQuorumMargin
+        | HaltReason::RecordLost
         | HaltReason::Unpaused
         | HaltReason::WorkloadChanged
         | HaltReason::ForeignNode
@@ -120,11 +138,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             | HaltReason::PodNotReady
             | HaltReason::Sealed
     );
-    let passed = is_one_way(from, to)
-        && run
-            .newest_active
-            .as_ref()
-            .is_some_and(|newest| newest >= to);
+    let passed = door::shut_by(from, run, snapshot).is_some();
     if pods && !passed && from != to {
         lines.push(format!(
             "to go back: baoctl upgrade rolling {on} --to {from}"

@@ -78,6 +78,12 @@ pub enum HaltReason {
     /// A pod runs something nobody asked for: another version than its image
     /// promises, or another template.
     UnexpectedRevision,
+    /// The leader lists voters that are no pods of the StatefulSet.
+    VotersAreNoPods,
+    /// Too few voters are alive for one of them to be taken away.
+    NoQuorumMargin,
+    /// The target cannot lead any more: a version beyond a one-way door has.
+    BeyondTheDoor,
     /// A node belongs to another cluster.
     ForeignNode,
     /// The new pod cannot pull its image.

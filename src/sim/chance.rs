@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::version::Version;
+
 use super::{
     crash::Side,
     dice::Dice,
@@ -52,6 +54,24 @@ pub fn draw(scenario: &Scenario, amount: &Amount, dice: &mut Dice) -> Vec<Planne
             }
         })
         .collect()
+}
+
+/// The scenario on a cluster that is drawn: its size, who leads, in which order,
+/// from which version to which, and whether the run is sent back.
+#[must_use]
+pub fn any_cluster(scenario: &Scenario, dice: &mut Dice) -> Scenario {
+    let pick = |dice: &mut Dice, most: u64| usize::try_from(dice.below(most)).unwrap_or(0);
+    let mut drawn = scenario.clone();
+    let replicas = [1, 3, 3, 5, 7][pick(dice, 5)];
+    drawn.cluster.replicas = replicas;
+    drawn.cluster.leader = u32::try_from(dice.below(u64::from(replicas))).unwrap_or(0);
+    drawn.order =
+        [None, Some("reverse-ordinal"), Some("leader-last")][pick(dice, 3)].map(str::to_owned);
+    let (from, to) = [((2, 6, 2), (2, 7, 2)), ((2, 6, 1), (2, 6, 2))][pick(dice, 2)];
+    drawn.cluster.version = Version::new(from.0, from.1, from.2);
+    drawn.to = Version::new(to.0, to.1, to.2);
+    drawn.back = dice.permille(300);
+    drawn
 }
 
 /// The faults that chance draws; the others need a scenario that says more.

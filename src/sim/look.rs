@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     kubernetes::{Key, Kind},
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
+    scenario::Scenario,
     schedule::Schedule,
     world::World,
 };
@@ -40,6 +41,7 @@ impl World {
                         node.running && !node.sealed && !node.ending && !node.paused
                     }),
                     reached: server.is_some_and(|node| node.reached),
+                    in_touch: server.is_some_and(|node| node.in_touch),
                     version: image.map_or_else(
                         || server.map_or_else(String::new, |node| node.release.to_string()),
                         |pod| tag(&pod.image),
@@ -66,6 +68,7 @@ impl World {
             committed: truth.committed,
             lease: self.lease_seen(),
             declared: self.declared(),
+            door_is_shut: truth.door_is_shut,
         }
     }
 
@@ -128,6 +131,12 @@ impl World {
                 self.oracle.taken(&pod, &uid, &view, now);
             }
         }
+    }
+
+    /// From here on baoctl is asked to go back to where the cluster came from.
+    pub fn turn_back(&mut self, scenario: &Scenario) {
+        let version = scenario.cluster.version.to_string();
+        self.oracle.turn_back(&version);
     }
 
     /// Holder of the lease, and the seconds it is still good for.

@@ -24,6 +24,10 @@ pub struct Scenario {
     /// The order: `auto`, `reverse-ordinal` or `leader-last`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// Whoever runs baoctl again, once it was killed or has halted, goes back to
+    /// the version the cluster came from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
     /// What goes wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Planned>,
@@ -50,6 +54,9 @@ pub struct Shape {
     pub leader: u32,
     /// Permanent non-voters in a StatefulSet of their own.
     pub read_replicas: u32,
+    /// Voters of the raft configuration that no pod is left of, by their ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dead_voters: Vec<String>,
     /// How the in-cluster operator is.
     pub operator: OperatorState,
     /// Grace period of the pods, in seconds.
@@ -127,6 +134,7 @@ impl Default for Shape {
             replicas: 3,
             leader: 1,
             read_replicas: 0,
+            dead_voters: Vec::new(),
             operator: OperatorState::default(),
             grace_period: 30,
             budget: true,
@@ -214,6 +222,7 @@ impl Scenario {
             to,
             image: None,
             order: None,
+            back: false,
             faults: Vec::new(),
             expect: None,
         }

@@ -41,6 +41,16 @@ impl Scenario {
                 ),
             );
         }
+        let few = cluster.replicas as usize;
+        if cluster.dead_voters.len() >= few {
+            return wrong(
+                "cluster.deadVoters",
+                format!("{} of them leave no majority", cluster.dead_voters.len()),
+            );
+        }
+        if let Some(id) = cluster.dead_voters.iter().find(|id| !is_label(id)) {
+            return wrong("cluster.deadVoters", format!("{id:?} is no id of a peer"));
+        }
         if cluster.read_replicas > 5 {
             return wrong(
                 "cluster.readReplicas",

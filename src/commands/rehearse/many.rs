@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     model::exit_code::ExitCode,
     sim::{
-        chance::{Amount, draw},
+        chance::{Amount, any_cluster, draw},
         dice::Dice,
         scenario::Scenario,
     },
@@ -29,13 +29,33 @@ pub(super) fn run(
     let amount = amount(&arguments.faults);
     let list: Vec<u64> = seeds.collect();
     let list = list.into_iter().map(|seed| Billing {
-        scenario: with_chance(scenario, &amount, seed),
+        scenario: with_chance(&clusters(scenario, seed, arguments), &amount, seed),
         seed,
-        repeat: repeat(seed, arguments),
+        repeat: repeat_one(seed, arguments),
         patient: false,
     });
     let report = RehearsalReport::new(scenario.name.clone());
     perform_all(list, report, ("rehearsed", screen), count)
+}
+
+/// The cluster of a seed, where each has its own.
+fn clusters(scenario: &Scenario, seed: u64, arguments: &RehearseArgs) -> Scenario {
+    if arguments.any_cluster {
+        any_cluster(scenario, &mut Dice::seeded(seed ^ 0xc105))
+    } else {
+        scenario.clone()
+    }
+}
+
+/// The command that shows one of many again.
+fn repeat_one(seed: u64, arguments: &RehearseArgs) -> String {
+    if arguments.any_cluster {
+        // A cluster by chance is drawn for lists only.
+        let list = repeat(seed, arguments).replace(&format!("--seed {seed}"), "");
+        format!("{list}--any-cluster --seeds {seed}..{}", seed + 1)
+    } else {
+        repeat(seed, arguments)
+    }
 }
 
 /// The scenario with what goes wrong by chance with this seed.
@@ -133,5 +153,8 @@ pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
         },
     );
     flag("seed", Some(seed.to_string()));
+    if arguments.back {
+        words.push("--back".to_owned());
+    }
     words.join(" ")
 }

@@ -120,6 +120,7 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
     if let Some(order) = arguments.order {
         scenario.order = Some(world::order_name(order).to_owned());
     }
+    scenario.back |= arguments.back;
     scenario.check().map_err(|error| unusable(&error))?;
     drawn(&arguments.faults)?;
     known_events(&scenario)?;

@@ -82,7 +82,7 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     }
     if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
-            command_line(scenario).join(" "),
+            command_line(scenario, false).join(" "),
             "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
         ];
     }

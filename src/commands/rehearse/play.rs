@@ -187,12 +187,20 @@ pub(super) fn play(
                 again += 1;
                 pause(&stage, &world, TYPED_AGAIN);
             }
+            Ended::With(Ok(code)) if scenario.back && number == 1 && code != ExitCode::Ok => {
+                again += 1;
+                world.lock().turn_back(scenario);
+                pause(&stage, &world, TYPED_AGAIN);
+            }
             Ended::With(Ok(code)) => break (Some(code), None),
             Ended::With(Err(error)) => break (Some(error.exit_code()), Some(error)),
             Ended::By(Death::Killed) if killed < MOST => {
                 killed += 1;
                 let away = world.lock().crash().away();
                 world.lock().revive();
+                if scenario.back {
+                    world.lock().turn_back(scenario);
+                }
                 world.lock().unattended = true;
                 pause(&stage, &world, away.unwrap_or(RESTART));
                 world.lock().unattended = false;

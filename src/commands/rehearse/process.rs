@@ -37,7 +37,7 @@ use super::heard::{Heard, Told};
 const USER: &str = "rehearsal";
 
 /// The command line that is rehearsed.
-pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
+pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
     let cluster = &scenario.cluster;
     // What the operator left stuck is finished, towards where it was going.
     let takes_over = cluster.operator == OperatorState::Stuck;
@@ -55,9 +55,10 @@ pub(super) fn command_line(scenario: &Scenario) -> Vec<String> {
     if takes_over {
         words.push("--take-over".to_owned());
     } else {
-        words.extend(["--to".to_owned(), scenario.to.to_string()]);
+        let to = if back { &cluster.version } else { &scenario.to };
+        words.extend(["--to".to_owned(), to.to_string()]);
     }
-    let image = scenario.image.as_ref().filter(|_| !takes_over);
+    let image = scenario.image.as_ref().filter(|_| !takes_over && !back);
     for (flag, value) in [("--image", image), ("--order", scenario.order.as_ref())] {
         if let Some(value) = value {
             words.extend([flag.to_owned(), value.clone()]);
@@ -120,7 +121,7 @@ pub(super) async fn process(
     told: &Rc<RefCell<Told>>,
     stop: &Stop,
 ) -> Result<ExitCode, Error> {
-    let mut words = command_line(scenario);
+    let mut words = command_line(scenario, scenario.back && number > 1);
     words.push("--yes".to_owned());
     let cli = Cli::try_parse_from(&words)
         .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;

@@ -177,7 +177,8 @@ pub const CHECKS: &[(&str, &str)] = &[
         "raft.one-leader",
         "exactly one node is active, agreed by the rest",
     ),
-    ("raft.voters-are-pods", "the voters are exactly the pods"),
+    ("raft.voters-are-pods", "every pod is a voter"),
+    ("raft.no-strangers", "every voter is a pod"),
     ("raft.quorum-margin", "one voter may be missing"),
     (
         "raft.in-sync",

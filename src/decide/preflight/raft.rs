@@ -1,12 +1,12 @@
 //! Checks of the raft cluster.
 
 use crate::{
-    decide::leadership,
+    decide::{leadership, quorum},
     model::{
         blocker::Blocker,
         fact::Fact,
         finding::Finding,
-        raft::{Membership, quorum},
+        raft::{Membership, quorum as majority},
         workload::Workload,
     },
 };
@@ -21,6 +21,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(one_leader(preflight));
     findings.push(addresses(preflight));
     findings.push(voters_are_pods(preflight));
+    findings.push(no_strangers(preflight));
     findings.push(quorum_margin(preflight));
     findings.push(in_sync(preflight));
     findings.push(autopilot(preflight));
@@ -106,39 +107,58 @@ fn voters_are_pods(preflight: &Preflight<'_>) -> Finding {
 }
 
 fn compare(id: &str, membership: &Membership, workload: &Workload) -> Finding {
-    let strangers: Vec<&str> = membership
-        .voters()
-        .filter(|peer| {
-            peer.pod
-                .as_ref()
-                .is_none_or(|pod| !workload.pod_names().any(|name| name == *pod))
-        })
-        .map(|peer| peer.id.as_str())
-        .collect();
     let missing: Vec<String> = workload
         .pod_names()
         .filter(|name| !membership.peer(name).is_some_and(|peer| peer.voter))
         .map(|name| name.to_string())
         .collect();
-    match (strangers.is_empty(), missing.is_empty()) {
-        (true, true) => Finding::pass(id, format!("{} voters", membership.voters().count())),
-        (false, _) => Finding::fail(
-            id,
-            format!("voters that are no pods: {}", strangers.join(", ")),
-        )
-        .remedy("remove peers that are gone for good, then try again"),
-        (true, false) => {
-            Finding::fail(id, format!("pods that do not vote: {}", missing.join(", ")))
-                .remedy("a removed peer looks healthy; see `bao operator raft list-peers`")
-        }
+    if missing.is_empty() {
+        return Finding::pass(id, format!("{} voters", membership.voters().count()));
     }
+    Finding::fail(id, format!("pods that do not vote: {}", missing.join(", ")))
+        .remedy("a removed peer looks healthy; see `bao operator raft list-peers`")
+}
+
+/// A voter that is no pod counts for the quorum and never answers again: no run
+/// waits for it.
+fn no_strangers(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.no-strangers";
+    if let Some(finding) = deferred(preflight, ID) {
+        return finding;
+    }
+    let snapshot = &preflight.survey.snapshot;
+    judge(
+        ID,
+        "the raft membership",
+        &snapshot.membership,
+        |membership| {
+            judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
+                let strangers = quorum::strangers(membership, workload);
+                if strangers.is_empty() {
+                    return Finding::pass(ID, "every voter is a pod of its own");
+                }
+                Finding::fail(
+                    ID,
+                    format!("voters that are no pods: {}", strangers.join(", ")),
+                )
+                .remedy(quorum::removals(membership, workload).join("; "))
+            })
+        },
+    )
 }
 
 fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "raft.quorum-margin";
     let snapshot = &preflight.survey.snapshot;
     judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
-        let voters = workload.replicas as usize;
+        // Of the leader's list, where it could be read: a voter that is no pod
+        // counts as well.
+        let voters = snapshot
+            .membership
+            .known()
+            .map(|membership| membership.voters().count())
+            .filter(|count| *count > 0)
+            .unwrap_or(workload.replicas as usize);
         let serving = workload
             .pods
             .iter()
@@ -148,7 +168,7 @@ fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
                     .is_some_and(crate::model::node::NodeView::is_unsealed)
             })
             .count();
-        let needed = quorum(voters);
+        let needed = majority(voters);
         if voters == 1 {
             return Finding::skipped(ID, "one voter");
         }

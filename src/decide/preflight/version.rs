@@ -2,7 +2,10 @@
 
 use crate::{
     bugs::{self, Bug},
-    decide::versions::{door_ahead, is_one_way, known_bad, removed_seals, removed_storage},
+    decide::{
+        door,
+        versions::{door_ahead, is_one_way, known_bad, removed_seals, removed_storage},
+    },
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
 
@@ -24,15 +27,15 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(if older {
         Finding::fail("version.no-downgrade", format!("{to} is older than {from}"))
             .remedy("the data is not backward compatible: restore a snapshot into a cluster of the older version instead")
-    } else if back && returned_too_late(preflight) {
+    } else if let Some(newest) = door::shut_by(to, run, &preflight.survey.snapshot) {
         Finding::fail(
             "version.no-downgrade",
-            format!(
-                "a node of version {} has been active; {to} cannot lead again",
-                run.newest_active.as_ref().map(ToString::to_string).unwrap_or_default()
-            ),
+            format!("a node of version {newest} leads or has led; {to} cannot lead again"),
         )
-        .remedy("finish forward with `baoctl resume`")
+        .remedy(
+            "finish forward with `baoctl resume`; the way back is a snapshot from before the upgrade, \
+             restored into a cluster of the older version",
+        )
     } else {
         Finding::pass("version.no-downgrade", if back { "back to where the run came from" } else { "newer" })
     });
@@ -73,14 +76,6 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     } else {
         Finding::pass("version.major", "same")
     });
-}
-
-/// Whether a node beyond a door that opens one way has led since.
-fn returned_too_late(preflight: &Preflight<'_>) -> bool {
-    let run = preflight.run;
-    run.newest_active
-        .as_ref()
-        .is_some_and(|newest| is_one_way(&run.target.version, newest))
 }
 
 fn image_tag(preflight: &Preflight<'_>, to: &Version) -> Finding {

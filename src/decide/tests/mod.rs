@@ -1,5 +1,6 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod door;
 mod gates;
 mod holding;
 mod memory;
@@ -7,6 +8,7 @@ mod ownership;
 mod patience;
 mod plan;
 mod preparing;
+mod quorum;
 mod read_replicas;
 mod releasing;
 mod sequence;

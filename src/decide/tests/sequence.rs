@@ -295,6 +295,9 @@ fn one_replica_is_released_without_a_step_down() {
             .snapshot
             .nodes
             .retain(|name, _| name.as_str() == "prod-0");
+        if let Fact::Known(membership) = &mut world.snapshot.membership {
+            membership.peers.truncate(1);
+        }
         world.snapshot.disruptions_allowed = Fact::Known(None);
         world.track.published = Some((1, Vec::new()));
     }

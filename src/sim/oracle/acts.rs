@@ -37,6 +37,20 @@ impl Oracle {
             }
             None => self.violated("S1", now, format!("without a lease: {deed:?}")),
         }
+        let towards = matches!(
+            deed,
+            Deed::Release { .. } | Deed::StepDown { .. } | Deed::Template { .. }
+        );
+        let shut = self
+            .shut_since
+            .is_some_and(|since| now.since(since) > ON_ITS_WAY);
+        if self.back && shut && towards {
+            self.violated(
+                "R6",
+                now,
+                format!("back through the one-way door: {deed:?}"),
+            );
+        }
         match deed {
             Deed::Release { pod, uid } => self.released(pod, uid, before, now),
             Deed::Partition { from, to } => self.partition(*from, *to, before, now),
@@ -161,12 +175,16 @@ impl Oracle {
     }
 
     fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
-        let done = before.pods.iter().all(|pod| pod.version == self.tag);
+        let let_go = before
+            .pods
+            .iter()
+            .filter(|pod| (to..from).contains(&pod.ordinal) && pod.version != self.tag)
+            .count();
         // A partition that rises lets nothing go: it may come first.
         if to < from {
             self.intended(before, now);
         }
-        if to < from && from - to > 1 && !done {
+        if let_go > 1 {
             self.violated("R2", now, format!("the partition fell from {from} to {to}"));
         }
     }

@@ -99,6 +99,10 @@ pub struct Oracle {
     active: Option<(String, Moment)>,
     /// A version of the target has led.
     door_shut: bool,
+    /// The run goes back to where the cluster came from.
+    back: bool,
+    /// Since when no node from before a one-way door can lead.
+    shut_since: Option<Moment>,
     /// Pods let go by baoctl (name, UID) that are not back yet.
     released: BTreeMap<String, String>,
     /// How often the present process let pods of each name go.
@@ -120,6 +124,15 @@ impl Oracle {
         }
     }
 
+    /// From here on the run is asked to go back to this version.
+    pub fn turn_back(&mut self, version: &str) {
+        version.clone_into(&mut self.target);
+        version.clone_into(&mut self.tag);
+        self.back = true;
+        self.declared = false;
+        self.otherwise_declared = None;
+    }
+
     /// Takes note of something for the report.
     pub fn note(&mut self, at: Moment, what: &str) {
         if self.lately.len() == LATELY {
@@ -137,6 +150,9 @@ impl Oracle {
     /// Judges the world as it is.
     pub fn judge(&mut self, view: &View, now: Moment) {
         self.verdict.judged += 1;
+        if view.door_is_shut {
+            self.shut_since.get_or_insert(now);
+        }
         self.follow_fitness(view, now);
         self.follow_leader(view, now);
         if view.declared == self.target {
@@ -214,7 +230,7 @@ impl Oracle {
         self.verdict.leader_moves += 1;
         let text = format!("{} ({}) became active", active.pod, active.version);
         self.note(now, &text);
-        if active.version != self.tag {
+        if active.version != self.tag || self.back {
             return;
         }
         let stepped = self.stepped_down.as_ref().map(|(pod, _)| pod.as_str());

@@ -47,6 +47,8 @@ pub struct NodeSeen {
     pub serving: bool,
     /// Its leader has found it since its process began.
     pub reached: bool,
+    /// Its leader reaches it now, or it leads.
+    pub in_touch: bool,
     /// The version that runs, or that ran last.
     pub version: String,
     /// It is active by its own word.
@@ -70,6 +72,8 @@ pub struct View {
     pub lease: Option<(String, i64)>,
     /// `spec.version` of the resource.
     pub declared: String,
+    /// No node of a version before a one-way door can lead any more.
+    pub door_is_shut: bool,
 }
 
 /// Entries a voter may be behind and still carry the quorum: some seconds of
@@ -79,7 +83,7 @@ const LAG: u64 = 500;
 impl NodeSeen {
     /// Fit to carry the quorum.
     pub(super) const fn is_fit(&self, committed: u64) -> bool {
-        self.serving && self.reached && self.applied + LAG >= committed
+        self.serving && self.reached && self.in_touch && self.applied + LAG >= committed
     }
 }
 

@@ -22,7 +22,11 @@ impl Servers {
         });
         let leader = formed.servers.iter().find(|one| one.pod == formed.leader);
         let mut log = Log::of(formed.term, formed.last_index.max(16));
-        let members = members.collect();
+        let dead = formed.dead.iter().map(|id| Member {
+            id: id.clone(),
+            voter: true,
+        });
+        let members = members.chain(dead).collect();
         log.set(1, Entry::Configuration(Configuration { members }));
         for (at, server) in (2..).zip(formed.servers.iter().filter(|one| !one.voter)) {
             let id = server.pod.clone();

@@ -55,6 +55,8 @@ pub struct Rights {
 pub struct Formed {
     /// The servers, voters in the order they joined.
     pub servers: Vec<FormedServer>,
+    /// Ids of voters that no server is left of.
+    pub dead: Vec<String>,
     /// The pod of the leader.
     pub leader: String,
     /// The raft term.

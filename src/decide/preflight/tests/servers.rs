@@ -159,9 +159,10 @@ fn raft_addresses_lead_out_of_the_pod() {
 }
 
 #[test]
-fn a_voter_that_is_no_pod_is_named_before_a_pod_that_does_not_vote() {
+fn a_voter_that_is_no_pod_is_named_and_so_is_a_pod_that_does_not_vote() {
+    let no_strangers = |bend: Bend| Fine::new().finding("raft.no-strangers", bend);
     let finding = |bend: Bend| Fine::new().finding("raft.voters-are-pods", bend);
-    let stranger = finding(|f| {
+    let stranger = no_strangers(|f| {
         if let Fact::Known(membership) = &mut f.world.snapshot.membership {
             let mut peer = membership.peers[0].clone();
             peer.id = "gone-0".to_owned();
@@ -170,7 +171,9 @@ fn a_voter_that_is_no_pod_is_named_before_a_pod_that_does_not_vote() {
         }
     });
     assert_eq!(stranger.message, "voters that are no pods: gone-0");
-    let beyond = finding(|f| {
+    let remedy = stranger.remedy.unwrap_or_default();
+    assert!(remedy.ends_with("raft remove-peer gone-0"), "{remedy}");
+    let beyond = no_strangers(|f| {
         if let Fact::Known(membership) = &mut f.world.snapshot.membership {
             let mut peer = membership.peers[0].clone();
             peer.id = "prod-3".to_owned();

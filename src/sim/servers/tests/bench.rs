@@ -60,6 +60,7 @@ pub(super) fn shape(releases: &[Release], leader: usize) -> ServersShape {
         writes_every: Some(Duration::from_millis(20)),
         snapshot_bytes: 40_000,
         formed: Some(Formed {
+            dead: Vec::new(),
             servers: servers.collect(),
             leader: format!("prod-{leader}"),
             term: 3,

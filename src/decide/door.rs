@@ -1,0 +1,49 @@
+//! The door that opens one way, seen from either side: whoever leads now, or was
+//! ever recorded to have led, decides whether a version can still lead.
+
+use crate::model::{
+    halt::{Halt, HaltReason},
+    record::RunRecord,
+    snapshot::Snapshot,
+    version::Version,
+};
+
+use super::{leadership, versions::is_one_way, world::World};
+
+/// The newest version any node leads with now, or was recorded to have led with.
+#[must_use]
+pub fn newest_led<'a>(run: &'a RunRecord, snapshot: &'a Snapshot) -> Option<&'a Version> {
+    snapshot
+        .voters
+        .known()
+        .into_iter()
+        .flat_map(|voters| leadership::claimants(snapshot, voters))
+        .filter_map(|pod| snapshot.node(&pod.pod.name)?.version())
+        .chain(&run.newest_active)
+        .max()
+}
+
+/// The version beyond a door that has led and so keeps this one from leading.
+#[must_use]
+pub fn shut_by<'a>(
+    version: &Version,
+    run: &'a RunRecord,
+    snapshot: &'a Snapshot,
+) -> Option<&'a Version> {
+    newest_led(run, snapshot).filter(|newest| is_one_way(version, newest))
+}
+
+/// Nothing is done towards a target that could not lead: each pod that went there
+/// would be one less that can.
+#[must_use]
+pub(super) fn halt(world: &World<'_>) -> Option<Halt> {
+    let target = &world.run.target.version;
+    let newest = shut_by(target, world.run, world.snapshot)?;
+    Some(Halt::new(
+        HaltReason::BeyondTheDoor,
+        format!(
+            "a node of version {newest} has led, and no node of {target} can lead after that: going \
+             on would leave nobody who can"
+        ),
+    ))
+}
