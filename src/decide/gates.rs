@@ -141,6 +141,26 @@ fn index_trouble(pod: &Pod, snapshot: &Snapshot, track: &Track) -> Option<Blocke
     })
 }
 
+/// A voter that has applied no entry younger than the last few looks: what is
+/// left without the pod that goes might commit nothing.
+#[must_use]
+pub fn step_trouble(
+    pod: &Pod,
+    snapshot: &Snapshot,
+    track: &Track,
+    now: Duration,
+) -> Option<Blocker> {
+    let node = snapshot.node(&pod.pod.name)?;
+    let applied = node.applied_index()?;
+    let followed = node.is_active() || track.commits.are_followed(applied, now);
+    (!followed && !bugs::has(Bug::IgnoresLag)).then(|| Blocker::NotCaughtUp {
+        pod: pod.pod.name.clone(),
+        applied,
+        wanted: track.commits.next(),
+        readings: track.readings(&pod.pod).0,
+    })
+}
+
 /// What autopilot thinks of all of them.
 fn says_healthy(snapshot: &Snapshot) -> bool {
     let membership = snapshot.membership.known();

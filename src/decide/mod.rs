@@ -3,6 +3,7 @@
 pub mod door;
 pub mod gates;
 pub mod holding;
+pub mod in_step;
 pub mod leadership;
 pub mod order;
 pub mod outline;

@@ -56,7 +56,7 @@ pub(super) fn own(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
     }
     let paused = cluster.spec.paused == Some(true);
     if world.track.begun {
-        return unpaused(world, paused);
+        return unpaused(world, cluster, paused);
     }
     let asked_to_pause = cluster.pause_requested.is_some();
     if !paused || asked_to_pause || stored != Some(run) {
@@ -77,7 +77,7 @@ pub(super) fn own(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
 /// Somebody un-paused the operator: pods are held with the partition, which its
 /// controllers leave alone, before it is paused again; then a person has to say
 /// who drives.
-fn unpaused(world: &World<'_>, paused: bool) -> Option<Decision> {
+fn unpaused(world: &World<'_>, cluster: &Cluster, paused: bool) -> Option<Decision> {
     let unpaused = world.track.unpaused.as_ref()?;
     if !bugs::has(Bug::LeavesUnpaused) {
         if let Some(hold) = holding::before_leaving(world) {
@@ -99,7 +99,8 @@ fn unpaused(world: &World<'_>, paused: bool) -> Option<Decision> {
             ),
         )
         .next(format!(
-            "find out who works as {who}, and have them leave spec.paused alone"
+            "to see who writes spec.paused: kubectl -n {} get openbaocluster {} -o yaml --show-managed-fields",
+            cluster.reference.namespace, cluster.reference.name
         )),
     ))
 }

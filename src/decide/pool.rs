@@ -234,3 +234,27 @@ pub fn disturbing(world: &World<'_>, workload: &Workload, kind: Pool) -> Vec<Blo
     }
     blockers
 }
+
+/// The disturbance, or the wait for voters that may be cut off by now though they
+/// were caught up a while ago. Asked last, when nothing else speaks against it:
+/// it needs an entry that is younger than the last few looks. `down` is a pod that
+/// follows nobody anyhow.
+#[must_use]
+pub(super) fn in_step(world: &World<'_>, decision: Decision, down: Option<&PodName>) -> Decision {
+    if !matches!(decision, Decision::Act(_)) {
+        return decision;
+    }
+    let voters = world.snapshot.voters.known();
+    let blockers: Vec<Blocker> = voters
+        .into_iter()
+        .filter(|voters| voters.replicas > 1)
+        .flat_map(|voters| &voters.pods)
+        .filter(|pod| Some(&pod.pod.name) != down)
+        .filter_map(|pod| gates::step_trouble(pod, world.snapshot, world.track, world.now))
+        .collect();
+    if blockers.is_empty() {
+        decision
+    } else {
+        Decision::Wait { blockers }
+    }
+}

@@ -109,9 +109,10 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
     }
     let blockers = pool::disturbing(world, voters, Pool::Voters);
     Some(if blockers.is_empty() {
-        Decision::Act(Action::StepDown {
+        let step_down = Decision::Act(Action::StepDown {
             node: leader.pod.pod.clone(),
-        })
+        });
+        pool::in_step(world, step_down, None)
     } else {
         Decision::Wait { blockers }
     })

@@ -13,7 +13,7 @@ use crate::model::{
 
 use super::{
     Decision, gates, leadership,
-    pool::disturbing,
+    pool::{disturbing, in_step},
     quorum,
     rolling::unseen,
     rules::{
@@ -39,14 +39,15 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
     };
     // The active node is the last voter to go: whoever leads next must run the
     // target already (R5), and a leader is never taken without a step-down (S4).
-    match old
+    let decision = match old
         .iter()
         .find(|pod| kind == Pool::ReadReplicas || pod.pod != leader.pod)
     {
         Some(pod) => release(world, workload, kind, pod, old),
         None if workload.replicas == 1 => release(world, workload, kind, leader, old),
         None => step_down(world, leader),
-    }
+    };
+    in_step(world, decision, None)
 }
 
 /// An old pod that was let go already, by this run or the one before it.
@@ -113,7 +114,7 @@ fn replace_broken(
     if !blockers.is_empty() {
         return Decision::Wait { blockers };
     }
-    let eviction = evict(world, kind, pod, false);
+    let eviction = in_step(world, evict(world, kind, pod, false), Some(&pod.pod.name));
     if let_go || workload.strategy == UpdateStrategy::OnDelete {
         eviction
     } else {

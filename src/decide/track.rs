@@ -14,7 +14,7 @@ use crate::model::{
     snapshot::Snapshot,
 };
 
-pub use super::reading::Reading;
+pub use super::{in_step::Commits, reading::Reading};
 use super::{leadership, rules::STEP_DOWN_FORGOTTEN};
 
 /// The memory of one process.
@@ -24,6 +24,8 @@ pub struct Track {
     pub leader: Option<Reign>,
     /// The last node that led, and when it was last seen to.
     pub last_led: Option<(PodName, Duration)>,
+    /// The entries committed lately.
+    pub commits: Commits,
     /// The readings of each incarnation, by UID.
     pub readings: BTreeMap<String, Reading>,
     /// The versions of the resource and the StatefulSets when last seen.
@@ -175,6 +177,7 @@ impl Track {
         let committed = leadership::leader(snapshot)
             .ok()
             .and_then(|leader| leader.node.leader.known()?.committed_index);
+        self.commits.look(committed, now);
         let mut seen = BTreeMap::new();
         for pod in pods {
             let mut reading = self.readings.remove(&pod.pod.uid).unwrap_or_default();

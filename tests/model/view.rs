@@ -8,6 +8,7 @@ use std::{
 };
 
 use baoctl::{
+    decide::in_step::{Commit, Commits},
     decide::track::{
         Reading as TrackReading, Refusal, Reign as TrackReign, StepDown, Track, Unpaused,
     },
@@ -352,6 +353,16 @@ impl Fixed {
                     std::iter::repeat_n(self.names[usize::from(i)].clone(), times)
                 })
                 .collect(),
+            // Time goes by in ticks that are longer than any look is apart: what a
+            // node has applied of the present index is what it follows.
+            commits: Commits {
+                looks: vec![NOW; 2],
+                last: Some((COMMITTED, NOW)),
+                young: vec![Commit {
+                    index: COMMITTED,
+                    after: NOW,
+                }],
+            },
             ..Track::default()
         };
         track.leader = mem.reign.map(|reign| TrackReign {

@@ -2,10 +2,14 @@
 
 use crate::{
     decide::{
+        Decision,
         example::{Example, image},
         gates::{on_target, settled_leader, state, trouble, version_trouble},
     },
-    model::{blocker::Blocker, fact::Fact, intent::Order, names::Pool, workload::ContainerState},
+    model::{
+        action::Action, blocker::Blocker, fact::Fact, intent::Order, names::Pool,
+        workload::ContainerState,
+    },
 };
 use std::time::Duration;
 
@@ -158,4 +162,47 @@ fn a_pod_that_is_not_ready_says_what_it_is_instead() {
     assert_eq!(state(&pod), "ErrImagePull");
     pod.unschedulable = Some("0/3 nodes are available".to_owned());
     assert_eq!(state(&pod), "unschedulable: 0/3 nodes are available");
+}
+
+/// A standby that is cut off goes on answering with the index it had: it was
+/// caught up at two readings, and the leader fell when another pod went.
+#[test]
+fn caught_up_a_while_ago_is_not_caught_up_now() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.in_step();
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::Release { .. })
+    ));
+    let before = world.node(1).applied_index();
+    for _ in 0..4 {
+        world.commit();
+        if let Fact::Known(answer) = &mut world.node(1).leader {
+            answer.applied_index = before;
+        }
+        world.pass(Duration::from_millis(500));
+    }
+    let Decision::Wait { blockers } = world.decide() else {
+        panic!("a wait")
+    };
+    assert!(
+        matches!(&blockers[..], [Blocker::NotCaughtUp { pod, applied, wanted, readings: 2 }]
+            if pod.as_str() == "prod-1" && applied < wanted),
+        "{blockers:?}"
+    );
+}
+
+/// After a suspension what was seen before it proves nothing.
+#[test]
+fn an_entry_from_before_a_gap_in_our_own_time_proves_nothing() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.in_step();
+    world.commit();
+    world.pass(Duration::from_secs(40));
+    assert!(matches!(world.decide(), Decision::Wait { .. }));
+    world.in_step();
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::Release { .. })
+    ));
 }

@@ -171,6 +171,7 @@ fn a_broken_old_pod_is_evicted_only_where_its_replacement_could_come_up() {
         reason: "CrashLoopBackOff".to_owned(),
         message: None,
     };
+    world.in_step();
     assert_eq!(
         world.decide(),
         hold(Hold::OnDelete),

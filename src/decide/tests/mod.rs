@@ -14,6 +14,8 @@ mod releasing;
 mod sequence;
 mod trouble;
 
+use std::time::Duration;
+
 use super::{Decision, example::Example};
 use crate::model::{
     action::{Action, Hold, ReleaseBy},
@@ -25,6 +27,13 @@ use crate::model::{
 };
 
 impl Example {
+    /// Two looks at this moment, and an entry between them that everybody applies.
+    fn in_step(&mut self) {
+        self.pass(Duration::ZERO);
+        self.commit();
+        self.pass(Duration::ZERO);
+    }
+
     /// The decision once every hold that comes before it was written.
     pub(super) fn behind_holds(&mut self) -> Decision {
         loop {

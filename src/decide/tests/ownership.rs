@@ -262,10 +262,12 @@ fn an_operator_that_acknowledged_the_pause_is_quiet_sooner_than_one_that_is_sile
         }]
     );
     acknowledging.pass(Duration::from_millis(1));
+    acknowledging.in_step();
     assert!(acts(&mut acknowledging));
     world.pass(Duration::from_secs(9));
     assert_eq!(codes(&world.decide()), ["OperatorNotPaused"]);
     world.pass(Duration::from_millis(1));
+    world.in_step();
     assert!(acts(&mut world));
 }
 

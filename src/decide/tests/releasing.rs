@@ -154,6 +154,7 @@ fn a_refused_eviction_is_asked_again_after_its_pause_and_others_need_none() {
         };
         world.track.refused = Some(refused.clone());
         world.now += pause.checked_sub(Duration::from_millis(1)).expect("longer");
+        world.in_step();
         let Decision::Wait { blockers, .. } = world.decide() else {
             panic!("a wait")
         };
@@ -188,6 +189,7 @@ fn two_step_downs_are_fifteen_seconds_apart_whoever_was_asked() {
         settled: true,
     });
     world.now = asked + Duration::from_millis(14_999);
+    world.in_step();
     let Decision::Wait { blockers, .. } = world.decide() else {
         panic!("a wait")
     };
