@@ -1,6 +1,7 @@
 //! What to do next, as a function of values.
 
 pub mod gates;
+pub mod heirs;
 pub mod holding;
 pub mod leadership;
 pub mod order;

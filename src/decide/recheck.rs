@@ -60,6 +60,8 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::NodeSealed { .. }
         | Blocker::WrongVersion { .. }
         | Blocker::WrongCluster { .. }
+        | Blocker::NotAsked { .. }
+        | Blocker::CannotLead { .. }
         | Blocker::NotVoter { .. } => RECHECK_NODE,
         Blocker::Unseen { .. }
         | Blocker::OperatorNotPaused

@@ -87,6 +87,14 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
                 cluster.namespace, cluster.name, run.target.image
             ));
         }
+        HaltReason::CannotLead => {
+            if let Some(pod) = &halt.pod {
+                lines.push(format!(
+                    "to go on: mend what its log says (an audit device that cannot be written, for one), restart it with: kubectl -n {} delete pod {pod}, then {resume}",
+                    cluster.namespace
+                ));
+            }
+        }
         HaltReason::LockLost | HaltReason::LeaseLost => {
             lines.push(format!("to see who drives: baoctl status {on}"));
         }
@@ -119,6 +127,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             | HaltReason::Unschedulable
             | HaltReason::PodNotReady
             | HaltReason::Sealed
+            | HaltReason::CannotLead
     );
     let passed = is_one_way(from, to)
         && run

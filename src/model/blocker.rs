@@ -1,7 +1,5 @@
 //! Why nothing is done right now: a value for each reason, with its numbers.
 
-use std::{fmt, time::Duration};
-
 use serde::{Deserialize, Serialize};
 
 use super::names::{PodName, Pool};
@@ -147,6 +145,18 @@ pub enum Blocker {
         /// Readings at which it had.
         readings: u8,
     },
+    /// Whether a node could lead was not asked yet.
+    NotAsked {
+        /// Which.
+        pod: PodName,
+    },
+    /// A standby forwards what a sound one answers by itself: its own setup has
+    /// failed, and an activation would fail the same way
+    /// (`openbao-live.md` 0.1).
+    CannotLead {
+        /// Which.
+        pod: PodName,
+    },
     /// The disruption budget allows no eviction now.
     BudgetExhausted,
     /// An eviction was refused; the next try waits (`real-stack.md` 3).
@@ -184,6 +194,8 @@ impl Blocker {
             Self::WrongCluster { .. } => "WrongCluster",
             Self::NotVoter { .. } => "NotVoter",
             Self::NotCaughtUp { .. } => "NotCaughtUp",
+            Self::NotAsked { .. } => "NotAsked",
+            Self::CannotLead { .. } => "CannotLead",
             Self::BudgetExhausted => "BudgetExhausted",
             Self::EvictionRefused { .. } => "EvictionRefused",
         }
@@ -204,6 +216,8 @@ impl Blocker {
             | Self::WrongCluster { pod }
             | Self::NotVoter { pod }
             | Self::NotCaughtUp { pod, .. }
+            | Self::NotAsked { pod }
+            | Self::CannotLead { pod }
             | Self::EvictionRefused { pod, .. } => Some(pod),
             Self::SteppingDown { node } => Some(node),
             Self::LeaderDisputed { leader, .. } | Self::LeaderUnsettled { leader, .. } => {
@@ -225,117 +239,5 @@ impl Blocker {
     #[must_use]
     pub fn same_wait(&self, other: &Self) -> bool {
         self.code() == other.code() && self.pod() == other.pod()
-    }
-}
-
-/// Seconds with one decimal, for sentences.
-fn seconds(ms: u64) -> String {
-    format!("{:.1} s", Duration::from_millis(ms).as_secs_f64())
-}
-
-fn names(pods: &[PodName]) -> String {
-    pods.iter()
-        .map(PodName::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-impl fmt::Display for Blocker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unseen { what, why } => write!(f, "{what} could not be observed: {why}"),
-            Self::OperatorNotPaused => {
-                f.write_str("the operator has not acknowledged spec.paused yet")
-            }
-            Self::NotStill {
-                still_ms,
-                needed_ms,
-            } => write!(
-                f,
-                "resource and StatefulSet have held still for {} of {}",
-                seconds(*still_ms),
-                seconds(*needed_ms)
-            ),
-            Self::JobsRunning { jobs } => {
-                write!(f, "the operator's Jobs are running: {}", jobs.join(", "))
-            }
-            Self::NotObserved { pool } => write!(
-                f,
-                "the StatefulSet controller has not acted on the latest spec of the {pool} yet"
-            ),
-            Self::NoLeader => f.write_str("no node says it is active"),
-            Self::TwoLeaders { claims } => {
-                write!(f, "more than one node says it is active: {}", names(claims))
-            }
-            Self::LeaderDisputed {
-                leader,
-                agree,
-                needed,
-                others,
-            } => {
-                write!(
-                    f,
-                    "{leader} says it is active, {agree} of the needed {needed} voters agree"
-                )?;
-                if others.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, "; {} name another", names(others))
-                }
-            }
-            Self::LeaderUnsettled {
-                leader,
-                active_ms,
-                needed_ms,
-            } => write!(
-                f,
-                "{leader} has been active for {} of {}",
-                seconds(*active_ms),
-                seconds(*needed_ms)
-            ),
-            Self::SteppingDown { node } => {
-                write!(
-                    f,
-                    "{node} accepted the step-down, leadership has not moved yet"
-                )
-            }
-            Self::PodMissing { pod } => write!(f, "{pod} does not exist"),
-            Self::PodTerminating { pod } => write!(f, "{pod} is terminating"),
-            Self::AwaitingReplacement { pod } => {
-                write!(f, "{pod} is released, its replacement has not begun")
-            }
-            Self::PodNotReady { pod, state } => write!(f, "{pod} is not Ready: {state}"),
-            Self::WrongRevision {
-                pod,
-                revision,
-                wanted,
-            } => write!(f, "{pod} is of revision {revision}, not {wanted}"),
-            Self::NodeSilent { pod, why } => write!(f, "{pod} does not answer: {why}"),
-            Self::NodeSealed { pod } => write!(f, "{pod} is sealed"),
-            Self::WrongVersion {
-                pod,
-                version,
-                wanted,
-            } => write!(f, "{pod} runs {version}, not {wanted}"),
-            Self::WrongCluster { pod } => {
-                write!(f, "{pod} answers with another cluster_id")
-            }
-            Self::NotVoter { pod } => write!(f, "{pod} is no voter in the leader's list"),
-            Self::NotCaughtUp {
-                pod,
-                applied,
-                wanted,
-                readings,
-            } => write!(
-                f,
-                "{pod} has applied {applied} of index {wanted}, caught up at {readings} of 2 readings"
-            ),
-            Self::BudgetExhausted => {
-                f.write_str("the disruption budget allows no eviction at the moment")
-            }
-            Self::EvictionRefused { pod, why } => {
-                write!(f, "the eviction of {pod} was refused: {why}")
-            }
-        }
     }
 }
