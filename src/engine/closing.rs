@@ -39,15 +39,9 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
                     .take(3)
                     .map(|line| format!("event: {line}")),
             );
-            halt.evidence.extend(
-                evidence
-                    .log
-                    .into_iter()
-                    .rev()
-                    .take(5)
-                    .rev()
-                    .map(|line| format!("log: {line}")),
-            );
+            let lines = telling(&evidence.log);
+            halt.evidence
+                .extend(lines.map(|line| format!("log: {line}")));
         }
     }
     if let Some(cluster) = snapshot.cluster.known() {
@@ -55,6 +49,15 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
         halt.next.extend(lines);
     }
     halt
+}
+
+/// The last lines, and the last errors before them: a node that failed and
+/// lives on writes other lines since.
+fn telling(log: &[String]) -> impl Iterator<Item = &String> {
+    let last = log.len().saturating_sub(5);
+    let errors = log[..last].iter().filter(|line| line.contains("[ERROR]"));
+    let skipped = errors.clone().count().saturating_sub(2);
+    errors.skip(skipped).chain(&log[last..])
 }
 
 /// Whether the resource is this run's to write on.

@@ -1,6 +1,7 @@
 //! The rolling sequence, asked about one situation at a time.
 
 mod gates;
+mod heirs;
 mod holding;
 mod memory;
 mod ownership;
@@ -23,10 +24,15 @@ use crate::model::{
 };
 
 impl Example {
-    /// The decision once every hold that comes before it was written.
+    /// The decision once every hold that comes before it was written, and what
+    /// the run learned recorded.
     pub(super) fn behind_holds(&mut self) -> Decision {
         loop {
             let decision = self.decide();
+            if let Decision::Act(Action::Record { record }) = decision {
+                self.run = *record;
+                continue;
+            }
             let Decision::Act(hold @ Action::Hold { pool, hold: how }) = &decision else {
                 return decision;
             };
