@@ -221,7 +221,7 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
     }
 
     async fn could_lead(&self, pod: &Pod, leader: &Pod) -> Result<bool, PortError> {
-        let (answer, session) = self.send(leader, Call::read(TOKEN)).await?;
+        let (answer, session) = Box::pin(self.send(leader, Call::read(TOKEN))).await?;
         if answer.status() != StatusCode::OK {
             return Err(refusal(answer.status(), answer.body()));
         }

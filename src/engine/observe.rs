@@ -95,7 +95,7 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
         .flat_map(|voters| &voters.pods)
         .filter(|pod| pod.pod != leader.pod.pod);
     let answers = others.map(|pod| async move {
-        let answer = within(clock, NODE, nodes.could_lead(pod, leader.pod)).await;
+        let answer = within(clock, NODE, Box::pin(nodes.could_lead(pod, leader.pod))).await;
         (pod.pod.name.clone(), answer.into())
     });
     join_all(answers).await.into_iter().collect()

@@ -195,7 +195,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         one_way: bool,
     ) -> Snapshot {
         let clock = self.ports.clock;
-        let snapshot = observe(self.ports, freshness).await;
+        let snapshot = Box::pin(observe(self.ports, freshness)).await;
         let now = clock.monotonic();
         if freshness == Freshness::Fresh {
             memory.last_fresh = now;
@@ -253,7 +253,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     async fn decide(&self, memory: &mut Memory, snapshot: &mut Snapshot) -> Decision {
         let mut decision = rolling::decide(&self.world(memory, snapshot));
         if heirs::are_to_be_asked(&decision) {
-            snapshot.candidates = candidates(self.ports, snapshot).await;
+            snapshot.candidates = Box::pin(candidates(self.ports, snapshot)).await;
             decision = rolling::decide(&self.world(memory, snapshot));
         }
         let now = self.ports.clock.monotonic();
