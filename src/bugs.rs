@@ -90,6 +90,8 @@ pub enum Bug {
     TakesTheResting,
     /// K3: the leader goes like any other pod.
     TakesTheLeader,
+    /// K11: whoever is Ready, caught up and a voter could lead.
+    TrustsTheReady,
     /// K11: the leader steps down while others are old.
     StepsDownEarly,
     /// K13: the strategy is not put back at the end.

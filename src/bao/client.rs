@@ -32,6 +32,7 @@ use crate::{
 
 const CONFIGURATION: &str = "sys/storage/raft/configuration";
 const AUTOPILOT: &str = "sys/storage/raft/autopilot/state";
+const TOKEN: &str = "auth/token/lookup-self";
 const SNAPSHOT: &str = "sys/storage/raft/snapshot";
 
 /// The nodes of one cluster.
@@ -217,6 +218,22 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
             return Err(not_active());
         }
         Ok(members.membership)
+    }
+
+    async fn could_lead(&self, pod: &Pod, leader: &Pod) -> Result<bool, PortError> {
+        let (answer, session) = Box::pin(self.send(leader, Call::read(TOKEN))).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(refusal(answer.status(), answer.body()));
+        }
+        let answer = self
+            .caller
+            .send(pod, Call::read(TOKEN), Some(&session.token))
+            .await?;
+        match answer.status() {
+            StatusCode::OK => Ok(true),
+            StatusCode::TEMPORARY_REDIRECT => Ok(false),
+            status => Err(refusal(status, answer.body())),
+        }
     }
 
     async fn step_down(&self, leader: &Pod) -> Result<(), PortError> {

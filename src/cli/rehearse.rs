@@ -152,9 +152,9 @@ impl FromStr for Chance {
                     name.trim()
                         .strip_prefix(['F', 'f'])
                         .and_then(|number| number.parse().ok())
-                        .filter(|number| (1..=50).contains(number))
+                        .filter(|number| (1..=51).contains(number))
                         .ok_or_else(|| {
-                            format!("{name:?} is not none, some, all, or a fault F1 to F50")
+                            format!("{name:?} is not none, some, all, or a fault F1 to F51")
                         })
                 })
                 .collect::<Result<_, _>>()

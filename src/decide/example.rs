@@ -69,8 +69,13 @@ impl Example {
             peers: pods.iter().map(peer).collect(),
             autopilot: None,
         };
+        let candidates = pods
+            .iter()
+            .map(|pod| (pod.pod.name.clone(), Fact::Known(true)))
+            .collect();
         let snapshot = Snapshot {
             at: start(),
+            candidates,
             cluster: Fact::Known(cluster(version, replicas)),
             voters: Fact::Known(Workload {
                 name: "prod".to_owned(),

@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod gates;
+pub mod heirs;
 pub mod holding;
 pub mod in_step;
 pub mod leadership;

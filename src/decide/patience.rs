@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{Decision, stuck, world::World};
+use super::{Decision, heirs, stuck, world::World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -60,7 +60,9 @@ fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
             _ => format!("{blocker}, for {} s", waited.as_secs()),
         },
     );
-    halt.pod = blocker.pod().cloned();
+    halt.pod = heirs::suspect(reason, world)
+        .or_else(|| blocker.pod())
+        .cloned();
     Some(halt)
 }
 
@@ -71,7 +73,7 @@ fn name(blocker: &Blocker) -> &str {
 /// The patience for one wait, and what it becomes when it is used up.
 fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
     match blocker {
-        Blocker::Unseen { .. } | Blocker::NotObserved { .. } => {
+        Blocker::Unseen { .. } | Blocker::NotObserved { .. } | Blocker::NotAsked { .. } => {
             (2 * MINUTE, HaltReason::Unobservable)
         }
         Blocker::OperatorNotPaused | Blocker::NotStill { .. } => {
@@ -110,6 +112,8 @@ fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
         Blocker::NotVoter { .. } | Blocker::NotCaughtUp { .. } => {
             (10 * MINUTE, HaltReason::NotCaughtUp)
         }
+        // Its setup takes moments, and is not tried again.
+        Blocker::CannotLead { .. } => (15 * SECOND, HaltReason::CannotLead),
         Blocker::BudgetExhausted | Blocker::EvictionRefused { .. } => {
             (10 * MINUTE, HaltReason::WaitedTooLong)
         }

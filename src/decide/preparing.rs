@@ -15,8 +15,8 @@ use crate::{
 };
 
 use super::{
-    Decision, gates, leadership, owning::is, pool, rolling::unseen, rules::TRIES_TO_LEAD_FIRST,
-    world::World,
+    Decision, gates, heirs, leadership, owning::is, pool, rolling::unseen,
+    rules::TRIES_TO_LEAD_FIRST, world::World,
 };
 
 /// What comes before the first change to a pod: leadership at ordinal 0 where
@@ -109,9 +109,7 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
     }
     let blockers = pool::disturbing(world, voters, Pool::Voters);
     Some(if blockers.is_empty() {
-        let step_down = Decision::Act(Action::StepDown {
-            node: leader.pod.pod.clone(),
-        });
+        let step_down = heirs::step_down(world, voters, leader.pod);
         pool::in_step(world, step_down, None)
     } else {
         Decision::Wait { blockers }

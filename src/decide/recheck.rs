@@ -64,6 +64,8 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::WrongCluster { .. }
         | Blocker::VotersAreNoPods { .. }
         | Blocker::NoQuorumMargin { .. }
+        | Blocker::NotAsked { .. }
+        | Blocker::CannotLead { .. }
         | Blocker::NotVoter { .. } => RECHECK_NODE,
         Blocker::Unseen { .. }
         | Blocker::OperatorNotPaused

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 use super::{
-    Decision, gates, leadership,
+    Decision, gates, heirs, leadership,
     pool::{disturbing, in_step},
     quorum,
     rolling::unseen,
@@ -45,7 +45,7 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
     {
         Some(pod) => release(world, workload, kind, pod, old),
         None if workload.replicas == 1 => release(world, workload, kind, leader, old),
-        None => step_down(world, leader),
+        None => step_down(world, workload, leader),
     };
     in_step(world, decision, None)
 }
@@ -227,7 +227,7 @@ fn no_budget(world: &World<'_>, kind: Pool) -> Option<Decision> {
 
 /// Only the leader is left on the old version, every other voter is on the
 /// target: leadership moves now, once.
-fn step_down(world: &World<'_>, leader: &Pod) -> Decision {
+fn step_down(world: &World<'_>, workload: &Workload, leader: &Pod) -> Decision {
     let tries = world
         .track
         .step_downs
@@ -243,7 +243,7 @@ fn step_down(world: &World<'_>, leader: &Pod) -> Decision {
                     leader.pod.name
                 ),
             )
-            .about(&leader.pod.name),
+            .about(heirs::suspect(HaltReason::StepDownFailed, world).unwrap_or(&leader.pod.name)),
         );
     }
     if let Some(last) = world.track.step_downs.last()
@@ -255,7 +255,5 @@ fn step_down(world: &World<'_>, leader: &Pod) -> Decision {
             needed_ms: gates::millis(BETWEEN_STEP_DOWNS),
         });
     }
-    Decision::Act(Action::StepDown {
-        node: leader.pod.clone(),
-    })
+    heirs::step_down(world, workload, leader)
 }

@@ -27,6 +27,14 @@ pub fn door_ahead(run: &RunRecord) -> bool {
     is_one_way(&run.from, &run.target.version) && !passed
 }
 
+/// Whether a standby of a version answers reads by itself, and so shows whether
+/// its setup has succeeded: one before 2.5 redirects every one of them
+/// (`contracts/openbao-api.md` 10).
+#[must_use]
+pub fn standbys_read(version: &Version) -> bool {
+    version.line() >= (2, 5)
+}
+
 /// Why a pair must not be attempted at all.
 #[must_use]
 pub fn known_bad(from: &Version, to: &Version) -> Option<&'static str> {

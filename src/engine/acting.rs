@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::{FutureExt as _, future::LocalBoxFuture};
+
 use crate::{
     bugs::{self, Bug},
     decide::track::Refusal,
@@ -35,8 +37,21 @@ const IN_A_ROW: u32 = 40;
 const FORBIDDEN: Duration = Duration::from_secs(10);
 
 impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
-    /// Performs an action under the lease.
-    pub(super) async fn act(
+    /// Performs an action under the lease. Its state is on the heap, and made
+    /// here: within a pass it would take the same room again on the stack, in
+    /// every look.
+    pub(super) fn act<'s>(
+        &'s mut self,
+        memory: &'s mut Memory,
+        ownership: &'s Ownership,
+        action: Action,
+        snapshot: &'s Snapshot,
+    ) -> LocalBoxFuture<'s, Result<(), Halt>> {
+        self.act_now(memory, ownership, action, snapshot)
+            .boxed_local()
+    }
+
+    async fn act_now(
         &mut self,
         memory: &mut Memory,
         ownership: &Ownership,

@@ -39,15 +39,9 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
                     .take(3)
                     .map(|line| format!("event: {line}")),
             );
-            halt.evidence.extend(
-                evidence
-                    .log
-                    .into_iter()
-                    .rev()
-                    .take(5)
-                    .rev()
-                    .map(|line| format!("log: {line}")),
-            );
+            let lines = telling(&evidence.log);
+            halt.evidence
+                .extend(lines.map(|line| format!("log: {line}")));
         }
     }
     if let Some(cluster) = snapshot.cluster.known() {
@@ -55,6 +49,15 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
         halt.next.extend(lines);
     }
     halt
+}
+
+/// The last lines, and the last errors before them: a node that failed and
+/// lives on writes other lines since.
+fn telling(log: &[String]) -> impl Iterator<Item = &String> {
+    let last = log.len().saturating_sub(5);
+    let errors = log[..last].iter().filter(|line| line.contains("[ERROR]"));
+    let skipped = errors.clone().count().saturating_sub(2);
+    errors.skip(skipped).chain(&log[last..])
 }
 
 /// Whether the resource is this run's to write on.
@@ -86,6 +89,14 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
                 "to go on: kubectl -n {} patch openbaocluster {} --type merge -p '{{\"spec\":{{\"version\":\"{to}\",\"image\":\"{}\"}}}}', then {resume}",
                 cluster.namespace, cluster.name, run.target.image
             ));
+        }
+        HaltReason::CannotLead => {
+            if let Some(pod) = &halt.pod {
+                lines.push(format!(
+                    "to go on: mend what its log says (an audit device that cannot be written, for one), restart it with: kubectl -n {} delete pod {pod}, then {resume}",
+                    cluster.namespace
+                ));
+            }
         }
         HaltReason::LockLost | HaltReason::LeaseLost => {
             lines.push(format!("to see who drives: baoctl status {on}"));
@@ -137,6 +148,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             | HaltReason::Unschedulable
             | HaltReason::PodNotReady
             | HaltReason::Sealed
+            | HaltReason::CannotLead
     );
     let passed = door::shut_by(from, run, snapshot).is_some();
     if pods && !passed && from != to {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use futures::{FutureExt as _, future::LocalBoxFuture};
+
 use crate::{
     model::{
         halt::{Halt, HaltReason},
@@ -31,7 +33,18 @@ const LOOKS: u32 = 2;
 impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     /// Completes a halt and ends the run with it. A run that finds meanwhile
     /// that the cluster is another's ends with that.
-    pub(super) async fn halt(
+    pub(super) fn halt<'s>(
+        &'s mut self,
+        memory: &'s mut Memory,
+        ownership: &'s Ownership,
+        halt: Halt,
+        snapshot: &'s Snapshot,
+    ) -> LocalBoxFuture<'s, End> {
+        self.halt_now(memory, ownership, halt, snapshot)
+            .boxed_local()
+    }
+
+    async fn halt_now(
         &mut self,
         memory: &mut Memory,
         ownership: &Ownership,

@@ -62,6 +62,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         voters: voters.clone(),
         read_replicas: read_replicas.clone(),
         nodes: names.iter().cloned().zip(answers).collect(),
+        candidates: BTreeMap::new(),
         membership: Fact::Unknown("no leader is agreed on".to_owned()),
         disruptions_allowed: disruptions_allowed.into(),
         active_jobs: active_jobs.into(),
@@ -76,6 +77,28 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     }
     snapshot.at = clock.wall();
     snapshot
+}
+
+/// Asks every voter but the leader whether it could lead.
+pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    snapshot: &Snapshot,
+) -> BTreeMap<PodName, Fact<bool>> {
+    let Ports { nodes, clock, .. } = ports;
+    let Ok(leader) = leadership::leader(snapshot) else {
+        return BTreeMap::new();
+    };
+    let others = snapshot
+        .voters
+        .known()
+        .into_iter()
+        .flat_map(|voters| &voters.pods)
+        .filter(|pod| pod.pod != leader.pod.pod);
+    let answers = others.map(|pod| async move {
+        let answer = within(clock, NODE, Box::pin(nodes.could_lead(pod, leader.pod))).await;
+        (pod.pod.name.clone(), answer.into())
+    });
+    join_all(answers).await.into_iter().collect()
 }
 
 /// Asks a pod's node, if there is a process to ask. Dialling a pod whose
@@ -102,6 +125,7 @@ fn blind<C: Clock>(clock: &C, error: &PortError) -> Snapshot {
         voters: Fact::Unknown(why.clone()),
         read_replicas: Fact::Unknown(why.clone()),
         nodes: BTreeMap::new(),
+        candidates: BTreeMap::new(),
         membership: Fact::Unknown(why.clone()),
         disruptions_allowed: Fact::Unknown(why.clone()),
         active_jobs: Fact::Unknown(why),

@@ -7,8 +7,8 @@ use futures::future::{Either, select};
 use crate::{
     bugs::{self, Bug},
     decide::{
-        Decision, owning, recheck, rolling, safe_point, standing::standing, versions::is_one_way,
-        world::World,
+        Decision, heirs, owning, recheck, rolling, safe_point, standing::standing,
+        versions::is_one_way, world::World,
     },
     event::EventKind,
     model::{
@@ -23,7 +23,7 @@ use super::{
     deadline::{NODE, within_or},
     emit::Events,
     memory::Memory,
-    observe::observe,
+    observe::{candidates, observe},
     outcome::{End, Outcome},
     ownership::Ownership,
     stop::{Stop, StopReason},
@@ -129,7 +129,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let one_way = is_one_way(&self.run.from, &self.run.target.version);
         let mut freshness = Freshness::Fresh;
         loop {
-            let snapshot = self.look(memory, freshness, one_way).await;
+            let mut snapshot = self.look(memory, freshness, one_way).await;
             freshness = Freshness::Watched;
             if let Some(end) = self.asked_to_stop(memory, &snapshot, one_way).await {
                 if matches!(end, End::Stopped { safe: true, .. }) {
@@ -140,14 +140,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             if let Some(halt) = self.disowned(ownership) {
                 return Box::pin(self.halt(memory, ownership, halt, &snapshot)).await;
             }
-            let mut decision = self.decide(memory, &snapshot);
+            let mut decision = self.decide(memory, &mut snapshot).await;
             if let Decision::Act(action) = &decision
                 && action.is_grave()
             {
                 // Decided on the watches' copy; it must be decided again on
                 // what the API server says now.
-                let fresh = self.look(memory, Freshness::Fresh, one_way).await;
-                let again = self.decide(memory, &fresh);
+                let mut fresh = self.look(memory, Freshness::Fresh, one_way).await;
+                let again = self.decide(memory, &mut fresh).await;
                 if matches!(&again, Decision::Act(second) if second == action) {
                     match self.act(memory, ownership, action.clone(), &fresh).await {
                         Ok(()) => continue,
@@ -197,7 +197,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         one_way: bool,
     ) -> Snapshot {
         let clock = self.ports.clock;
-        let snapshot = observe(self.ports, freshness).await;
+        let snapshot = Box::pin(observe(self.ports, freshness)).await;
         let now = clock.monotonic();
         if freshness == Freshness::Fresh {
             memory.last_fresh = now;
@@ -252,8 +252,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         }
     }
 
-    fn decide(&self, memory: &mut Memory, snapshot: &Snapshot) -> Decision {
-        let decision = rolling::decide(&self.world(memory, snapshot));
+    async fn decide(&self, memory: &mut Memory, snapshot: &mut Snapshot) -> Decision {
+        let mut decision = rolling::decide(&self.world(memory, snapshot));
+        if heirs::are_to_be_asked(&decision) {
+            snapshot.candidates = Box::pin(candidates(self.ports, snapshot)).await;
+            decision = rolling::decide(&self.world(memory, snapshot));
+        }
         let now = self.ports.clock.monotonic();
         if let Some((blockers, since)) = memory.last_wait.take() {
             memory.stopwatch.waited(&blockers, since, now);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Lines of log of each run of the container.
-const LINES: i64 = 10;
+const LINES: i64 = 40;
 /// Bytes of log asked for: a container may write without line ends.
 const BYTES: i64 = 16 * 1024;
 /// Longest line shown.

@@ -159,6 +159,18 @@ pub enum Blocker {
         /// Readings at which it had.
         readings: u8,
     },
+    /// Whether a node could lead was not asked yet.
+    NotAsked {
+        /// Which.
+        pod: PodName,
+    },
+    /// A standby forwards what a sound one answers by itself: its own setup has
+    /// failed, and an activation would fail the same way
+    /// (`openbao-live.md` 0.1).
+    CannotLead {
+        /// Which.
+        pod: PodName,
+    },
     /// The disruption budget allows no eviction now.
     BudgetExhausted,
     /// An eviction was refused; the next try waits (`real-stack.md` 3).
@@ -198,6 +210,8 @@ impl Blocker {
             Self::VotersAreNoPods { .. } => "VotersAreNoPods",
             Self::NoQuorumMargin { .. } => "NoQuorumMargin",
             Self::NotCaughtUp { .. } => "NotCaughtUp",
+            Self::NotAsked { .. } => "NotAsked",
+            Self::CannotLead { .. } => "CannotLead",
             Self::BudgetExhausted => "BudgetExhausted",
             Self::EvictionRefused { .. } => "EvictionRefused",
         }
@@ -218,6 +232,8 @@ impl Blocker {
             | Self::WrongCluster { pod }
             | Self::NotVoter { pod }
             | Self::NotCaughtUp { pod, .. }
+            | Self::NotAsked { pod }
+            | Self::CannotLead { pod }
             | Self::EvictionRefused { pod, .. } => Some(pod),
             Self::SteppingDown { node } => Some(node),
             Self::LeaderDisputed { leader, .. } | Self::LeaderUnsettled { leader, .. } => {

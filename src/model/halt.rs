@@ -104,6 +104,8 @@ pub enum HaltReason {
     NotCaughtUp,
     /// A released pod was not replaced.
     NotReplaced,
+    /// A node that could be elected next would fail to become active.
+    CannotLead,
     /// Leadership did not move, or came back.
     StepDownFailed,
     /// Leadership could not be brought to ordinal 0.

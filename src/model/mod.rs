@@ -3,7 +3,7 @@
 
 pub mod action;
 pub mod blocker;
-mod blocker_words;
+mod blocker_text;
 pub mod cluster;
 pub mod exit_code;
 pub mod fact;

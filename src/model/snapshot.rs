@@ -31,6 +31,9 @@ pub struct Snapshot {
     pub nodes: BTreeMap<PodName, NodeView>,
     /// The membership by the active node.
     pub membership: Fact<Membership>,
+    /// Whether each pod's node could lead, by its own answer: asked only where a
+    /// step-down comes next.
+    pub candidates: BTreeMap<PodName, Fact<bool>>,
     /// Evictions the disruption budget allows now; `None` without a budget.
     pub disruptions_allowed: Fact<Option<i32>>,
     /// Unfinished Jobs of the operator for this cluster (component upgrade or

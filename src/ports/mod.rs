@@ -126,6 +126,11 @@ pub trait BaoNodes {
     /// The members by the active node's list.
     async fn membership(&self, leader: &Pod, pods: &[PodName]) -> Result<Membership, PortError>;
 
+    /// Whether a standby has set itself up as a leader has to: one that has
+    /// answers a read by itself, one that failed would have it forwarded. The
+    /// leader's answer comes first and tells that the token is good.
+    async fn could_lead(&self, pod: &Pod, leader: &Pod) -> Result<bool, PortError>;
+
     /// `PUT sys/step-down` to this node, never forwarded. Success means queued.
     async fn step_down(&self, leader: &Pod) -> Result<(), PortError>;
 

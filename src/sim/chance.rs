@@ -75,9 +75,9 @@ pub fn any_cluster(scenario: &Scenario, dice: &mut Dice) -> Scenario {
 }
 
 /// The faults that chance draws; the others need a scenario that says more.
-pub const DRAWN: [u8; 29] = [
+pub const DRAWN: [u8; 30] = [
     1, 3, 4, 7, 9, 10, 11, 12, 16, 17, 18, 19, 20, 21, 23, 24, 25, 27, 29, 30, 32, 33, 34, 36, 37,
-    39, 43, 49, 50,
+    39, 43, 49, 50, 51,
 ];
 
 /// The faults of these numbers that can be drawn.
@@ -156,6 +156,7 @@ fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
         43 => Fault::SlowReplication { on, lasts: brief },
         49 => Fault::CutConnections { lasts: brief },
         50 => Fault::FreezeNode { on, lasts: brief },
+        51 => Fault::CannotLead {},
         _ => Fault::Crash {
             side: Side::ALL[usize::try_from(dice.below(3)).unwrap_or(0)],
             away: None,

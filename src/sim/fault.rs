@@ -1,5 +1,5 @@
 //! What can go wrong: the fault model F1-F50 as vocabulary
-//! (`reference/reliability.md` D5).
+//! (`reference/reliability.md` D5), and F51, which was seen since.
 
 use std::time::Duration;
 
@@ -126,6 +126,10 @@ pub enum Fault {
         /// Which.
         on: Who,
     },
+    /// F51: nodes of the target that start from now on cannot lead: something
+    /// their setup needs, an audit sink for one, is not theirs to use
+    /// (`openbao-live.md` 0.1).
+    CannotLead {},
     /// F33: the next step-downs are accepted and not carried out.
     RefuseTransfer {
         /// How many.
@@ -238,6 +242,7 @@ impl Fault {
             Self::SlowReplication { .. } => &[43],
             Self::HoldDownload { .. } => &[39],
             Self::CutConnections { .. } => &[49, 50],
+            Self::CannotLead {} => &[51],
         }
     }
 }

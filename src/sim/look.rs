@@ -47,6 +47,8 @@ impl World {
                         |pod| tag(&pod.image),
                     ),
                     active: server.is_some_and(|node| node.active && node.running),
+                    cannot_lead: server
+                        .is_some_and(|node| node.running && (node.unfit || node.forwarding_only)),
                     applied: server.map_or(0, |node| node.applied),
                 }
             })

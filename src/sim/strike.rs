@@ -103,6 +103,10 @@ impl World {
             Fault::SetVersion { to } => {
                 self.edit(Kind::OpenBaoCluster, json!({ "spec": { "version": to } }));
             }
+            Fault::CannotLead {} => {
+                let image = self.target_image.clone();
+                self.servers.fail_setups(&image, now);
+            }
             Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
             Fault::StepDown {} => self.servers.step_down(now),
             Fault::StuckTerminating { on, .. }

@@ -244,6 +244,14 @@ faults:
     what: { stuckTerminating: { on: prod-2, for: 40s } }
 expect: { exit: 0 }
 "
+    CANNOT_LEAD: "
+name: the new nodes are Ready and could not lead
+to: 2.7.2
+faults:
+  - when: { after: 0s }
+    what: { cannotLead: {} }
+expect: { exit: 5 }
+"
     NO_LEADER: "
 name: no majority for fifteen minutes
 cluster: { leader: 1 }

@@ -72,6 +72,7 @@ pub(crate) const SUITE: &[Case] = &[
     case("TakesTheResting", "K3", at::PLAIN, 1, "R8"),
     case("TakesTheLeader", "K3", at::LEADER_LAST, 1, "S4"),
     case("StepsDownEarly", "K11", at::LEADER_LAST, 3, "R5"),
+    case("TrustsTheReady", "K11", at::CANNOT_LEAD, 1, "S2"),
     case("LeavesUnpaused", "S1", at::UNPAUSED, 1, "R7"),
     case("LeavesTheHold", "K13", at::UNATTENDED, 1, "S8"),
     case("LeavesPaused", "K17", at::PLAIN, 1, "L7"),

@@ -246,6 +246,46 @@ async fn a_list_of_another_leader_s_is_outdated() {
     }
 }
 
+async fn could_lead(leader: Reply, standby: Reply) -> Result<bool, PortError> {
+    let script = Script::default();
+    script.then([recorded("2.7.2", "jwt-lookup-self"), leader, standby]);
+    let result = by_token(&script).could_lead(&pod(1), &pod(0)).await;
+    let get = |pod| format!("{pod} GET /v1/auth/token/lookup-self {HERE} {TOKEN}");
+    assert_eq!(script.seen()[1..], [get("openbao-0"), get("openbao-1")]);
+    result
+}
+
+#[tokio::test]
+async fn a_standby_that_redirects_a_read_of_its_own_cannot_lead() {
+    let sound = || recorded("2.7.2", "jwt-lookup-self");
+    assert_eq!(could_lead(sound(), sound()).await, Ok(true));
+    assert_eq!(could_lead(sound(), answer(307, "")).await, Ok(false));
+    for reply in [
+        errors(403, "permission denied"),
+        errors(
+            500,
+            "local node not active but active cluster node not found",
+        ),
+        errors(503, "Vault is sealed"),
+        answer(302, ""),
+        Reply::Broken,
+    ] {
+        let result = could_lead(sound(), reply).await;
+        assert!(result.is_err(), "{result:?}");
+    }
+}
+
+/// A token that has ended would be redirected by every standby.
+#[tokio::test]
+async fn a_leader_that_does_not_know_the_token_leaves_the_standbys_unasked() {
+    let script = Script::default();
+    let denied = errors(403, "permission denied");
+    script.then([recorded("2.7.2", "jwt-lookup-self"), denied]);
+    let result = by_token(&script).could_lead(&pod(1), &pod(0)).await;
+    assert!(matches!(result, Err(PortError::Forbidden(_))), "{result:?}");
+    assert_eq!(script.seen().len(), 2);
+}
+
 async fn step_down(reply: Reply) -> Result<(), PortError> {
     let script = Script::default();
     script.then([recorded("2.7.2", "jwt-lookup-self"), reply]);

@@ -189,6 +189,7 @@ fn survey(config: String) -> Survey {
             voters: unknown(),
             read_replicas: unknown(),
             nodes: std::collections::BTreeMap::new(),
+            candidates: std::collections::BTreeMap::new(),
             membership: unknown(),
             disruptions_allowed: unknown(),
             active_jobs: unknown(),

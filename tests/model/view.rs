@@ -115,6 +115,10 @@ impl Fixed {
             }),
             read_replicas: Fact::Known(None),
             nodes: BTreeMap::new(),
+            candidates: names
+                .iter()
+                .map(|name| (name.clone(), Fact::Known(true)))
+                .collect(),
             membership: Fact::Known(Membership {
                 peers: names
                     .iter()

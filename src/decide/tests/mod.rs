@@ -2,6 +2,7 @@
 
 mod door;
 mod gates;
+mod heirs;
 mod holding;
 mod memory;
 mod ownership;
@@ -34,10 +35,15 @@ impl Example {
         self.pass(Duration::ZERO);
     }
 
-    /// The decision once every hold that comes before it was written.
+    /// The decision once every hold that comes before it was written, and what
+    /// the run learned recorded.
     pub(super) fn behind_holds(&mut self) -> Decision {
         loop {
             let decision = self.decide();
+            if let Decision::Act(Action::Record { record }) = decision {
+                self.run = *record;
+                continue;
+            }
             let Decision::Act(hold @ Action::Hold { pool, hold: how }) = &decision else {
                 return decision;
             };

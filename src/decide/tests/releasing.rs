@@ -203,7 +203,7 @@ fn two_step_downs_are_fifteen_seconds_apart_whoever_was_asked() {
     );
     world.now = asked + 15 * SECOND;
     assert!(matches!(
-        world.decide(),
+        world.behind_holds(),
         Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-0"
     ));
 }

@@ -90,7 +90,7 @@ fn reverse_ordinal_releases_from_the_top_by_partition() {
     );
     world.finish(1);
     assert!(
-        matches!(world.decide(), Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-0")
+        matches!(world.behind_holds(), Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-0")
     );
 }
 
@@ -118,7 +118,7 @@ fn leader_last_passes_over_the_leader_wherever_it_sits() {
         world.publish();
     }
     assert!(
-        matches!(world.decide(), Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-2")
+        matches!(world.behind_holds(), Decision::Act(Action::StepDown { node }) if node.name.as_str() == "prod-2")
     );
 }
 
@@ -145,7 +145,7 @@ fn the_old_leader_goes_only_after_the_settle_time() {
     let mut world = Example::under_way("2.6.2", Order::LeaderLast);
     world.finish(2);
     world.finish(1);
-    let Decision::Act(step_down) = world.decide() else {
+    let Decision::Act(step_down) = world.behind_holds() else {
         panic!("a step-down")
     };
     world.track.acted(&step_down, world.now);

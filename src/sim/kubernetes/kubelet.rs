@@ -200,11 +200,9 @@ impl Kubernetes {
             }
             None => false,
         };
-        let log = (!ready).then(|| processes.log(uid));
+        let log = processes.log(uid);
         self.to(uid, period, |pod| {
-            if let Some(log) = log {
-                pod.log = log;
-            }
+            pod.log = log;
             pod.misses = if ready { 0 } else { pod.misses + 1 };
             if ready != pod.ready && (ready || pod.misses >= pod.threshold) {
                 pod.ready = ready;

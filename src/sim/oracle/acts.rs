@@ -217,6 +217,20 @@ impl Oracle {
             let text = format!("{pod} steps down and nobody can take over");
             self.violated("S2", now, text);
         }
+        let barred: Vec<&str> = before
+            .nodes
+            .iter()
+            .filter(|other| other.voter && other.pod != pod && other.cannot_lead)
+            .map(|other| other.pod.as_str())
+            .filter(|other| {
+                let since = self.barred.get(*other);
+                since.is_some_and(|since| now.since(*since) > FRESH)
+            })
+            .collect();
+        if !barred.is_empty() {
+            let text = format!("{pod} steps down and {} cannot lead", barred.join(", "));
+            self.violated("S2", now, text);
+        }
         let older = before.older_voters(&self.tag);
         if let Some(node) = node
             && node.active

@@ -95,6 +95,8 @@ pub struct Oracle {
     first_fit: BTreeMap<String, Moment>,
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
+    /// Voters that could not become active, since when.
+    barred: BTreeMap<String, Moment>,
     /// Who is active by its own word, since when.
     active: Option<(String, Moment)>,
     /// A version of the target has led.
@@ -183,6 +185,11 @@ impl Oracle {
 
     fn follow_fitness(&mut self, view: &View, now: Moment) {
         for node in view.nodes.iter().filter(|node| node.voter) {
+            if node.cannot_lead {
+                self.barred.entry(node.pod.clone()).or_insert(now);
+            } else {
+                self.barred.remove(&node.pod);
+            }
             if node.is_fit(view.committed) {
                 self.unfit.remove(&node.pod);
                 if let Some(uid) = view.uid(&node.pod)

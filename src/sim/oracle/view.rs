@@ -53,6 +53,8 @@ pub struct NodeSeen {
     pub version: String,
     /// It is active by its own word.
     pub active: bool,
+    /// Its setup has failed, so that it could not become active.
+    pub cannot_lead: bool,
     /// The index it has applied.
     pub applied: u64,
 }

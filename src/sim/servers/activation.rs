@@ -47,6 +47,10 @@ impl Servers {
             self.within(at, (150, 500), Event::GiveUp(node, term));
             return;
         }
+        if self.nodes[node].unfit {
+            self.fail_to_activate(node, term, at);
+            return;
+        }
         let one = &mut self.nodes[node];
         one.active = Some(Active::new(at));
         one.forwarding_only = false;
@@ -68,6 +72,21 @@ impl Servers {
             }
         }
         self.look(node, term, at);
+    }
+
+    /// The policies come before the audit sinks: the door is shut by the time the
+    /// setup fails (`contracts/openbao-live.md` 0.1).
+    fn fail_to_activate(&mut self, node: usize, term: u64, at: Moment) {
+        let shut = self.volume(node).log.door_is_shut(u64::MAX);
+        if self.nodes[node].release.shuts_the_door() && !shut {
+            self.commit(node, Entry::Door, at);
+        }
+        self.nodes[node].say(
+            at,
+            "ERROR",
+            "core: post-unseal setup failed: error=\"failed to setup audit table\"",
+        );
+        self.within(at, (150, 500), Event::GiveUp(node, term));
     }
 
     /// One that cannot become active hands its raft leadership on.

@@ -9,6 +9,7 @@ use std::{
 use super::{
     Event, Servers,
     node::{Phase, Role},
+    release::Release,
 };
 use crate::sim::moment::Moment;
 
@@ -18,6 +19,8 @@ pub(super) struct Faults {
     cut: BTreeSet<(String, String)>,
     slow: BTreeMap<String, Duration>,
     sealed: BTreeSet<String>,
+    /// Releases whose servers cannot set themselves up.
+    unfit: BTreeSet<Release>,
     refused: u32,
     terminated: BTreeSet<usize>,
     /// What stopped processes would have done meanwhile.
@@ -40,6 +43,10 @@ impl Faults {
 
     pub(super) fn stays_sealed(&self, pod: &str) -> bool {
         self.sealed.contains(pod)
+    }
+
+    pub(super) fn fails_setup(&self, release: Release) -> bool {
+        self.unfit.contains(&release)
     }
 
     /// Whether this transfer fails.
@@ -139,6 +146,14 @@ impl Servers {
             if let (None, Some(every), Some(volume)) = (before, every, volume) {
                 servers.schedule(now + every, Event::Batch(volume));
             }
+        });
+    }
+
+    /// Makes the setup of every server fail that an image's release unseals from
+    /// now on.
+    pub fn fail_setups(&mut self, image: &str, now: Moment) {
+        self.at(now, |servers| {
+            servers.faults.unfit.extend(Release::of_image(image));
         });
     }
 

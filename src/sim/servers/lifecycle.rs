@@ -127,6 +127,14 @@ impl Servers {
                 "core: read-only post-unseal setup failed: error=\"failed to load response \
                  wrapping policy: check-and-set parameter did not match the current version\"",
             );
+        } else if self.faults.fails_setup(process.release) {
+            process.unfit = true;
+            process.forwarding_only = true;
+            process.say(
+                at,
+                "ERROR",
+                "core: read-only post-unseal setup failed: error=\"failed to setup audit table\"",
+            );
         }
         // A single voter waits for nobody.
         let alone = self.volume(node).log.configuration();

@@ -93,9 +93,12 @@ pub(super) struct Node {
     /// A leader that was removed while it led: its state lock is held for
     /// ever and its raft is shut down (`contracts/openbao-live.md` 0.6).
     pub(super) wedged: bool,
-    /// A standby of 2.6 that was started after a 2.7 had been active
-    /// (`contracts/openbao-live.md` 0.1).
+    /// A standby whose own setup failed: a 2.6 that was started after a 2.7 had
+    /// been active, or one that is unfit (`contracts/openbao-live.md` 0.1).
     pub(super) forwarding_only: bool,
+    /// It cannot set itself up, neither to read nor to lead
+    /// (`contracts/openbao-live.md` 0.1).
+    pub(super) unfit: bool,
     /// Downloads under way, each of which holds the state lock.
     pub(super) readers: u32,
     pub(super) writer: Writer,
@@ -138,6 +141,7 @@ impl Node {
             ending: false,
             wedged: false,
             forwarding_only: false,
+            unfit: false,
             readers: 0,
             writer: Writer::None,
             role: Role::Follower,

@@ -44,6 +44,8 @@ pub struct NodeTruth {
     pub wedged: bool,
     /// A 2.6 that can only forward.
     pub forwarding_only: bool,
+    /// One that cannot set itself up to lead.
+    pub unfit: bool,
     /// The members by its own log.
     pub members: Configuration,
 }
@@ -183,6 +185,7 @@ impl Servers {
             reached: node.reachable || node.leads(),
             wedged: node.wedged,
             forwarding_only: node.forwarding_only,
+            unfit: node.unfit,
             members: volume.log.configuration().cloned().unwrap_or_default(),
         }
     }

@@ -352,8 +352,8 @@ async fn evidence_is_clean_and_short() {
     assert_eq!(evidence.log, ["previous: before", "[31mpanic", "last"]);
     let asked = api.asked();
     let log = "GET /api/v1/namespaces/vault/pods/prod-0/log?&container=openbao&limitBytes=16384";
-    assert_eq!(asked[3].line, format!("{log}&previous=true&tailLines=10"));
-    assert_eq!(asked[4].line, format!("{log}&tailLines=10"));
+    assert_eq!(asked[3].line, format!("{log}&previous=true&tailLines=40"));
+    assert_eq!(asked[4].line, format!("{log}&tailLines=40"));
     assert!(
         asked[5].line.contains("involvedObject.uid%3D"),
         "{}",

@@ -96,6 +96,39 @@ fn a_2_6_restarted_behind_the_door_only_forwards() {
     assert_eq!(bench.get("prod-1", path).map(|one| one.status), Some(200));
 }
 
+/// Seen on real servers: the node that fails to become active never says that
+/// it leads, and the door is shut behind it.
+#[test]
+fn an_activation_that_fails_shuts_the_door_all_the_same() {
+    let mut bench = three(OLD, 6);
+    bench
+        .servers
+        .fail_setups(&format!("openbao:{NEW}"), bench.now);
+    bench.replace("prod-1", NEW);
+    bench.replace("prod-2", NEW);
+    bench.wait(8000);
+    bench.log_in("prod-0");
+    bench.wait(3000);
+    let path = "auth/token/lookup-self";
+    for (pod, status) in [("prod-0", 200), ("prod-1", 307), ("prod-2", 307)] {
+        let answer = bench.ask_itself(pod, "GET", path);
+        assert_eq!(answer.map(|one| one.status), Some(status), "{pod}");
+    }
+    assert_eq!(bench.get("prod-1", path).map(|one| one.status), Some(200));
+    assert_eq!(bench.health("prod-1"), Some(429));
+    bench.servers.step_down(bench.now);
+    bench.wait(50_000);
+    assert_eq!(bench.active(), None);
+    assert!(bench.servers.truth().door_is_shut);
+    for (pod, why) in [
+        ("prod-0", "failed to load response wrapping policy"),
+        ("prod-1", "failed to setup audit table"),
+    ] {
+        let log = bench.servers.log(&bench.uid(pod));
+        assert!(log.iter().any(|line| line.contains(why)), "{log:?}");
+    }
+}
+
 #[test]
 fn within_a_minor_there_is_no_door() {
     let mut bench = Bench::of(shape(&[OLD; 3], 0), 5);

@@ -1,4 +1,4 @@
-//! What a person, and a condition on the resource, reads of a blocker.
+//! The reasons to wait in a person's words.
 
 use std::{fmt, time::Duration};
 
@@ -17,7 +17,6 @@ fn names(pods: &[PodName]) -> String {
 }
 
 impl fmt::Display for Blocker {
-    #[expect(clippy::too_many_lines, reason = "a sentence for each")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unseen { what, why } => write!(f, "{what} could not be observed: {why}"),
@@ -119,6 +118,11 @@ impl fmt::Display for Blocker {
             } => write!(
                 f,
                 "{pod} has applied {applied} of index {wanted}, caught up at {readings} of 2 readings"
+            ),
+            Self::NotAsked { pod } => write!(f, "whether {pod} could lead was not asked yet"),
+            Self::CannotLead { pod } => write!(
+                f,
+                "{pod} could not lead: its own setup failed, so it only forwards requests"
             ),
             Self::BudgetExhausted => {
                 f.write_str("the disruption budget allows no eviction at the moment")
