@@ -108,6 +108,7 @@ impl Example {
             target: PinnedTarget {
                 version: "2.7.2".parse().expect("a version"),
                 image: image("2.7.2"),
+                admitted_image: None,
                 replicas,
                 cluster_uid: "cr-uid".to_owned(),
                 cluster_id: Some("cluster-id".to_owned()),

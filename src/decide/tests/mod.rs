@@ -2,6 +2,7 @@
 
 mod gates;
 mod holding;
+mod images;
 mod memory;
 mod ownership;
 mod patience;
