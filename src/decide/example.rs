@@ -36,6 +36,8 @@ pub(super) struct Example {
     pub track: Track,
     /// Its time.
     pub now: Duration,
+    /// What was asked for.
+    pub start_timeout: Duration,
 }
 
 /// A moment all examples begin at.
@@ -127,6 +129,7 @@ impl Example {
             run,
             track: Track::default(),
             now: Duration::from_secs(1000),
+            start_timeout: crate::decide::rules::START_TIMEOUT,
         }
     }
 
@@ -200,6 +203,7 @@ impl Example {
         World {
             run: &self.run,
             take_over: false,
+            start_timeout: self.start_timeout,
             snapshot: &self.snapshot,
             track: &self.track,
             now: self.now,

@@ -1,7 +1,9 @@
 //! What to do next, as a function of values.
 
+pub mod broken;
 pub mod gates;
 pub mod holding;
+pub mod joined;
 pub mod leadership;
 pub mod order;
 pub mod outline;

@@ -107,6 +107,9 @@ pub(super) fn perform_all(
     shown(screen.present(&document), code)
 }
 
+/// As much as the main thread has, which plays a whole run as well.
+const STACK: usize = 8 << 20;
+
 /// Hands each on in the order of the list, as soon as all before it are done,
 /// until `go_on` says no.
 fn each(
@@ -121,7 +124,12 @@ fn each(
     thread::scope(|scope| {
         for _ in 0..cores {
             let (list, enough, send) = (&list, &enough, send.clone());
-            scope.spawn(move || work(list, enough, screen, &send));
+            thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, move || work(list, enough, screen, &send))
+                .map_err(|error| {
+                    Error::new(ExitCode::Unexpected, "no thread could be begun").because(error)
+                })?;
         }
         drop(send);
         let mut early = BTreeMap::new();

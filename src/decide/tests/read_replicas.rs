@@ -95,6 +95,7 @@ fn done(world: &Example) -> Vec<String> {
     let done: BTreeSet<PodName> = pool::done(&World {
         run: &world.run,
         take_over: false,
+        start_timeout: crate::decide::rules::START_TIMEOUT,
         snapshot: &world.snapshot,
         track: &world.track,
         now: world.now,
