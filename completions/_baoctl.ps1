@@ -109,6 +109,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run; by default the present repository with the new tag')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order of the pods; auto needs one leader move wherever the leader is')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop at a safe point when the whole run takes longer; resumable')
+            [CompletionResult]::new('--start-timeout', '--start-timeout', [CompletionResultType]::ParameterName, 'How long a new pod may take to be Ready, to answer and to catch up: a database of gigabytes may be replayed for 20 minutes')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again')
             [CompletionResult]::new('--step-down-via', '--step-down-via', [CompletionResultType]::ParameterName, 'How the leader is made to step down: by baoctl''s own request, or by the operator''s executor Job')
             [CompletionResult]::new('--ignore-check', '--ignore-check', [CompletionResultType]::ParameterName, 'Go on although this preflight check failed; may be repeated')
@@ -200,6 +201,7 @@ Register-ArgumentCompleter -Native -CommandName 'baoctl' -ScriptBlock {
         'baoctl;resume' {
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'Order of the pods; auto needs one leader move wherever the leader is')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop at a safe point when the whole run takes longer; resumable')
+            [CompletionResult]::new('--start-timeout', '--start-timeout', [CompletionResultType]::ParameterName, 'How long a new pod may take to be Ready, to answer and to catch up: a database of gigabytes may be replayed for 20 minutes')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again')
             [CompletionResult]::new('--step-down-via', '--step-down-via', [CompletionResultType]::ParameterName, 'How the leader is made to step down: by baoctl''s own request, or by the operator''s executor Job')
             [CompletionResult]::new('--ignore-check', '--ignore-check', [CompletionResultType]::ParameterName, 'Go on although this preflight check failed; may be repeated')

@@ -753,7 +753,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__resume)
-            opts="-y -n -o -v -h --take-over --order --yes --timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --take-over --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -764,6 +764,10 @@ _baoctl() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1033,7 +1037,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__rolling)
-            opts="-y -n -o -v -h --to --image --dry-run --order --yes --timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --to --image --dry-run --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1052,6 +1056,10 @@ _baoctl() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

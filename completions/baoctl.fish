@@ -116,6 +116,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l start-timeout -d 'How long a new pod may take to be Ready, to answer and to catch up: a database of gigabytes may be replayed for 20 minutes' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"
@@ -204,6 +205,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l order -d 'Order
 reverse-ordinal\t'The operator\'s: highest ordinal first, leadership on ordinal 0'
 leader-last\t'Standbys first, then whoever leads'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l start-timeout -d 'How long a new pod may take to be Ready, to answer and to catch up: a database of gigabytes may be replayed for 20 minutes' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l snapshot -d 'Take a raft snapshot first, verify it, and put it here; a resumed run that was to take one and has not needs it said again' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l step-down-via -d 'How the leader is made to step down: by baoctl\'s own request, or by the operator\'s executor Job' -r -f -a "direct\t'By baoctl\'s own request to the leader'
 job\t'By the operator\'s executor Job'"

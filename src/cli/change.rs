@@ -23,6 +23,10 @@ pub struct RunArgs {
     /// Stop at a safe point when the whole run takes longer; resumable
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
+    /// How long a new pod may take to be Ready, to answer and to catch up: a
+    /// database of gigabytes may be replayed for 20 minutes
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, default_value = "12m")]
+    pub start_timeout: Duration,
     /// Take a raft snapshot first, verify it, and put it here; a resumed run
     /// that was to take one and has not needs it said again
     #[arg(long, value_name = "FILE")]

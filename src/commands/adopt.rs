@@ -186,18 +186,16 @@ fn retarget(
     }
     let mut changed = run.clone();
     if same {
-        image
-            .unwrap_or_default()
-            .clone_into(&mut changed.target.image);
+        changed.target.ask_for(image.unwrap_or_default().to_owned());
         return Ok(resumed(changed));
     }
     if *version == run.from {
         changed.abandoned = Some(run.target.version.clone());
         changed.target.version = version.clone();
-        changed.target.image = image
+        let image = image
             .map(ToOwned::to_owned)
-            .or_else(|| run.from_image.clone())
-            .unwrap_or_default();
+            .or_else(|| run.from_image.clone());
+        changed.target.ask_for(image.unwrap_or_default());
         return Ok(resumed(changed));
     }
     let on = format!(
@@ -253,6 +251,7 @@ fn fresh(
         target: PinnedTarget {
             version,
             image,
+            admitted_image: None,
             replicas: cluster.spec.replicas,
             cluster_uid: cluster.uid.clone(),
             cluster_id,

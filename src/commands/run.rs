@@ -176,6 +176,7 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         run: record,
         resumed,
         take_over: intent.take_over,
+        start_timeout: request.run.start_timeout,
         answers: cluster
             .pause_requested
             .filter(|request| request.is_for(&user, intent.end_pause)),

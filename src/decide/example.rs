@@ -36,6 +36,8 @@ pub(super) struct Example {
     pub track: Track,
     /// Its time.
     pub now: Duration,
+    /// What was asked for.
+    pub start_timeout: Duration,
 }
 
 /// A moment all examples begin at.
@@ -113,6 +115,7 @@ impl Example {
             target: PinnedTarget {
                 version: "2.7.2".parse().expect("a version"),
                 image: image("2.7.2"),
+                admitted_image: None,
                 replicas,
                 cluster_uid: "cr-uid".to_owned(),
                 cluster_id: Some("cluster-id".to_owned()),
@@ -131,6 +134,7 @@ impl Example {
             run,
             track: Track::default(),
             now: Duration::from_secs(1000),
+            start_timeout: crate::decide::rules::START_TIMEOUT,
         }
     }
 
@@ -204,6 +208,7 @@ impl Example {
         World {
             run: &self.run,
             take_over: false,
+            start_timeout: self.start_timeout,
             snapshot: &self.snapshot,
             track: &self.track,
             now: self.now,

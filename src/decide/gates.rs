@@ -168,15 +168,23 @@ fn says_healthy(snapshot: &Snapshot) -> bool {
 }
 
 /// Whether this incarnation is on the target in every respect (S7), apart from
-/// [`trouble`].
+/// [`trouble`]. Its image counts by its revision: admission may write a pod's
+/// otherwise than the template's.
 #[must_use]
 pub fn on_target(pod: &Pod, workload: &Workload, record: &RunRecord, snapshot: &Snapshot) -> bool {
-    pod.revision == workload.update_revision
-        && pod.image.as_deref() == Some(record.target.image.as_str())
+    is_new(pod, workload, record)
         && snapshot
             .node(&pod.pod.name)
             .and_then(|node| node.version())
             .is_none_or(|version| *version == record.target.version)
+}
+
+/// Whether a pod was made from the template with the target's image.
+#[must_use]
+pub fn is_new(pod: &Pod, workload: &Workload, record: &RunRecord) -> bool {
+    workload.is_observed()
+        && record.target.is_image(workload.image.as_deref())
+        && pod.revision == workload.update_revision
 }
 
 /// A pod of the target revision whose node says another version: the image does

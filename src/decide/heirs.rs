@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Decision, versions::standbys_read, world::World};
+use super::{Decision, gates, versions::standbys_read, world::World};
 
 /// Steps the leader down, once everybody who may be elected then has shown that
 /// it could lead.
@@ -70,9 +70,7 @@ pub(super) fn suspect<'a>(reason: HaltReason, world: &World<'a>) -> Option<&'a P
     let asked = &world.track.step_downs.last()?.node;
     let voters = world.snapshot.voters.known()?;
     let mut pods = voters.pods.iter();
-    let new = |pod: &&Pod| {
-        pod.pod != *asked && pod.image.as_deref() == Some(world.run.target.image.as_str())
-    };
+    let new = |pod: &&Pod| pod.pod != *asked && gates::is_new(pod, voters, world.run);
     pods.find(new).map(|pod| &pod.pod.name)
 }
 

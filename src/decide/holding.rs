@@ -155,7 +155,7 @@ fn not_on_target<'a>(world: &World<'_>, workload: &'a Workload) -> Vec<&'a Pod> 
         .iter()
         .filter(|pod| {
             pod.revision != workload.update_revision
-                || workload.image.as_deref() != Some(world.run.target.image.as_str())
+                || !world.run.target.is_image(workload.image.as_deref())
         })
         .collect()
 }

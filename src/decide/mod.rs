@@ -1,10 +1,12 @@
 //! What to do next, as a function of values.
 
+pub mod broken;
 pub mod door;
 pub mod gates;
 pub mod heirs;
 pub mod holding;
 pub mod in_step;
+pub mod joined;
 pub mod leadership;
 pub mod order;
 pub mod outline;

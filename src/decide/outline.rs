@@ -131,10 +131,9 @@ impl Draft<'_> {
         let last = ordinals.last().copied();
         for ordinal in ordinals {
             let pod = PodName::of(&workload.name, ordinal);
-            let done = workload.pod(ordinal).is_some_and(|pod| {
-                workload.image.as_deref() == Some(run.target.image.as_str())
-                    && gates::on_target(pod, workload, run, snapshot)
-            });
+            let done = workload
+                .pod(ordinal)
+                .is_some_and(|pod| gates::on_target(pod, workload, run, snapshot));
             if done {
                 continue;
             }

@@ -7,12 +7,12 @@ use crate::{
     model::{
         blocker::Blocker,
         halt::{Halt, HaltReason},
-        names::PodName,
+        names::{PodName, Pool},
         workload::Pod,
     },
 };
 
-use super::{Decision, heirs, stuck, world::World};
+use super::{Decision, gates, heirs, joined::joined, rules::START_TIMEOUT, stuck, world::World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -25,6 +25,7 @@ pub fn bounded(mut decision: Decision, world: &World<'_>) -> Decision {
     let Decision::Wait { blockers } = &mut decision else {
         return decision;
     };
+    *blockers = joined(std::mem::take(blockers), world);
     blockers.sort();
     blockers.dedup();
     blockers
@@ -34,15 +35,42 @@ pub fn bounded(mut decision: Decision, world: &World<'_>) -> Decision {
         .map_or(decision, Decision::Halt)
 }
 
-fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
-    let waited = if bugs::has(Bug::PatienceOfRun) {
+/// How long until the first of these waits becomes a halt.
+#[must_use]
+pub fn left(blockers: &[Blocker], world: &World<'_>) -> Option<Duration> {
+    blockers
+        .iter()
+        .map(|blocker| {
+            let (patience, _) = patience(blocker, world);
+            patience.saturating_sub(waited(blocker, world))
+        })
+        .min()
+}
+
+/// How long a wait has lasted, from its own beginning.
+fn waited(blocker: &Blocker, world: &World<'_>) -> Duration {
+    if bugs::has(Bug::PatienceOfRun) {
         let run = world.snapshot.at.duration_since(world.run.started_at);
-        Duration::try_from(run).unwrap_or_default()
-    } else {
-        world.track.waited(blocker, world.now)
+        return Duration::try_from(run).unwrap_or_default();
+    }
+    let since = match blocker {
+        Blocker::SteppingDown { .. } => world.track.pending_step_down().map(|pending| pending.at),
+        // A pull that fails after a long start has only just failed.
+        Blocker::PodNotReady { pod, .. } => {
+            world.pod(pod).and_then(|pod| world.track.broken.since(pod))
+        }
+        _ => None,
     };
+    since.map_or_else(
+        || world.track.waited(blocker, world.now),
+        |since| world.now.saturating_sub(since),
+    )
+}
+
+fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
+    let waited = waited(blocker, world);
     let pod = blocker.pod().and_then(|name| world.pod(name));
-    let (patience, reason) = patience(blocker, pod);
+    let (patience, reason) = patience(blocker, world);
     let endless = reason == HaltReason::NoLeader && bugs::has(Bug::WaitsForLeader);
     if waited < patience || endless {
         return None;
@@ -54,6 +82,12 @@ fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
                 format!(
                     "{} is not Ready after {} s: {detail}",
                     name(blocker),
+                    waited.as_secs()
+                )
+            }
+            _ if matches!(blocker, Blocker::Unseen { .. }) => {
+                format!(
+                    "cannot see the cluster: {blocker}, for {} s",
                     waited.as_secs()
                 )
             }
@@ -70,8 +104,24 @@ fn name(blocker: &Blocker) -> &str {
     blocker.pod().map_or("", PodName::as_str)
 }
 
+fn is_new(pod: &Pod, world: &World<'_>) -> bool {
+    let workload = [Pool::Voters, Pool::ReadReplicas]
+        .into_iter()
+        .filter_map(|pool| world.snapshot.workload(pool))
+        .find(|workload| workload.pods.iter().any(|other| other.pod == pod.pod));
+    workload.is_some_and(|workload| gates::is_new(pod, workload, world.run))
+}
+
 /// The patience for one wait, and what it becomes when it is used up.
-fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
+fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
+    let pod = blocker.pod().and_then(|name| world.pod(name));
+    let start = |old| {
+        if pod.is_some_and(|pod| is_new(pod, world)) {
+            world.start_timeout
+        } else {
+            old
+        }
+    };
     match blocker {
         Blocker::Unseen { .. } | Blocker::NotObserved { .. } | Blocker::NotAsked { .. } => {
             (2 * MINUTE, HaltReason::Unobservable)
@@ -96,10 +146,9 @@ fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
         Blocker::PodTerminating { .. } => (3 * MINUTE, HaltReason::StuckTerminating),
         Blocker::PodNotReady { .. } => match pod.and_then(stuck::class) {
             Some(class) => (class.patience(), class.reason()),
-            // Moving a volume between nodes takes 6-10 min (kubernetes#53059).
-            None => (12 * MINUTE, HaltReason::PodNotReady),
+            None => (start(START_TIMEOUT), HaltReason::PodNotReady),
         },
-        Blocker::NodeSilent { .. } => (5 * MINUTE, HaltReason::PodNotReady),
+        Blocker::NodeSilent { .. } => (start(5 * MINUTE), HaltReason::PodNotReady),
         Blocker::NodeSealed { .. } => (90 * SECOND, HaltReason::Sealed),
         Blocker::WrongVersion { .. } | Blocker::WrongRevision { .. } => {
             (10 * SECOND, HaltReason::UnexpectedRevision)
@@ -110,7 +159,7 @@ fn patience(blocker: &Blocker, pod: Option<&Pod>) -> (Duration, HaltReason) {
         Blocker::VotersAreNoPods { .. } => (MINUTE, HaltReason::VotersAreNoPods),
         Blocker::NoQuorumMargin { .. } => (5 * MINUTE, HaltReason::NoQuorumMargin),
         Blocker::NotVoter { .. } | Blocker::NotCaughtUp { .. } => {
-            (10 * MINUTE, HaltReason::NotCaughtUp)
+            (start(10 * MINUTE), HaltReason::NotCaughtUp)
         }
         // Its setup takes moments, and is not tried again.
         Blocker::CannotLead { .. } => (15 * SECOND, HaltReason::CannotLead),

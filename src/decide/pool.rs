@@ -44,7 +44,7 @@ pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
     if workload.replicas == 0 {
         return Next::Done;
     }
-    if workload.image.as_deref() != Some(world.run.target.image.as_str()) {
+    if !world.run.target.is_image(workload.image.as_deref()) {
         return Next::Decided(template(world, workload, kind));
     }
     if !workload.is_observed() && !bugs::has(Bug::OldPodForNew) {
@@ -172,9 +172,6 @@ pub fn done(world: &World<'_>) -> BTreeSet<PodName> {
         let Some(workload) = world.snapshot.workload(kind) else {
             continue;
         };
-        if workload.image.as_deref() != Some(world.run.target.image.as_str()) {
-            continue;
-        }
         for pod in &workload.pods {
             if gates::on_target(pod, workload, world.run, world.snapshot)
                 && gates::trouble(kind, pod, world.run, world.snapshot, world.track).is_empty()

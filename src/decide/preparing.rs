@@ -90,7 +90,7 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
         Ok(leader) => leader,
         Err(blocker) => return Some(Decision::wait(blocker)),
     };
-    let already = voters.image.as_deref() == Some(world.run.target.image.as_str());
+    let already = world.run.target.is_image(voters.image.as_deref());
     if leader.pod.ordinal == 0 || already || voters.replicas == 1 {
         return None;
     }
@@ -163,7 +163,12 @@ fn same_set(a: &[u32], b: &[u32]) -> bool {
 /// A voter counts as done once it was, for as long as it is on the target.
 #[must_use]
 pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
-    let voters = world.snapshot.voters.known()?;
+    // Which revision is the target's shows once the controller has acted.
+    let voters = world
+        .snapshot
+        .voters
+        .known()
+        .filter(|voters| voters.is_observed())?;
     let published = world.track.published.as_ref();
     let done: Vec<u32> = voters
         .pods
@@ -171,8 +176,7 @@ pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
         .filter(|pod| {
             let let_go = world.track.released.contains_key(&pod.pod.uid);
             (let_go && bugs::has(Bug::RecordsBeforeAct))
-                || voters.image.as_deref() == Some(world.run.target.image.as_str())
-                    && gates::on_target(pod, voters, world.run, world.snapshot)
+                || gates::on_target(pod, voters, world.run, world.snapshot)
                     && (published.is_some_and(|(_, before)| before.contains(&pod.ordinal))
                         || gates::trouble(
                             Pool::Voters,

@@ -50,7 +50,7 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
             if answers {
                 reading(pod, world)
             } else {
-                RECHECK
+                RECHECK_NODE
             }
         }
         // A released pod that becomes active must be taken back at once (R4).

@@ -63,7 +63,7 @@ fn next(world: &World<'_>) -> Decision {
         .snapshot
         .voters
         .known()
-        .is_some_and(|voters| voters.image.as_deref() != Some(world.run.target.image.as_str()));
+        .is_some_and(|voters| !world.run.target.is_image(voters.image.as_deref()));
     if !(untouched && bugs::has(Bug::ActsBeforeRecord))
         && let Some(decision) = prepare(world, cluster)
     {
@@ -82,6 +82,12 @@ fn next(world: &World<'_>) -> Decision {
 /// seen.
 fn learned(world: &World<'_>) -> Option<Decision> {
     let run = world.run;
+    let stored = world.snapshot.cluster.known()?.run.known()?.as_ref();
+    if stored.is_some_and(|stored| stored.target.admitted_image != run.target.admitted_image) {
+        return Some(Decision::Act(Action::Record {
+            record: Box::new(run.clone()),
+        }));
+    }
     let newest = leadership::claimants(world.snapshot, world.snapshot.voters.known()?)
         .filter_map(|pod| world.snapshot.node(&pod.pod.name)?.version())
         .max()?;

@@ -53,6 +53,10 @@ pub const STEP_DOWN_IS_SLOW: Duration = Duration::from_secs(5);
 /// forgotten it: a node that is stepping down does not answer `sys/leader`.
 pub const STEP_DOWN_FORGOTTEN: Duration = Duration::from_secs(15);
 
+/// How long a pod may take to start, unless more was asked for: moving a volume
+/// between nodes takes 6-10 min (kubernetes#53059).
+pub const START_TIMEOUT: Duration = Duration::from_secs(12 * 60);
+
 /// How soon to look again while leadership moves.
 pub const RECHECK_LEADER: Duration = Duration::from_millis(50);
 

@@ -24,13 +24,14 @@ pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: 
         .into_iter()
         .filter_map(|(kind, workload)| Some((kind, workload?)))
     {
+        let new = |pod| gates::is_new(pod, workload, run);
         let in_flight = workload.pods.len() < workload.replicas as usize
             || workload.pods.iter().any(|pod| {
                 track.released.contains_key(&pod.pod.uid)
                     || pod.terminating
-                    || (!pod.ready && pod.image.as_deref() == Some(run.target.image.as_str()))
+                    || (!pod.ready && new(pod))
                     || (kind == Pool::Voters
-                        && pod.image.as_deref() == Some(run.target.image.as_str())
+                        && new(pod)
                         && !gates::trouble(kind, pod, run, snapshot, track).is_empty())
             });
         if in_flight {
@@ -40,7 +41,7 @@ pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: 
     let old_left = voters
         .pods
         .iter()
-        .any(|pod| pod.image.as_deref() != Some(run.target.image.as_str()));
+        .any(|pod| !gates::is_new(pod, voters, run));
     let passed = run
         .newest_active
         .as_ref()
@@ -51,7 +52,7 @@ pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::example::{Example, image};
+    use crate::decide::example::Example;
     use crate::model::{action::Action, fact::Fact, intent::Order};
 
     fn safe(world: &Example, one_way: bool) -> bool {
@@ -92,7 +93,7 @@ mod tests {
         let mut world = Example::under_way("2.6.2", Order::LeaderLast);
         world.voters_mut().pods[1].ready = false;
         assert!(safe(&world, true));
-        world.voters_mut().pods[1].image = Some(image("2.7.2"));
+        world.voters_mut().pods[1].revision = world.voters().update_revision.clone();
         assert!(!safe(&world, true));
     }
 

@@ -1,6 +1,10 @@
 //! How the cluster stands, in one look.
 
-use crate::model::{halt::Standing, node::NodeView, raft::quorum, snapshot::Snapshot};
+use jiff::Timestamp;
+
+use crate::model::{
+    halt::Standing, node::NodeView, raft::quorum, snapshot::Snapshot, workload::Pod,
+};
 
 use super::leadership;
 
@@ -8,7 +12,10 @@ use super::leadership;
 #[must_use]
 pub fn standing(snapshot: &Snapshot) -> Standing {
     let Some(voters) = snapshot.voters.known() else {
-        return Standing::default();
+        return Standing {
+            unseen: snapshot.voters.unknown().map(str::to_owned),
+            ..Standing::default()
+        };
     };
     // The quorum is that of the leader's list, where it was seen.
     let listed = snapshot
@@ -18,6 +25,7 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         .filter(|count| *count > 0)
         .unwrap_or(voters.replicas as usize);
     let mut standing = Standing {
+        unseen: nodes_unseen(snapshot),
         leader: leadership::leader(snapshot)
             .ok()
             .map(|leader| leader.pod.pod.name.clone()),
@@ -44,6 +52,48 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
     standing
 }
 
+/// Why the nodes cannot be seen, where none answers although Kubernetes holds
+/// enough of them for Ready: then the way to them is broken, not they.
+#[must_use]
+pub fn nodes_unseen(snapshot: &Snapshot) -> Option<String> {
+    let voters = snapshot.voters.known()?;
+    let mut why = None;
+    for name in voters.pod_names() {
+        let Some(node) = snapshot.node(&name) else {
+            continue;
+        };
+        match node.health.unknown() {
+            None => return None,
+            Some(error) => why.get_or_insert(error),
+        };
+    }
+    let is_up = |pod: &&Pod| pod.ready && !pod.terminating;
+    let ready = voters.pods.iter().filter(is_up).count();
+    why.filter(|_| ready >= quorum(voters.replicas as usize))
+        .map(|why| format!("no node answers: {why}"))
+}
+
+/// Whether an observation shows how the cluster stands.
+#[must_use]
+pub fn is_seen(snapshot: &Snapshot) -> bool {
+    snapshot.voters.known().is_some() && nodes_unseen(snapshot).is_none()
+}
+
+/// The standing of the last observation, or of the last one before it that
+/// showed any.
+#[must_use]
+pub fn last_standing(snapshot: &Snapshot, seen: Option<&(Timestamp, Standing)>) -> Standing {
+    let now = standing(snapshot);
+    match seen {
+        Some((at, before)) if now.unseen.is_some() => Standing {
+            unseen: now.unseen,
+            last_seen: Some(*at),
+            ..before.clone()
+        },
+        _ => now,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,10 +118,38 @@ mod tests {
     }
 
     #[test]
-    fn voters_that_cannot_be_seen_serve_nobody() {
+    fn what_cannot_be_seen_is_not_down_and_stands_as_it_was_last_seen() {
+        let world = Example::three("2.6.2");
+        let seen = (world.snapshot.at, standing(&world.snapshot));
+        let bends: [fn(&mut Example); 2] = [
+            |world| world.snapshot.voters = Fact::Unknown("no answer".to_owned()),
+            |world| (0..3).for_each(|ordinal| world.silent(ordinal)),
+        ];
+        for bend in bends {
+            let mut world = world.clone();
+            bend(&mut world);
+            assert!(!is_seen(&world.snapshot));
+            assert!(!standing(&world.snapshot).at_risk());
+            let last = last_standing(&world.snapshot, Some(&seen));
+            assert_eq!(last.leader, seen.1.leader);
+            assert_eq!(last.last_seen, Some(seen.0));
+            let text = last.to_string();
+            assert!(text.starts_with("cannot be seen ("), "{text}");
+            assert!(
+                text.contains("last seen at") && text.contains("3 of 3"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn nodes_that_are_down_in_kubernetes_as_well_are_down() {
         let mut world = Example::three("2.6.2");
-        world.snapshot.voters = Fact::Unknown("no answer".to_owned());
-        assert_eq!(standing(&world.snapshot), Standing::default());
+        (0..3).for_each(|ordinal| world.silent(ordinal));
+        world.voters_mut().pods[0].ready = false;
+        assert!(!is_seen(&world.snapshot), "a majority is Ready");
+        world.voters_mut().pods[1].ready = false;
+        assert!(is_seen(&world.snapshot));
         assert!(standing(&world.snapshot).at_risk());
     }
 }

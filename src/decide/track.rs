@@ -14,8 +14,8 @@ use crate::model::{
     snapshot::Snapshot,
 };
 
+use super::{broken::Broken, leadership, rules::STEP_DOWN_FORGOTTEN};
 pub use super::{in_step::Commits, reading::Reading};
-use super::{leadership, rules::STEP_DOWN_FORGOTTEN};
 
 /// The memory of one process.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,8 @@ pub struct Track {
     pub image_set: Vec<Pool>,
     /// The progress last published, as `(partition, completed)`.
     pub published: Option<(u32, Vec<u32>)>,
+    /// Pods that do not come up.
+    pub broken: Broken,
     /// Leader moves seen.
     pub leader_moves: u32,
 }
@@ -174,6 +176,7 @@ impl Track {
         .into_iter()
         .flatten()
         .flat_map(|workload| workload.pods.iter());
+        self.broken.observe(pods.clone(), now);
         let committed = leadership::leader(snapshot)
             .ok()
             .and_then(|leader| leader.node.leader.known()?.committed_index);

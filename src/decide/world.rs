@@ -19,6 +19,8 @@ pub struct World<'a> {
     pub snapshot: &'a Snapshot,
     /// What the observations before it showed.
     pub track: &'a Track,
+    /// How long a new pod may take to be Ready, to answer and to catch up.
+    pub start_timeout: Duration,
     /// Now, on the clock the track uses.
     pub now: Duration,
 }

@@ -33,7 +33,7 @@ pub(super) fn bent(decision: Decision, world: &World<'_>) -> Decision {
 
 fn rolled_back(world: &World<'_>, voters: &Workload) -> Option<Decision> {
     let broken = voters.pods.iter().any(|pod| stuck::class(pod).is_some());
-    let forward = voters.image.as_deref() == Some(world.run.target.image.as_str());
+    let forward = world.run.target.is_image(voters.image.as_deref());
     let image = world.run.from_image.clone()?;
     (bugs::has(Bug::RollsBackAnywhere) && broken && forward).then_some(Decision::Act(
         Action::SetImage {
@@ -51,7 +51,7 @@ fn asked_early(decision: &Decision, world: &World<'_>, voters: &Workload) -> Opt
         return None;
     }
     let leader = leadership::claimants(world.snapshot, voters).next()?;
-    let new = |image: &Option<String>| image.as_deref() == Some(world.run.target.image.as_str());
+    let new = |image: &Option<String>| world.run.target.is_image(image.as_deref());
     let begun = voters.pods.iter().any(|pod| new(&pod.image));
     let asks = (bugs::has(Bug::StepsDownWhoever) && voters.replicas > 1)
         || (bugs::has(Bug::StepsDownEarly) && begun && !new(&leader.image))

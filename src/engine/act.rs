@@ -96,12 +96,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                 .await?;
             }
             Action::SetImage { pool, image } => {
-                within(
-                    clock,
-                    API,
-                    kube.set_image(workload(snapshot, *pool)?, image, mode),
-                )
-                .await?;
+                let workload = workload(snapshot, *pool)?;
+                let stored = within(clock, API, kube.set_image(workload, image, mode)).await?;
+                return Ok(stored.map(|stored| admitted(run, stored)));
             }
             Action::Release { pool, pod, by } => {
                 let workload = workload(snapshot, *pool)?;
@@ -210,6 +207,13 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         within(clock, API, kube.record(&cluster, &record, WriteMode::Real)).await?;
         Ok(record)
     }
+}
+
+/// The record with the image that was stored in answer to the one asked for.
+fn admitted(run: &RunRecord, stored: String) -> RunRecord {
+    let mut run = run.clone();
+    run.target.admitted_image = (stored != run.target.image).then_some(stored);
+    run
 }
 
 fn workload(snapshot: &Snapshot, pool: Pool) -> Result<&Workload, PortError> {

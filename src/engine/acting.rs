@@ -69,7 +69,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                     what: "whether the lease is still ours".to_owned(),
                     why,
                 };
-                self.tell_wait(memory, &[blocker]).await;
+                self.tell_wait(memory, &[blocker], None).await;
                 self.pause(Duration::from_millis(500)).await;
                 return Ok(());
             }

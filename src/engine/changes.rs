@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
-    decide::leadership,
+    decide::{leadership, standing::is_seen},
     event::EventKind,
     model::{
         names::{PodName, Pool},
@@ -107,7 +107,8 @@ impl Changes {
                     .voters
                     .known()
                     .is_some_and(|voters| leadership::claimants(snapshot, voters).next().is_none());
-                if nobody {
+                // Who cannot be seen may lead all the same.
+                if nobody && is_seen(snapshot) {
                     self.lost = true;
                     events.push(EventKind::LeaderLost { from: from.clone() });
                 }

@@ -156,6 +156,12 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             "to go back: baoctl upgrade rolling {on} --to {from}"
         ));
     }
+    if matches!(
+        halt.reason,
+        HaltReason::PodNotReady | HaltReason::NotCaughtUp
+    ) {
+        lines.push(format!("to give it longer: {resume} --start-timeout 30m"));
+    }
     if let Some(pod) = &halt.pod {
         lines.push(format!(
             "to look: kubectl -n {} describe pod {pod}",

@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use jiff::Timestamp;
+
 use crate::{
     decide::track::Track,
     event::PodTimings,
-    model::{blocker::Blocker, names::PodName},
+    model::{blocker::Blocker, halt::Standing, names::PodName},
 };
 
 use super::{changes::Changes, stopwatch::Stopwatch};
@@ -32,6 +34,8 @@ pub(super) struct Memory {
     pub(super) slow_step_down_told: bool,
     pub(super) stopping_told: bool,
     pub(super) changed: bool,
+    /// How the cluster stood when it could last be seen.
+    pub(super) last_seen: Option<(Timestamp, Standing)>,
     /// What was waited for at the last decision, and since when.
     pub(super) last_wait: Option<(Vec<Blocker>, Duration)>,
 }

@@ -7,8 +7,10 @@ use futures::future::{Either, select};
 use crate::{
     bugs::{self, Bug},
     decide::{
-        Decision, heirs, owning, recheck, rolling, safe_point, standing::standing,
-        versions::is_one_way, world::World,
+        Decision, heirs, owning, patience, recheck, rolling, safe_point,
+        standing::{is_seen, last_standing, standing},
+        versions::is_one_way,
+        world::World,
     },
     event::EventKind,
     model::{
@@ -48,6 +50,8 @@ pub struct Engine<'a, K, B, C> {
     pub resumed: bool,
     /// Another driver's lock may be taken.
     pub take_over: bool,
+    /// How long a new pod may take to be Ready, to answer and to catch up.
+    pub start_timeout: Duration,
     /// The pause request that the start of this run answers.
     pub answers: Option<PauseRequest>,
     /// How leaders are stepped down.
@@ -96,7 +100,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let last = observe(self.ports, Freshness::Watched).await;
         let outcome = Outcome {
             end,
-            standing: standing(&last),
+            standing: last_standing(&last, memory.last_seen.as_ref()),
             leader_moves: memory.track.leader_moves,
             seconds: clock.monotonic().saturating_sub(began).as_secs(),
             pods: memory.pods,
@@ -170,8 +174,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 },
                 Decision::Wait { blockers } => {
                     memory.in_a_row = 0;
-                    let recheck = recheck::after(&blockers, &self.world(memory, &snapshot));
-                    self.tell_wait(memory, &blockers).await;
+                    let world = self.world(memory, &snapshot);
+                    let recheck = recheck::after(&blockers, &world);
+                    let left = patience::left(&blockers, &world);
+                    self.tell_wait(memory, &blockers, left).await;
                     self.touch(memory, ownership, &blockers, &snapshot).await;
                     self.pause(recheck).await;
                     if clock.monotonic().saturating_sub(memory.last_fresh) >= REPOLL {
@@ -203,6 +209,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             memory.last_fresh = now;
         }
         memory.track.observe(&snapshot, now);
+        if is_seen(&snapshot) {
+            memory.last_seen = Some((snapshot.at, standing(&snapshot)));
+        }
         if let Some(cluster) = snapshot.cluster.known() {
             memory.track.begun |= owning::is_under_way(&self.run, cluster);
         }
@@ -246,6 +255,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         World {
             run: &self.run,
             take_over: self.take_over,
+            start_timeout: self.start_timeout,
             snapshot,
             track: &memory.track,
             now: self.ports.clock.monotonic(),

@@ -68,7 +68,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     }
 
     /// Tells a wait when it is another than before, and again every 30 s.
-    pub(super) async fn tell_wait(&self, memory: &mut Memory, blockers: &[Blocker]) {
+    pub(super) async fn tell_wait(
+        &self,
+        memory: &mut Memory,
+        blockers: &[Blocker],
+        left: Option<Duration>,
+    ) {
         let now = self.ports.clock.monotonic();
         let same = memory.told.len() == blockers.len()
             && memory
@@ -89,6 +94,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             let since = memory.waiting_since.unwrap_or(now);
             self.emit(EventKind::Heartbeat {
                 waiting_s: now.saturating_sub(since).as_secs(),
+                left_s: left.map(|left| left.as_secs()),
                 blockers: blockers.to_vec(),
             })
             .await;

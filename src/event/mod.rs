@@ -96,6 +96,9 @@ pub enum EventKind {
     Heartbeat {
         /// Seconds since the present wait began.
         waiting_s: u64,
+        /// Seconds until the run halts over it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_s: Option<u64>,
         /// What for.
         blockers: Vec<Blocker>,
     },

@@ -223,6 +223,7 @@ fn legible_record(mut record: RunRecord) -> RunRecord {
     ]
     .into_iter()
     .chain(&mut record.from_image)
+    .chain(&mut record.target.admitted_image)
     .chain(&mut record.target.cluster_id)
     .chain(&mut record.snapshot_wanted)
     .chain(

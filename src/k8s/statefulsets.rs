@@ -45,6 +45,16 @@ pub(super) fn belongs(set: &StatefulSet, cluster: &Cluster) -> bool {
     }
 }
 
+/// The image of the container `openbao` in the template.
+pub(super) fn image(set: &StatefulSet) -> Option<String> {
+    let template = set.spec.as_ref()?.template.spec.as_ref()?;
+    let ours = template
+        .containers
+        .iter()
+        .find(|container| container.name == CONTAINER)?;
+    Some(legible(ours.image.as_deref()?, LONGEST))
+}
+
 /// The longest text taken over as it is, in characters.
 const LONGEST: usize = 400;
 /// The most pods of one StatefulSet: every pod is looked at in every pass, and
@@ -95,14 +105,7 @@ pub(super) fn parse<'a>(
         replicas,
         strategy: strategy(spec.update_strategy.as_ref()),
         ordered_ready: spec.pod_management_policy.as_deref() != Some("Parallel"),
-        image: template.and_then(|template| {
-            template
-                .containers
-                .iter()
-                .find(|container| container.name == CONTAINER)
-                .and_then(|container| container.image.as_deref())
-                .map(|image| legible(image, LONGEST))
-        }),
+        image: image(set),
         current_revision: status
             .and_then(|status| status.current_revision.as_deref())
             .map(|revision| legible(revision, LONGEST))

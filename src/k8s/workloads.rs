@@ -121,10 +121,10 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         workload: &Workload,
         image: &str,
         mode: WriteMode,
-    ) -> Result<(), PortError> {
+    ) -> Result<Option<String>, PortError> {
         self.write_set(workload, Patch::Strategic, with_image(image), mode)
             .await
-            .map(drop)
+            .map(|stored| statefulsets::image(&stored))
     }
 
     async fn set_partition(

@@ -256,6 +256,10 @@ impl Blocker {
     /// patience clock and a change-only display compare.
     #[must_use]
     pub fn same_wait(&self, other: &Self) -> bool {
-        self.code() == other.code() && self.pod() == other.pod()
+        let what = match (self, other) {
+            (Self::Unseen { what, .. }, Self::Unseen { what: other, .. }) => what == other,
+            _ => true,
+        };
+        what && self.code() == other.code() && self.pod() == other.pod()
     }
 }

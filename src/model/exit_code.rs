@@ -86,7 +86,7 @@ impl ExitCode {
             Self::Usage => "wrong usage",
             Self::PreflightFailed => "preflight failed, nothing changed",
             Self::PreflightWarned => "preflight warned and --fail-on=warn was given",
-            Self::Halted => "halted, cluster serving, checkpoint saved",
+            Self::Halted => "halted, cluster serving as far as it can be seen, checkpoint saved",
             Self::HaltedAtRisk => {
                 "halted, cluster at risk (no leader, quorum at minimum, sealed node)"
             }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{exit_code::ExitCode, names::PodName};
@@ -155,13 +156,23 @@ pub struct Standing {
     pub quorum: usize,
     /// Sealed nodes.
     pub sealed: Vec<PodName>,
+    /// Why the cluster cannot be seen: all else is how it was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
+    /// When it was last seen, where it cannot be seen now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
 }
 
 impl Standing {
     /// No leader, a sealed node, or one more loss would cost the quorum and
     /// more than the one pod an upgrade takes at a time is missing already.
+    /// What cannot be seen is not known to be down.
     #[must_use]
     pub fn at_risk(&self) -> bool {
+        if self.unseen.is_some() {
+            return false;
+        }
         let missing = self.voters.saturating_sub(self.serving);
         self.leader.is_none()
             || !self.sealed.is_empty()
@@ -172,6 +183,13 @@ impl Standing {
 
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(why) = &self.unseen {
+            write!(f, "cannot be seen ({why})")?;
+            match &self.last_seen {
+                Some(at) => write!(f, "; last seen at {}: ", at.strftime("%H:%M:%SZ"))?,
+                None => return Ok(()),
+            }
+        }
         match &self.leader {
             Some(leader) => write!(f, "leader {leader}")?,
             None => f.write_str("no leader")?,

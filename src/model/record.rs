@@ -84,6 +84,10 @@ pub struct PinnedTarget {
     pub version: Version,
     /// The image that carries it.
     pub image: String,
+    /// The same image as admission wrote it into the template, where a policy
+    /// adds a digest or names a mirror.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted_image: Option<String>,
     /// Voters when the run began.
     pub replicas: u32,
     /// UID of the `OpenBaoCluster`.
@@ -91,6 +95,22 @@ pub struct PinnedTarget {
     /// `cluster_id` that every node must answer with, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster_id: Option<String>,
+}
+
+impl PinnedTarget {
+    /// Whether a template's image is the one the run asked for, as asked for or
+    /// as the API server stored it in answer.
+    #[must_use]
+    pub fn is_image(&self, image: Option<&str>) -> bool {
+        image == Some(self.image.as_str())
+            || (self.admitted_image.is_some() && image == self.admitted_image.as_deref())
+    }
+
+    /// Another image is asked for; how that one is stored is not known yet.
+    pub fn ask_for(&mut self, image: String) {
+        self.image = image;
+        self.admitted_image = None;
+    }
 }
 
 /// A snapshot that was downloaded, verified and made durable.

@@ -82,13 +82,14 @@ pub trait Workloads {
     async fn hold(&self, workload: &Workload, hold: Hold, mode: WriteMode)
     -> Result<(), PortError>;
 
-    /// Puts an image into the container `openbao` of the template.
+    /// Puts an image into the container `openbao` of the template. Returns the
+    /// image that was stored, which admission may have written otherwise.
     async fn set_image(
         &self,
         workload: &Workload,
         image: &str,
         mode: WriteMode,
-    ) -> Result<(), PortError>;
+    ) -> Result<Option<String>, PortError>;
 
     /// Lowers the partition.
     async fn set_partition(

@@ -13,9 +13,11 @@ use super::{
     world::World,
 };
 
-/// The version in an image's tag.
+/// The version in an image's tag, whether a digest pins it or not.
 pub(super) fn tag(image: &str) -> String {
     image
+        .split_once('@')
+        .map_or(image, |(image, _)| image)
         .rsplit_once(':')
         .map_or_else(String::new, |(_, tag)| tag.to_owned())
 }
@@ -180,5 +182,16 @@ impl World {
             refused: &refused,
         };
         oracle.verdict(&view, &left, traffic, finished, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[test]
+    fn a_digest_is_no_tag() {
+        assert_eq!(tag("r.example:5000/bao:2.7.2@sha256:0123"), "2.7.2");
+        assert_eq!(tag("r.example:5000/bao:2.7.2"), "2.7.2");
     }
 }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{fault::Fault, kubernetes::Lock, span};
+use super::{
+    fault::Fault,
+    kubernetes::{Lock, Pins},
+    span,
+};
 use crate::model::version::Version;
 
 /// A scenario.
@@ -71,6 +75,10 @@ pub struct Shape {
     pub lock: Option<AdmissionLock>,
     /// The operator is paused already, and stays so afterwards.
     pub paused: bool,
+    /// A policy of the cluster's own adds the digest to images at admission:
+    /// in `templates` of StatefulSets, or in `pods` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pins_images: Option<Pins>,
 }
 
 /// Which admission lock is installed (`contracts/operator.md` 7,
@@ -141,6 +149,7 @@ impl Default for Shape {
             reads_configuration: false,
             lock: None,
             paused: false,
+            pins_images: None,
         }
     }
 }

@@ -201,7 +201,7 @@ mod tests {
             serving: 2,
             voters: 3,
             quorum: 2,
-            sealed: Vec::new(),
+            ..Standing::default()
         });
         let mut out = Vec::new();
         let document = Document::UpgradeResult(Box::new(result));

@@ -72,11 +72,13 @@ impl<W: Write> Plain<W> {
             }
             EventKind::Heartbeat {
                 waiting_s,
+                left_s,
                 blockers,
             } if !self.live => {
                 let time = event.at.strftime("%H:%M:%S");
                 let text = format!(
-                    "still waiting after {waiting_s} s: {}",
+                    "still waiting after {waiting_s} s{}: {}",
+                    left_s.map_or_else(String::new, |left| format!(", {left} s more at most")),
                     wording::blockers(blockers)
                 );
                 writeln!(lines, "{time} {}", look.paint(Tone::Faint, &text))?;
@@ -167,6 +169,7 @@ mod tests {
             },
             EventKind::Heartbeat {
                 waiting_s: 30,
+                left_s: Some(570),
                 blockers: vec![Blocker::BudgetExhausted],
             },
         ]);
@@ -174,6 +177,10 @@ mod tests {
         assert_eq!(lines.len(), 3, "{text}");
         assert!(lines[0].starts_with("12:30:01 waiting: prod-2 has applied 1"));
         assert!(lines[1].starts_with("12:30:03 waiting: the disruption budget"));
-        assert!(lines[2].starts_with("12:30:04 still waiting after 30 s: the disruption"));
+        assert!(
+            lines[2].starts_with(
+                "12:30:04 still waiting after 30 s, 570 s more at most: the disruption"
+            )
+        );
     }
 }

@@ -138,6 +138,9 @@ fn raft(standing: &Standing) -> (Tone, String) {
     } else {
         (Tone::Normal, "")
     };
+    if standing.unseen.is_some() {
+        return (Tone::Notice, standing.to_string());
+    }
     let leader = standing
         .leader
         .as_ref()

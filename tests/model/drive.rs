@@ -138,6 +138,7 @@ impl Drive {
             let given = Given {
                 run: &run,
                 take_over: false,
+                start_timeout: baoctl::decide::rules::START_TIMEOUT,
                 snapshot: &snapshot,
                 track: &track,
                 now: NOW,
@@ -172,6 +173,7 @@ impl Drive {
         let decision = rolling::decide(&Given {
             run,
             take_over: false,
+            start_timeout: baoctl::decide::rules::START_TIMEOUT,
             snapshot: &snapshot,
             track: &track,
             now: NOW,

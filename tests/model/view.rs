@@ -80,6 +80,7 @@ impl Fixed {
             target: PinnedTarget {
                 version: new.clone(),
                 image: image(&new),
+                admitted_image: None,
                 replicas: u32::from(n),
                 cluster_uid: "cr".to_owned(),
                 cluster_id: None,

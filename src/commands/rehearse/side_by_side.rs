@@ -36,10 +36,6 @@ use super::{
     play::{Performance, Rehearsed, play},
 };
 
-/// A run has the stack here that it has on the main thread of a program: its
-/// futures are large where nothing is optimized.
-const STACK: usize = 8 << 20;
-
 /// One rehearsal of the list.
 #[derive(Debug)]
 pub(super) struct Billing {
@@ -111,6 +107,9 @@ pub(super) fn perform_all(
     shown(screen.present(&document), code)
 }
 
+/// As much as the main thread has, which plays a whole run as well.
+const STACK: usize = 8 << 20;
+
 /// Hands each on in the order of the list, as soon as all before it are done,
 /// until `go_on` says no.
 fn each(
@@ -127,7 +126,10 @@ fn each(
             let (list, enough, send) = (&list, &enough, send.clone());
             thread::Builder::new()
                 .stack_size(STACK)
-                .spawn_scoped(scope, move || work(list, enough, screen, &send))?;
+                .spawn_scoped(scope, move || work(list, enough, screen, &send))
+                .map_err(|error| {
+                    Error::new(ExitCode::Unexpected, "no thread could be begun").because(error)
+                })?;
         }
         drop(send);
         let mut early = BTreeMap::new();

@@ -106,7 +106,7 @@ fn a_leader_is_settled_at_twelve_seconds_and_says_how_many_are_missing() {
 }
 
 #[test]
-fn a_pod_is_on_the_target_by_its_revision_its_image_and_its_own_word() {
+fn a_pod_is_on_the_target_by_its_revision_its_templates_image_and_its_own_word() {
     let mut world = Example::under_way("2.6.2", Order::LeaderLast);
     world.replace(2);
     let is = |world: &Example| {
@@ -116,7 +116,7 @@ fn a_pod_is_on_the_target_by_its_revision_its_image_and_its_own_word() {
     assert!(is(&world));
     let bends: [fn(&mut Example); 3] = [
         |world| world.voters_mut().pods[2].revision = "prod-2.6.2".to_owned(),
-        |world| world.voters_mut().pods[2].image = Some(image("2.7.1")),
+        |world| world.voters_mut().image = Some(image("2.7.1")),
         |world| {
             if let Fact::Known(health) = &mut world.node(2).health {
                 health.version = Some("2.7.1".parse().expect("a version"));

@@ -4,6 +4,7 @@ mod door;
 mod gates;
 mod heirs;
 mod holding;
+mod images;
 mod memory;
 mod ownership;
 mod patience;

@@ -50,6 +50,7 @@ fn taking_over(world: &Example) -> Decision {
     rolling::decide(&World {
         run: &world.run,
         take_over: true,
+        start_timeout: crate::decide::rules::START_TIMEOUT,
         snapshot: &world.snapshot,
         track: &world.track,
         now: world.now,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::codes;
-use crate::decide::{Decision, example::Example, track::StepDown};
+use crate::decide::{Decision, example::Example, patience::left, track::StepDown};
 use crate::model::{
+    action::Action,
     fact::Fact,
     halt::{Halt, HaltReason},
     intent::Order,
@@ -37,6 +38,7 @@ fn not_ready(world: &mut Example, container: ContainerState) {
     let pod = &mut world.voters_mut().pods[1];
     pod.ready = false;
     pod.container = container;
+    world.track.observe(&world.snapshot, world.now);
 }
 
 #[test]
@@ -181,4 +183,114 @@ fn the_next_pod_has_as_much_time_as_the_first() {
     world.settle();
     assert_eq!(codes(&world.decide()), ["NodeSilent"]);
     halt_after(&mut world, 5 * MINUTE);
+}
+
+fn waiting(reason: &str) -> ContainerState {
+    ContainerState::Waiting {
+        reason: reason.to_owned(),
+        message: None,
+    }
+}
+
+fn step_down_asked(world: &mut Example) {
+    let node = world.voters().pods[0].pod.clone();
+    world.track.acted(&Action::StepDown { node }, world.now);
+}
+
+#[test]
+fn a_pull_that_fails_after_a_slow_start_has_only_just_failed() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(1);
+    not_ready(&mut world, waiting("ContainerCreating"));
+    assert_eq!(codes(&world.decide()), ["PodNotReady"]);
+    world.now += MINUTE;
+    not_ready(&mut world, waiting("ErrImagePull"));
+    assert_eq!(
+        halt_after(&mut world, 30 * SECOND).reason,
+        HaltReason::ImagePullFailed
+    );
+}
+
+#[test]
+fn a_process_that_keeps_exiting_runs_between_its_exits_and_is_the_same_trouble() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.replace(1);
+    not_ready(&mut world, waiting("CrashLoopBackOff"));
+    assert_eq!(codes(&world.decide()), ["PodNotReady"]);
+    world.now += 20 * SECOND;
+    not_ready(&mut world, ContainerState::Running { since: None });
+    assert_eq!(codes(&world.decide()), ["PodNotReady"]);
+    world.now += 20 * SECOND;
+    not_ready(&mut world, waiting("CrashLoopBackOff"));
+    assert!(matches!(world.decide(), Decision::Halt(_)));
+}
+
+#[test]
+fn a_new_pod_that_starts_and_does_not_answer_is_one_wait_as_long_as_was_asked_for() {
+    for asked in [12 * MINUTE, 30 * MINUTE] {
+        let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+        world.start_timeout = asked;
+        world.replace(1);
+        world.silent(1);
+        not_ready(&mut world, ContainerState::Running { since: None });
+        assert_eq!(codes(&world.decide()), ["PodNotReady"]);
+        assert_eq!(
+            halt_after(&mut world, asked).reason,
+            HaltReason::PodNotReady
+        );
+    }
+}
+
+#[test]
+fn who_steps_down_may_take_its_time_while_nobody_leads() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    step_down_asked(&mut world);
+    world.silent(0);
+    world.claims(0, false);
+    world.voters_mut().pods[0].ready = false;
+    assert_eq!(codes(&world.decide()), ["SteppingDown"]);
+    assert_eq!(
+        halt_after(&mut world, 30 * MINUTE).reason,
+        HaltReason::StepDownFailed
+    );
+}
+
+#[test]
+fn a_step_down_of_a_node_that_is_gone_is_no_reason_to_wait_for_a_leader() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    step_down_asked(&mut world);
+    world.silent(0);
+    world.voters_mut().pods[0].pod.uid = "another".to_owned();
+    world.silent(1);
+    world.replace(2);
+    world.snapshot.membership = Fact::Unknown("no leader".to_owned());
+    assert!(codes(&world.decide()).contains(&"NoLeader"));
+    assert_eq!(
+        halt_after(&mut world, 2 * MINUTE).reason,
+        HaltReason::NoLeader
+    );
+}
+
+#[test]
+fn nodes_of_which_none_can_be_reached_are_not_seen_and_not_down() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    (0..3).for_each(|ordinal| world.silent(ordinal));
+    assert_eq!(codes(&world.decide()), ["Unseen"]);
+    let halt = halt_after(&mut world, 2 * MINUTE);
+    assert_eq!(halt.reason, HaltReason::Unobservable);
+    assert_eq!(
+        halt.message,
+        "cannot see the cluster: its nodes could not be observed: no node answers: connection refused, for 120 s"
+    );
+}
+
+#[test]
+fn each_wait_says_how_long_it_may_still_last() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.silent(1);
+    let Decision::Wait { blockers } = world.decide() else {
+        panic!("no wait")
+    };
+    world.now += MINUTE;
+    assert_eq!(left(&blockers, &world.world()), Some(4 * MINUTE));
 }

@@ -43,6 +43,7 @@ fn seen(world: &Example) -> (u32, Vec<u32>) {
     progress(&World {
         run: &world.run,
         take_over: false,
+        start_timeout: crate::decide::rules::START_TIMEOUT,
         snapshot: &world.snapshot,
         track: &world.track,
         now: world.now,

@@ -95,6 +95,7 @@ fn done(world: &Example) -> Vec<String> {
     let done: BTreeSet<PodName> = pool::done(&World {
         run: &world.run,
         take_over: false,
+        start_timeout: crate::decide::rules::START_TIMEOUT,
         snapshot: &world.snapshot,
         track: &world.track,
         now: world.now,
@@ -241,8 +242,9 @@ fn a_run_stops_for_a_person_only_when_none_of_them_is_on_its_way() {
             replicas(world).pods.remove(1);
         },
         |world| {
+            let new = replicas(world).update_revision.clone();
             let pod = &mut replicas(world).pods[1];
-            pod.image = Some(image("2.7.2"));
+            pod.revision = new;
             pod.ready = false;
         },
         |world| {
@@ -258,6 +260,7 @@ fn a_run_stops_for_a_person_only_when_none_of_them_is_on_its_way() {
     replicas(&mut world).pods[1].ready = false;
     assert!(safe(&world), "it was down before this run touched it");
     replicas(&mut world).pods[1].ready = true;
-    replicas(&mut world).pods[1].image = Some(image("2.7.2"));
+    let new = replicas(&mut world).update_revision.clone();
+    replicas(&mut world).pods[1].revision = new;
     assert!(safe(&world), "a replica takes no part in the quorum");
 }

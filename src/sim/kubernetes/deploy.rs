@@ -36,6 +36,7 @@ impl Kubernetes {
         let key = Key::new(kind, namespace, meta(&object, "name"));
         object["apiVersion"] = json!(kind.api_version());
         self.complete(&key, &mut object);
+        self.admit(kind, &mut object);
         defaults::fill(kind, &mut object);
         if object["metadata"].get("managedFields").is_none() {
             object["metadata"]["managedFields"] = self.owners_of(kind, &object, manager);

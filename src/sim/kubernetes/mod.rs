@@ -25,6 +25,7 @@ mod lists;
 mod object;
 mod owners;
 mod patch;
+mod pins;
 mod pod;
 mod pod_status;
 mod read;
@@ -72,6 +73,7 @@ pub use self::{
     job::FinishedJob,
     kind::Kind,
     object::Key,
+    pins::Pins,
     truth::{PodTruth, SetTruth},
 };
 use super::{dice::Dice, moment::Moment, processes::Processes};
@@ -100,6 +102,7 @@ pub struct Kubernetes {
     faults: Faults,
     rights: Rights,
     lock: Lock,
+    pins: Option<Pins>,
     generation: Generation,
     audit: Vec<Audit>,
     tokens: u64,
@@ -126,6 +129,7 @@ impl Kubernetes {
             faults: Faults::default(),
             rights: Rights::default(),
             lock: Lock::default(),
+            pins: None,
             generation: Generation::default(),
             audit: Vec::new(),
             tokens: 0,
@@ -143,6 +147,18 @@ impl Kubernetes {
     /// Installs an admission lock, or none.
     pub fn install_lock(&mut self, lock: Lock) {
         self.lock = lock;
+    }
+
+    /// Has images pinned at admission, or not.
+    pub fn pin_images(&mut self, pins: Option<Pins>) {
+        self.pins = pins;
+    }
+
+    /// What admission makes of what was written.
+    fn admit(&self, kind: Kind, object: &mut Value) {
+        if let Some(pins) = self.pins {
+            pins.admit(kind, object);
+        }
     }
 
     /// The lines of a watch since the last call; none costs next to nothing.

@@ -122,7 +122,8 @@ impl Kubernetes {
         }
         let mut object = object(set, &name, ordinal, revision, &template);
         self.complete(&key, &mut object);
-        let container = &template["spec"]["containers"][0];
+        self.admit(Kind::Pod, &mut object);
+        let container = &object["spec"]["containers"][0];
         let probe = &container["readinessProbe"];
         let seconds = |value: &Value, or| Duration::from_secs(value.as_u64().unwrap_or(or));
         let uid = super::object::meta(&object, "uid").to_owned();

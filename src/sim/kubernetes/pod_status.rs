@@ -170,7 +170,7 @@ pub(super) const UNSCHEDULABLE: &str = "0/1 nodes are available: 1 Insufficient 
      nodes are available: 1 No preemption victims found for incoming pod.";
 
 /// A stand-in for an image's digest: the same for the same image.
-fn digest(image: &str) -> String {
+pub(super) fn digest(image: &str) -> String {
     let hash = image.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });

@@ -88,6 +88,7 @@ impl Kubernetes {
             map.remove("status");
         }
         self.complete(&key, &mut object);
+        self.admit(kind, &mut object);
         defaults::fill(kind, &mut object);
         defaults::check(kind, None, &object)?;
         self.lock.check(
@@ -173,6 +174,7 @@ impl Kubernetes {
         }
         conditions(key, &old, &new)?;
         self.keep(key, &old, &mut new, &terms.sub);
+        self.admit(kind, &mut new);
         defaults::fill(kind, &mut new);
         defaults::check(kind, Some(&old.value), &new)?;
         if terms.sub.is_empty() {

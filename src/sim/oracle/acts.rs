@@ -312,41 +312,4 @@ impl Oracle {
         }
         self.holder = Some(holder.to_owned());
     }
-
-    fn success(&mut self, version: &str, before: &View, now: Moment) {
-        if version != self.target {
-            return;
-        }
-        let mut missing: Vec<String> = before
-            .pods
-            .iter()
-            .filter(|pod| pod.version != version || !pod.ready || pod.terminating)
-            .map(|pod| format!("pod {}", pod.name))
-            .collect();
-        let unfit = before.nodes.iter().filter(|node| {
-            node.version != version
-                || self
-                    .unfit
-                    .get(&node.pod)
-                    .is_some_and(|since| now.since(*since) > FRESH)
-        });
-        missing.extend(unfit.map(|node| format!("node {}", node.pod)));
-        let unproven = self.unproven(before, now);
-        missing.extend(unproven.map(|pod| format!("a second look at {pod}")));
-        if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
-            missing.push("a pod".to_owned());
-        }
-        if before.active().is_none()
-            && self
-                .active
-                .as_ref()
-                .is_some_and(|(_, at)| now.since(*at) > FRESH)
-        {
-            missing.push("a leader".to_owned());
-        }
-        if !missing.is_empty() {
-            let text = format!("success was written without {}", missing.join(", "));
-            self.violated("S8", now, text);
-        }
-    }
 }

@@ -8,6 +8,7 @@
 mod acts;
 mod deed;
 mod end;
+mod success;
 mod view;
 
 use std::{

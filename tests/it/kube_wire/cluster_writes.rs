@@ -26,6 +26,7 @@ fn record() -> RunRecord {
         target: PinnedTarget {
             version: Version::new(2, 7, 2),
             image: "i:2.7.2".to_owned(),
+            admitted_image: None,
             replicas: 3,
             cluster_uid: "u".to_owned(),
             cluster_id: None,

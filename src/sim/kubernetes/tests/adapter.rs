@@ -54,6 +54,7 @@ fn record(cluster: &Cluster) -> RunRecord {
         target: PinnedTarget {
             version: Version::new(2, 7, 2),
             image: IMAGE.to_owned(),
+            admitted_image: None,
             replicas: 3,
             cluster_uid: cluster.uid.clone(),
             cluster_id: None,
