@@ -40,9 +40,14 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
             still_ms: active_ms,
             needed_ms,
         } => Duration::from_millis(needed_ms.saturating_sub(*active_ms)),
-        // An entry is made for it, and applied within a round.
-        Blocker::NotCaughtUp { readings: 2, .. } => RECHECK_NODE,
-        Blocker::NotCaughtUp { pod, .. } => reading(pod, world),
+        Blocker::NotCaughtUp { pod, readings, .. } => {
+            if *readings == 2 {
+                // An entry is made for it, and applied within a round.
+                RECHECK_NODE
+            } else {
+                reading(pod, world)
+            }
+        }
         // The node may answer, and follow, long before its probe lets the pod
         // be Ready; its first reading must not be late.
         Blocker::PodNotReady { pod, .. } => {

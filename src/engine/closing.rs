@@ -72,6 +72,7 @@ pub(super) fn still_ours(halt: &Halt) -> bool {
 }
 
 /// What to type next. Every line works when pasted.
+#[expect(clippy::too_many_lines, reason = "what to type for each reason")]
 fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapshot) -> Vec<String> {
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     let resume = run.resume_line(cluster);

@@ -17,6 +17,7 @@ fn names(pods: &[PodName]) -> String {
 }
 
 impl fmt::Display for Blocker {
+    #[expect(clippy::too_many_lines, reason = "a sentence for each")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unseen { what, why } => write!(f, "{what} could not be observed: {why}"),
