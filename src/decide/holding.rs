@@ -24,7 +24,7 @@ use crate::model::{
     workload::{Pod, UpdateStrategy, Workload},
 };
 
-use super::{Decision, owning::is, versions::is_one_way, world::World};
+use super::{Decision, leadership, owning::is, versions::is_one_way, world::World};
 
 /// The hold for a pool in which these pods are old; `None` without any.
 #[must_use]
@@ -43,14 +43,22 @@ pub fn fitting(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod])
     )
 }
 
-/// No node of the version the run came from can lead any more.
+/// No node of the version the run came from can lead any more, by what was
+/// recorded; while one does all the same, the record is of a step-down that is
+/// still to be sent.
 fn beyond_the_door(world: &World<'_>) -> bool {
     let run = world.run;
-    is_one_way(&run.from, &run.target.version)
+    let target = &run.target.version;
+    let old_leads = leadership::leader(world.snapshot)
+        .ok()
+        .and_then(|leader| leader.node.version())
+        .is_some_and(|version| version < target);
+    is_one_way(&run.from, target)
         && run
             .newest_active
             .as_ref()
-            .is_some_and(|newest| *newest >= run.target.version)
+            .is_some_and(|newest| newest >= target)
+        && !old_leads
 }
 
 /// The decision, or the change of the hold that has to come before it.

@@ -2,7 +2,7 @@
 //! `decide`.
 
 use baoctl::{
-    decide::{Decision, owning, rolling, track::Track, world::World as Given},
+    decide::{Decision, broken::Broken, owning, rolling, track::Track, world::World as Given},
     model::{
         action::{Action, Hold, ReleaseBy},
         blocker::Blocker,
@@ -155,6 +155,12 @@ impl Drive {
                 .iter()
                 .map(|blocker| (blocker.clone(), std::time::Duration::ZERO))
                 .collect();
+            // So has whatever is broken been.
+            track.broken = Broken::default();
+            if let Some(voters) = snapshot.voters.known() {
+                let pods = voters.pods.iter();
+                track.broken.observe(pods, std::time::Duration::ZERO);
+            }
             decision = self.ask(&run, &snapshot, &track);
         }
         self.fixed.remember(&track, &mut state.drivers[d].mem, view);

@@ -77,7 +77,7 @@ pub(super) fn run(
             return;
         };
         let rehearsed = &played.rehearsed;
-        let wrong = wrong(&undisturbed, rehearsed);
+        let wrong = wrong(&undisturbed, rehearsed, scenario.back);
         let tally = report.crashes.get_or_insert_default();
         tally.points += 1;
         tally.refused_first += u64::from(rehearsed.again > 0);
@@ -105,7 +105,8 @@ fn with_crash(scenario: &Scenario, write: u64, side: Side) -> Scenario {
 }
 
 /// What differs from an undisturbed run, besides violations and hangs.
-fn wrong(undisturbed: &Rehearsed, rehearsed: &Rehearsed) -> Option<String> {
+/// Where the run is sent back, how far it had come decides what is left to do.
+fn wrong(undisturbed: &Rehearsed, rehearsed: &Rehearsed, back: bool) -> Option<String> {
     if rehearsed.killed == 0 {
         return Some("baoctl was not killed".to_owned());
     }
@@ -118,6 +119,9 @@ fn wrong(undisturbed: &Rehearsed, rehearsed: &Rehearsed) -> Option<String> {
             text(rehearsed.code),
             text(undisturbed.code)
         ));
+    }
+    if back {
+        return None;
     }
     let differences = differences(&undisturbed.remains, &rehearsed.remains);
     (!differences.is_empty()).then(|| differences.join("; "))

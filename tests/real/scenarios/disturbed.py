@@ -102,7 +102,6 @@ def unpaused(ctx):
         waiting.until(lambda: time.monotonic() > quiet or incarnations(cluster) != before, 20, "")
         check(incarnations(cluster) == before, f"pods were replaced: {before} {incarnations(cluster)}")
         meddle(cluster, {"paused": True})
-        allowed.owner(beside.before, "kubectl-patch")
         last = type_in(ctx, first, "to go on once that is mended")
         last.finish()
     return entry(FROM, TO, [first, last], beside)
