@@ -17,8 +17,8 @@ use crate::{
 };
 
 use super::{
-    Decision, gates, holding::held, leadership, quorum, releasing::choose, rolling::unseen,
-    world::World,
+    Decision, gates, holding::held, leadership, quorum, releasing::choose, resting::at_rest_with,
+    rolling::unseen, world::World,
 };
 
 /// Whether a pool needs anything.
@@ -151,6 +151,15 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
     if in_flight.is_empty() && old.is_empty() {
         return match (kind, leadership::leader(world.snapshot)) {
             (Pool::Voters, Err(blocker)) => Next::Decided(Decision::wait(blocker)),
+            (Pool::Voters, Ok(_)) if !is_completed(world) => {
+                // All in one observation, and none of them cut off since (S8).
+                let blockers = out_of_step(world, None);
+                if blockers.is_empty() {
+                    Next::Done
+                } else {
+                    Next::Decided(Decision::Wait { blockers })
+                }
+            }
             _ => Next::Done,
         };
     }
@@ -162,6 +171,15 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
         }
     };
     Next::Decided(held(world, workload, kind, &old, decision))
+}
+
+/// The status at rest was written: what is left gives the resource back.
+fn is_completed(world: &World<'_>) -> bool {
+    world
+        .snapshot
+        .cluster
+        .known()
+        .is_some_and(|cluster| at_rest_with(cluster, &world.run.target.version.to_string()))
 }
 
 /// The pods of all pools that are verified on the target now.
@@ -241,17 +259,21 @@ pub(super) fn in_step(world: &World<'_>, decision: Decision, down: Option<&PodNa
     if !matches!(decision, Decision::Act(_)) {
         return decision;
     }
-    let voters = world.snapshot.voters.known();
-    let blockers: Vec<Blocker> = voters
-        .into_iter()
-        .filter(|voters| voters.replicas > 1)
-        .flat_map(|voters| &voters.pods)
-        .filter(|pod| Some(&pod.pod.name) != down)
-        .filter_map(|pod| gates::step_trouble(pod, world.snapshot, world.track, world.now))
-        .collect();
+    let blockers = out_of_step(world, down);
     if blockers.is_empty() {
         decision
     } else {
         Decision::Wait { blockers }
     }
+}
+
+fn out_of_step(world: &World<'_>, down: Option<&PodName>) -> Vec<Blocker> {
+    let voters = world.snapshot.voters.known();
+    voters
+        .into_iter()
+        .filter(|voters| voters.replicas > 1)
+        .flat_map(|voters| &voters.pods)
+        .filter(|pod| Some(&pod.pod.name) != down)
+        .filter_map(|pod| gates::step_trouble(pod, world.snapshot, world.track, world.now))
+        .collect()
 }

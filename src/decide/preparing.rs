@@ -11,6 +11,7 @@ use crate::{
         halt::{Halt, HaltReason},
         intent::Order,
         names::Pool,
+        workload::{Pod, Workload},
     },
 };
 
@@ -185,7 +186,8 @@ pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
                             world.snapshot,
                             world.track,
                         )
-                        .is_empty())
+                        .is_empty()
+                            && is_in_step(pod, voters, world))
         })
         .map(|pod| pod.ordinal)
         .collect();
@@ -194,4 +196,10 @@ pub fn progress(world: &World<'_>) -> Option<(u32, Vec<u32>)> {
         partition -= 1;
     }
     Some((partition, done))
+}
+
+/// It is not only that the pod was caught up: it has not been cut off since (S7).
+fn is_in_step(pod: &Pod, voters: &Workload, world: &World<'_>) -> bool {
+    voters.replicas <= 1
+        || gates::step_trouble(pod, world.snapshot, world.track, world.now).is_none()
 }
