@@ -3,12 +3,13 @@
 
 use crate::model::{
     halt::{Halt, HaltReason},
+    node::NodeView,
     record::RunRecord,
     snapshot::Snapshot,
     version::Version,
 };
 
-use super::{leadership, versions::is_one_way, world::World};
+use super::{Decision, leadership, versions::is_one_way, world::World};
 
 /// The newest version any node leads with now, or was recorded to have led with.
 #[must_use]
@@ -46,4 +47,20 @@ pub(super) fn halt(world: &World<'_>) -> Option<Halt> {
              on would leave nobody who can"
         ),
     ))
+}
+
+/// On the way back somebody of the version it goes to has to lead now: a newer
+/// node may have shut the door without ever saying that it leads
+/// (`contracts/openbao-live.md` 0.1, last item).
+#[must_use]
+pub(super) fn unknown(world: &World<'_>) -> Option<Decision> {
+    let target = &world.run.target.version;
+    let newer = world
+        .snapshot
+        .nodes
+        .values()
+        .filter_map(NodeView::version)
+        .any(|version| is_one_way(target, version));
+    let leaderless = leadership::leader(world.snapshot).err()?;
+    newer.then(|| Decision::wait(leaderless))
 }

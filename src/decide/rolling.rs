@@ -59,6 +59,9 @@ fn next(world: &World<'_>) -> Decision {
     if let Some(halt) = door::halt(world) {
         return Decision::Halt(halt);
     }
+    if let Some(wait) = door::unknown(world) {
+        return wait;
+    }
     let untouched = world
         .snapshot
         .voters

@@ -83,3 +83,13 @@ fn a_pair_without_a_door_may_go_back_at_any_time() {
     world.cluster().run = Fact::Known(Some(world.run.clone()));
     assert!(!matches!(world.behind_holds(), Decision::Halt(_)));
 }
+
+/// A newer node may shut it and never say that it leads.
+#[test]
+fn while_nobody_leads_nothing_goes_back() {
+    let mut world = going_back();
+    for ordinal in 0..3 {
+        world.claims(ordinal, false);
+    }
+    assert_eq!(super::codes(&world.decide()), ["NoLeader"]);
+}
