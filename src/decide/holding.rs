@@ -70,12 +70,16 @@ pub(super) fn held(
     old: &[&Pod],
     decision: Decision,
 ) -> Decision {
-    // A refused eviction is tried again in seconds.
+    // A refused eviction is tried again in seconds, one that waits for an entry
+    // comes with it.
     let evicts = match &decision {
         Decision::Act(Action::Release { by, .. }) => *by == ReleaseBy::Eviction,
-        Decision::Wait { blockers } => blockers
-            .iter()
-            .any(|blocker| matches!(blocker, Blocker::EvictionRefused { .. })),
+        Decision::Wait { blockers } => blockers.iter().all(|blocker| {
+            matches!(
+                blocker,
+                Blocker::EvictionRefused { .. } | Blocker::NotCaughtUp { readings: 2, .. }
+            )
+        }),
         Decision::Act(_) | Decision::Done | Decision::Halt(_) => false,
     };
     match (workload.strategy, fitting(world, workload, kind, old)) {

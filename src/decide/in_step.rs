@@ -10,6 +10,10 @@ use std::time::Duration;
 /// Looks at the world that an entry may be old.
 const LOOKS: usize = 3;
 
+/// An entry that is younger than this counts however many looks it is ago: acts
+/// follow each other within milliseconds, entries need not.
+const YOUNG: Duration = Duration::from_secs(1);
+
 /// What is older than this proves nothing, however few looks it is ago: this
 /// process was suspended, or could not look. Looks are a second apart at most.
 const LONGEST: Duration = Duration::from_secs(8);
@@ -47,8 +51,10 @@ impl Commits {
         let surplus = self.looks.len().saturating_sub(LOOKS);
         self.looks.drain(..surplus);
         let first = self.looks.first().copied().unwrap_or(now);
-        self.young
-            .retain(|commit| commit.after >= first && now.saturating_sub(commit.after) <= LONGEST);
+        self.young.retain(|commit| {
+            let age = now.saturating_sub(commit.after);
+            age <= YOUNG || (commit.after >= first && age <= LONGEST)
+        });
     }
 
     /// Whether a node that has applied this index has applied an entry that was

@@ -140,7 +140,15 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
         status::at_rest(&object, &mut plane, version, self.clock.wall());
         let object = self.apply(&object, Plane::Status, plane, mode).await?;
         match status::remains(&object) {
-            Some(nulls) => self.remove(&object, &nulls, mode).await.map(drop),
+            Some(nulls) => {
+                let object = self.remove(&object, &nulls, mode).await?;
+                if nulls.get("adminOps").is_some() && mode == WriteMode::Real {
+                    // With its error gone its controller would own nothing of it.
+                    let plane = Plane::AdminOps.read(&object);
+                    self.apply(&object, Plane::AdminOps, plane, mode).await?;
+                }
+                Ok(())
+            }
             None => Ok(()),
         }
     }

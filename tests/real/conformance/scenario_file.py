@@ -109,6 +109,9 @@ def _list(lines, depth):
         while lines and lines[0][0] > depth:
             inner.append(lines[0])
             lines = lines[1:]
+        if len(inner) == 1 and not _KEY.match(inner[0][1]):
+            found.append(_inline(inner[0][1], inner[0][2]))
+            continue
         value, left = _block(inner, depth + 2)
         if left:
             raise ValueError(f"line {left[0][2]}: {left[0][1]!r} is out of place")
