@@ -71,7 +71,15 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         .ok()
         .map(|leader| leader.pod.clone());
     if let Some(leader) = leader {
-        snapshot.membership = within(clock, NODE, nodes.membership(&leader, &names))
+        // A voter whose pod is away is that pod all the same, and no stranger.
+        let expected: Vec<PodName> = snapshot
+            .voters
+            .known()
+            .into_iter()
+            .chain(snapshot.read_replicas.known().and_then(Option::as_ref))
+            .flat_map(Workload::pod_names)
+            .collect();
+        snapshot.membership = within(clock, NODE, nodes.membership(&leader, &expected))
             .await
             .into();
     }

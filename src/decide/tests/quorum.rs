@@ -94,3 +94,13 @@ fn with_every_voter_a_pod_and_alive_the_first_goes() {
         Decision::Act(Action::Release { .. })
     ));
 }
+
+/// It is being replaced; to remove its peer would take a vote from the cluster.
+#[test]
+fn a_pod_that_is_away_is_no_stranger() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.voters_mut().pods.remove(1);
+    let voters = world.voters().clone();
+    assert!(quorum::strangers(membership(&mut world), &voters).is_empty());
+    assert_eq!(codes(&world.decide()), ["PodMissing"]);
+}
