@@ -112,8 +112,13 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     );
     writeln!(out, "{}", look.paint(tone, &line))?;
     if let Some(crashes) = &report.crashes {
+        let what = if crashes.ends_only {
+            "ended"
+        } else {
+            "left the cluster"
+        };
         let line = format!(
-            "  {} of {} crashes left the cluster as an undisturbed run does",
+            "  {} of {} crashes {what} as an undisturbed run does",
             crashes.same, crashes.points
         );
         writeln!(out, "{}", look.paint(tone, &line))?;

@@ -61,6 +61,7 @@ pub(super) fn run(
     let mut report = RehearsalReport::new(format!("{}, baoctl killed", scenario.name));
     report.crashes = Some(CrashTally {
         writes: undisturbed.writes,
+        ends_only: scenario.back,
         ..CrashTally::default()
     });
     let list = points.clone().into_iter().map(|(write, side)| Billing {

@@ -93,14 +93,25 @@ fn voters_are_pods(preflight: &Preflight<'_>) -> Finding {
     if let Some(finding) = deferred(preflight, ID) {
         return finding;
     }
+    listed(preflight, ID, |membership, workload| {
+        compare(ID, membership, workload)
+    })
+}
+
+/// Judges the leader's list beside the pods, where both were seen.
+fn listed(
+    preflight: &Preflight<'_>,
+    id: &str,
+    question: impl FnOnce(&Membership, &Workload) -> Finding,
+) -> Finding {
     let snapshot = &preflight.survey.snapshot;
     judge(
-        ID,
+        id,
         "the raft membership",
         &snapshot.membership,
         |membership| {
-            judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
-                compare(ID, membership, workload)
+            judge(id, "the StatefulSet", &snapshot.voters, |workload| {
+                question(membership, workload)
             })
         },
     )
@@ -126,25 +137,17 @@ fn no_strangers(preflight: &Preflight<'_>) -> Finding {
     if let Some(finding) = deferred(preflight, ID) {
         return finding;
     }
-    let snapshot = &preflight.survey.snapshot;
-    judge(
-        ID,
-        "the raft membership",
-        &snapshot.membership,
-        |membership| {
-            judge(ID, "the StatefulSet", &snapshot.voters, |workload| {
-                let strangers = quorum::strangers(membership, workload);
-                if strangers.is_empty() {
-                    return Finding::pass(ID, "every voter is a pod of its own");
-                }
-                Finding::fail(
-                    ID,
-                    format!("voters that are no pods: {}", strangers.join(", ")),
-                )
-                .remedy(quorum::removals(membership, workload).join("; "))
-            })
-        },
-    )
+    listed(preflight, ID, |membership, workload| {
+        let strangers = quorum::strangers(membership, workload);
+        if strangers.is_empty() {
+            return Finding::pass(ID, "every voter is a pod of its own");
+        }
+        Finding::fail(
+            ID,
+            format!("voters that are no pods: {}", strangers.join(", ")),
+        )
+        .remedy(quorum::removals(membership, workload).join("; "))
+    })
 }
 
 fn quorum_margin(preflight: &Preflight<'_>) -> Finding {

@@ -96,6 +96,10 @@ pub struct CrashTally {
     /// Those after which it finished and left everything as an undisturbed run
     /// does.
     pub same: u64,
+    /// Only how they ended was compared: on the way back, how far the run had
+    /// come decides what is left behind.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_only: bool,
     /// Those after which the first process that was run again refused to begin,
     /// and a later one went on.
     pub refused_first: u64,
