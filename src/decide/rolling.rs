@@ -15,11 +15,12 @@ use crate::{
 };
 
 use super::{
-    Decision, door, leadership,
+    Decision, door, gates, leadership,
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
     resting::at_rest_with,
+    rules::STILL_ACKNOWLEDGED,
     world::World,
 };
 
@@ -130,10 +131,19 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
         }
     }
     if at_rest_with(cluster, &world.run.target.version.to_string()) {
-        Decision::Act(Action::Relinquish)
-    } else {
-        Decision::Act(Action::Complete)
+        return Decision::Act(Action::Relinquish);
     }
+    // The paused operator answers each status write of ours, from what it read
+    // a moment before, under the same field manager: an answer that is still on
+    // its way would put the version that is current now back.
+    let still = world.track.still_for(world.now);
+    if still < STILL_ACKNOWLEDGED {
+        return Decision::wait(Blocker::NotStill {
+            still_ms: gates::millis(still),
+            needed_ms: gates::millis(STILL_ACKNOWLEDGED),
+        });
+    }
+    Decision::Act(Action::Complete)
 }
 
 /// A wait for something that could not be seen.

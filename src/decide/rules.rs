@@ -15,7 +15,9 @@ pub const LEADER_SETTLES: Duration = Duration::from_secs(12);
 pub const READING_INTERVAL: Duration = Duration::from_secs(2);
 
 /// How long resource and StatefulSet hold still after the operator said that it
-/// is paused: longer than a pass that was under way then.
+/// is paused, and before the resource is completed: longer than a pass that was
+/// under way then. Its answer to a status write comes within about 0.1 s
+/// (`contracts/operator-live.md` 9).
 pub const STILL_ACKNOWLEDGED: Duration = Duration::from_secs(1);
 
 /// The same when it said nothing, because it is away or stuck: twice its

@@ -225,6 +225,12 @@ fn the_end_is_strategy_then_status_then_ownership() {
         Decision::Act(Action::Unhold { pool: Pool::Voters })
     );
     world.voters_mut().maintenance_ours = false;
+    // The operator has answered the latest status write just now.
+    world.cluster().resource_version.0 = "77".to_owned();
+    world.pass(Duration::from_millis(1));
+    assert_eq!(codes(&world.decide()), ["NotStill"]);
+    world.commit();
+    world.pass(Duration::from_secs(1));
     assert_eq!(world.decide(), Decision::Act(Action::Complete));
     // Leader-last does not finish in the order of the ordinals.
     if let Some((_, completed)) = &mut world.track.published {
