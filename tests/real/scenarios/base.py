@@ -144,7 +144,7 @@ def resume(ctx, *flags, **how):
 
 
 @contextlib.contextmanager
-def watched(ctx, cluster, to, operator=True, image=None, secrets=(), held=False, rests=True):
+def watched(ctx, cluster, to, operator=True, image=None, secrets=(), held=False, rests=True, running=None):
     """Writer, watch over leaders and operator beside the block; then judges the whole.
 
     After the block the cluster must be at rest on version `to` (unless `rests` is false: a
@@ -157,7 +157,7 @@ def watched(ctx, cluster, to, operator=True, image=None, secrets=(), held=False,
     with beside:
         yield beside
         if rests:
-            at_rest(ctx, beside.before, to, image, secrets, held=held)
+            at_rest(ctx, beside.before, to, image, secrets, held=held, running=running)
     if problems := beside.problems():
         raise AssertionError("; ".join(problems))
 

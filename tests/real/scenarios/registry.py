@@ -1,11 +1,12 @@
 """Owns the list of all scenarios, in the order in which they run."""
 
-from . import (broken, disturbed, interrupted, killed, leading, locked, readme, rights, rolling, shapes,
-               snapshots, taken_over)
+from . import (broken, candidates, disturbed, going_back, interrupted, killed, leading, locked, pinned, readme,
+               rights, rolling, shapes, snapshots, taken_over, voters)
 
 
 def all_scenarios():
     """Every scenario: those that measure first, then the long ones."""
     return [*rolling.SCENARIOS, *killed.SCENARIOS, *interrupted.SCENARIOS, *shapes.SCENARIOS,
-            *snapshots.SCENARIOS, *broken.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
+            *snapshots.SCENARIOS, *broken.SCENARIOS, *going_back.SCENARIOS, *voters.SCENARIOS,
+            *candidates.SCENARIOS, *pinned.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
             *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS]

@@ -28,7 +28,7 @@ class Before:
         self.image = cluster.object("statefulsets", cluster.name)["spec"]["template"]["spec"][
             "containers"][0]["image"]
         self.uids = pod_uids(cluster)
-        self.resting = resting(cluster, self.image, self.version)
+        self.resting = resting(cluster, self.version, self.image)
 
     def untouched(self):
         """What baoctl changed although it was to change nothing; one line each."""
@@ -74,22 +74,23 @@ def lease_holder(cluster):
     return ((found or {}).get("spec") or {}).get("holderIdentity") or None
 
 
-def at_rest(ctx, before, to, image=None, secrets=(), seconds=30, held=False):
+def at_rest(ctx, before, to, image=None, secrets=(), seconds=30, held=False, running=None):
     """Raise AssertionError with everything that is not at rest on version `to`.
 
     Polls while the operator's stand-in takes the resource back. `held` allows a lease whose
-    holder was killed after its last write.
+    holder was killed after its last write. `running` is the image of the pods where admission
+    made another one of it.
     """
     image = image or f"{IMAGES}:{to}"
     deadline = time.monotonic() + seconds
-    while (found := _restless(before, to, image, held)) and time.monotonic() < deadline:
+    while (found := _restless(before, to, image, held, running or image)) and time.monotonic() < deadline:
         time.sleep(0.5)
     found += leaks(ctx, before.cluster, secrets)
     if found:
         raise AssertionError("not at rest: " + "; ".join(found))
 
 
-def _restless(before, to, image, held):
+def _restless(before, to, image, held, running):
     cluster, found = before.cluster, []
     resource = cluster.resource()
     spec, status = resource["spec"], resource.get("status", {})
@@ -104,8 +105,8 @@ def _restless(before, to, image, held):
     found += [text for text in foreign(cluster) if not (held and text.startswith("the lease"))]
     if refused := replay_operator_status_applies(cluster):
         found.append(f"the operator's applies are refused: {refused}")
-    found += _pods(before, to, image)
-    found += differences(before.resting, resting(cluster, image, to))
+    found += _pods(before, to, running)
+    found += differences(before.resting, resting(cluster, to, image, running))
     if before.operator:
         late = [condition["type"] for condition in status["conditions"]
                 if condition["observedGeneration"] != resource["metadata"]["generation"]]
@@ -136,7 +137,7 @@ def _pods(before, to, image):
     return found
 
 
-def resting(cluster, image, version):
+def resting(cluster, version, *images):
     """The cluster's objects as a flat {path: value}, without what names version, image, time."""
     resource = copy.deepcopy(cluster.resource())
     kept = {"spec": resource["spec"], "status": resource.get("status", {})}
@@ -160,7 +161,7 @@ def resting(cluster, image, version):
             key: item["metadata"].get(key) for key in ("labels", "annotations", "ownerReferences")}}
     kept["objects"] = dict.fromkeys(_objects(cluster), True)
     flat = _flat(kept)
-    return {path: "(image)" if value == image else "(version)" if value == version else value
+    return {path: "(image)" if value in images else "(version)" if value == version else value
             for path, value in flat.items()}
 
 

@@ -102,6 +102,11 @@ class Stack(Access):
                 node.import_image(reference, Path(scratch), os.environ["BAOCTL_REAL_PAUSE"])
             self._imported.add(reference)
 
+    def digest(self, reference):
+        """The digest of an image, by which the node knows it from then on, too."""
+        self.ensure_image(reference)
+        return node.tag_by_digest(reference)
+
     def ensure_images(self, *references):
         """`ensure_image` for several, two at a time."""
         with ThreadPoolExecutor(2) as pool:

@@ -90,6 +90,10 @@ class ExternalStack(Access):
         if not reference.startswith("docker.io/openbao/openbao:") or reference.endswith(":crash"):
             raise NotAvailable(f"{reference} exists only on the stack's own node")
 
+    def digest(self, reference):
+        """Not to be had without the node's image store."""
+        raise NotAvailable(f"the digest of {reference} is not known on an external cluster")
+
     def ensure_images(self, *references):
         """`ensure_image` for several."""
         for reference in references:

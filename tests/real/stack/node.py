@@ -96,6 +96,16 @@ def import_image(reference, scratch, pause_program):
         raise StackError(f"importing {reference} failed: {said.decode(errors='replace').strip()[-800:]}")
 
 
+def tag_by_digest(reference):
+    """Give an imported image its name by digest as well; returns the digest."""
+    command = ["ctr", "--address", SOCKET, "--namespace", "k8s.io", "images"]
+    listed = subprocess.run([*command, "ls", f"name=={reference}"], capture_output=True, text=True, check=True).stdout
+    digest = next(word for word in listed.split() if word.startswith("sha256:"))
+    by_digest = f"{reference.rsplit(':', 1)[0]}@{digest}"
+    subprocess.run([*command, "tag", "--force", reference, by_digest], capture_output=True, check=True)
+    return digest
+
+
 def kubelet(state, logs, certificates, config):
     """The kubelet, for either version of cgroups, with nothing held back for the system."""
     settings = {
