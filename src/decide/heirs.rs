@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Decision, gates, versions::standbys_read, world::World};
+use super::{Decision, gates, leadership, versions::standbys_read, world::World};
 
 /// Steps the leader down, once everybody who may be elected then has shown that
 /// it could lead.
@@ -50,6 +50,23 @@ pub(super) fn step_down(world: &World<'_>, workload: &Workload, leader: &Pod) ->
     Decision::Act(Action::StepDown {
         node: leader.pod.clone(),
     })
+}
+
+/// The new nodes that have not shown that they could lead, while an old one
+/// does. Each pod that is let go before they have takes away somebody who could
+/// take over, should the leader fail.
+#[must_use]
+pub(super) fn unproven_successors(world: &World<'_>, workload: &Workload) -> Vec<Blocker> {
+    let Ok(leader) = leadership::leader(world.snapshot) else {
+        return Vec::new();
+    };
+    if gates::is_new(leader.pod, workload, world.run) || bugs::has(Bug::TrustsTheReady) {
+        return Vec::new();
+    }
+    heirs(workload, leader.pod)
+        .filter(|pod| gates::is_new(pod, workload, world.run))
+        .filter_map(|pod| unproven(world, pod))
+        .collect()
 }
 
 /// Whether a decision waits only for a question that is still to be asked.

@@ -71,13 +71,15 @@ pub(super) fn held(
     decision: Decision,
 ) -> Decision {
     // A refused eviction is tried again in seconds, one that waits for an entry
-    // comes with it.
+    // comes with it, and a question is asked in this same pass.
     let evicts = match &decision {
         Decision::Act(Action::Release { by, .. }) => *by == ReleaseBy::Eviction,
         Decision::Wait { blockers } => blockers.iter().all(|blocker| {
             matches!(
                 blocker,
-                Blocker::EvictionRefused { .. } | Blocker::NotCaughtUp { readings: 2, .. }
+                Blocker::EvictionRefused { .. }
+                    | Blocker::NotCaughtUp { readings: 2, .. }
+                    | Blocker::NotAsked { .. }
             )
         }),
         Decision::Act(_) | Decision::Done | Decision::Halt(_) => false,

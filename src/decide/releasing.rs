@@ -43,7 +43,13 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
         .iter()
         .find(|pod| kind == Pool::ReadReplicas || pod.pod != leader.pod)
     {
-        Some(pod) => release(world, workload, kind, pod, old),
+        Some(pod) => {
+            let blockers = heirs::unproven_successors(world, workload);
+            if kind == Pool::Voters && !blockers.is_empty() {
+                return Decision::Wait { blockers };
+            }
+            release(world, workload, kind, pod, old)
+        }
         None if workload.replicas == 1 => release(world, workload, kind, leader, old),
         None => step_down(world, workload, leader),
     };

@@ -94,7 +94,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
         HaltReason::CannotLead => {
             if let Some(pod) = &halt.pod {
                 lines.push(format!(
-                    "to go on: mend what its log says (an audit device that cannot be written, for one), restart it with: kubectl -n {} delete pod {pod}, then {resume}",
+                    "to go on once what its log says is mended (an audit device that cannot be written, for one): kubectl -n {} delete pod {pod}, then {resume}",
                     cluster.namespace
                 ));
             }

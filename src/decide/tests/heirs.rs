@@ -58,6 +58,29 @@ fn a_standby_that_cannot_lead_stops_the_run_before_the_door() {
 }
 
 #[test]
+fn nobody_who_could_take_over_goes_before_a_new_node_could() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.finish(2);
+    let answer = world.snapshot.candidates.remove(&PodName::of("prod", 2));
+    assert_eq!(codes(&world.decide()), ["NotAsked"], "only the new one");
+    answers(&mut world, 2, Fact::Known(false));
+    assert_eq!(codes(&world.decide()), ["CannotLead"]);
+    answers(&mut world, 2, answer.expect("asked"));
+    assert_eq!(released(&world.behind_holds()).0, "prod-1");
+    // Under `OnDelete` as well: a question is no reason to change the hold.
+    world.voters_mut().strategy = UpdateStrategy::OnDelete;
+    world.snapshot.candidates.clear();
+    assert_eq!(codes(&world.decide()), ["NotAsked"]);
+    // Once a new node leads the old ones cannot, and go whatever comes of them.
+    world.lead(2);
+    world.run.newest_active = Some("2.7.2".parse().expect("a version"));
+    world.settle();
+    world.finish(1);
+    answers(&mut world, 1, Fact::Known(false));
+    assert_eq!(released(&world.behind_holds()).0, "prod-0");
+}
+
+#[test]
 fn the_node_that_steps_down_need_not_lead_again() {
     let mut world = before_the_step_down();
     answers(&mut world, 0, Fact::Known(false));

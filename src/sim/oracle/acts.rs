@@ -98,6 +98,12 @@ impl Oracle {
             );
             self.violated("S2", now, text);
         }
+        // S2: an old leader that fails must find a successor.
+        let barred = self.barred(pod, before, now);
+        if !barred.is_empty() && before.active().is_some_and(|node| node.version != self.tag) {
+            let text = format!("{pod} let go while {} cannot lead", barred.join(", "));
+            self.violated("S2", now, text);
+        }
         // S3: one at a time.
         let others: Vec<String> = self
             .released
@@ -217,16 +223,7 @@ impl Oracle {
             let text = format!("{pod} steps down and nobody can take over");
             self.violated("S2", now, text);
         }
-        let barred: Vec<&str> = before
-            .nodes
-            .iter()
-            .filter(|other| other.voter && other.pod != pod && other.cannot_lead)
-            .map(|other| other.pod.as_str())
-            .filter(|other| {
-                let since = self.barred.get(*other);
-                since.is_some_and(|since| now.since(*since) > FRESH)
-            })
-            .collect();
+        let barred = self.barred(pod, before, now);
         if !barred.is_empty() {
             let text = format!("{pod} steps down and {} cannot lead", barred.join(", "));
             self.violated("S2", now, text);
@@ -251,6 +248,19 @@ impl Oracle {
             self.violated("R8", now, text);
         }
         self.stepped_down = Some((pod.to_owned(), now));
+    }
+
+    /// The other voters that are elected in vain.
+    fn barred<'v>(&self, pod: &str, before: &'v View, now: Moment) -> Vec<&'v str> {
+        let others = before.nodes.iter();
+        others
+            .filter(|other| other.voter && other.pod != pod && other.cannot_lead)
+            .map(|other| other.pod.as_str())
+            .filter(|other| {
+                let since = self.barred.get(*other);
+                since.is_some_and(|since| now.since(*since) > FRESH)
+            })
+            .collect()
     }
 
     /// Another version stands on the resource, and not only since the write was

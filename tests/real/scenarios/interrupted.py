@@ -84,6 +84,25 @@ def paused(ctx):
     return entry(FROM, TO, [first, asking, second], beside, contenders=contenders)
 
 
+def maintenance(ctx):
+    """A colleague pauses a cluster at rest: an upgrade is refused until it takes the pause over."""
+    cluster, _ = built(ctx, FROM, TO)
+    other = {"user": SECOND, "kubeconfig": _second(ctx)}
+    with watched(ctx, cluster, TO) as beside:
+        asking = Baoctl(ctx, "pause", *ON, "--reason", "a look at the storage", **other).finish()
+        check(cluster.resource()["spec"].get("paused") is True, "the operator is not paused")
+        before = Before(cluster)
+        refused = upgrade(ctx, TO).finish(expect=3)
+        for word in ("cluster.paused-by", SECOND, "a look at the storage", "--end-pause"):
+            check(word in str(refused.result["error"]), f"{word!r} is not in {refused.result['error']}")
+        after = Before(cluster)
+        check(before.paused == after.paused and before.uids == after.uids and before.resting == after.resting,
+              "the refused upgrade changed something")
+        # At the end spec.paused is what it was before the pause: `watched` compares.
+        last = upgrade(ctx, TO, "--end-pause").finish()
+    return entry(FROM, TO, [asking, refused, last], beside)
+
+
 def _second(ctx):
     """Another administrator, so that the audit log tells the two apart."""
     config = ctx.stack.kubeconfig_for(SECOND)
@@ -113,4 +132,6 @@ def _contend(ctx, cluster, other):
 SCENARIOS = [
     Scenario("interrupted", 3, "SIGINT, resumed, SIGTERM, resumed to the end", interrupted),
     Scenario("interrupted-twice", 3, "a second SIGINT leaves at once; resumed to the end", at_once),
+    Scenario("colleagues-pause", 3, "a cluster that a colleague has paused: refused, then taken over",
+             maintenance),
     Scenario("paused", 3, "paused from a second terminal; a second baoctl is turned away", paused, ci=True)]
