@@ -8,13 +8,10 @@ use crate::{
     bugs::{self, Bug},
     event::EventKind,
     model::halt::{Halt, HaltReason},
-    ports::{Clock, Lease, Leases, PortError, WriteMode},
+    ports::{Clock, Lease, Leases, PortError, WriteMode, within},
 };
 
-use super::{
-    deadline::{API, within},
-    emit::Events,
-};
+use super::emit::Events;
 
 /// How long a lease is good for without renewal (design 3).
 const DURATION: Duration = Duration::from_secs(15);
@@ -61,7 +58,7 @@ impl Ownership {
         let mut failures = 0_u32;
         loop {
             let sent = clock.monotonic();
-            let current = match within(clock, API, kube.lease()).await {
+            let current = match kube.lease().await {
                 Ok(current) => current,
                 Err(error) => {
                     failures += 1;
@@ -128,7 +125,7 @@ impl Ownership {
                 clock.wall(),
                 WriteMode::Real,
             );
-            match within(clock, API, write).await {
+            match write.await {
                 Ok(lease) => {
                     events.emit(clock.wall(), EventKind::LeaseAcquired).await;
                     return Ok(Self {

@@ -17,12 +17,11 @@ use crate::{
         intent::StepDownVia, names::Pool, pause::PauseRequest, record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Freshness},
+    ports::{BaoNodes, Clock, Freshness, Workloads},
 };
 
 use super::{
     Kube, Ports,
-    deadline::{NODE, within_or},
     emit::Events,
     memory::Memory,
     observe::{candidates, observe},
@@ -76,27 +75,22 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         .await;
         let mut memory = Memory::default();
         let holder = format!("{}/{}", self.run.holder(), self.nonce);
-        let end = match Ownership::acquire(kube, clock, &self.events, holder).await {
+        let end = match Ownership::acquire(&kube, clock, &self.events, holder).await {
             Err(halt) => End::Halted(halt),
             Ok(ownership) => {
                 let end = {
                     let passes = pin!(self.passes(&mut memory, &ownership));
-                    let keep = pin!(ownership.keep(kube, clock));
+                    let keep = pin!(ownership.keep(&kube, clock));
                     match select(passes, keep).await {
                         Either::Left((end, _)) => end,
                         Either::Right(((), passes)) => passes.await,
                     }
                 };
-                ownership.release(kube, clock).await;
+                ownership.release(&kube, clock).await;
                 end
             }
         };
-        // A leader that hangs must not keep a run from its end: the token ends
-        // by itself.
-        within_or(clock, NODE, self.ports.nodes.revoke(), |why| {
-            tracing::debug!("token not revoked: {why}");
-        })
-        .await;
+        self.ports.nodes.revoke().await;
         let last = observe(self.ports, Freshness::Watched).await;
         let outcome = Outcome {
             end,
