@@ -134,6 +134,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         ownership: &Ownership,
         act: impl Future<Output = Result<T, PortError>>,
     ) -> Result<T, PortError> {
+        let act = ownership.while_writing(act);
         match select(pin!(act), pin!(ownership.loss())).await {
             Either::Left((result, _)) => result,
             Either::Right(((), _)) => Err(PortError::NoAnswer(

@@ -27,7 +27,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     let Ports { kube, nodes, clock } = ports;
     let cluster = match kube.cluster(freshness).await {
         Ok(cluster) => cluster,
-        Err(error) => return blind(clock, &error),
+        Err(error) => return blind(clock, error.to_string()),
     };
     let (voters, read_replicas, disruptions_allowed, active_jobs) = futures::join!(
         kube.workload(&cluster, Pool::Voters, freshness),
@@ -113,8 +113,7 @@ async fn probe<B: BaoNodes>(nodes: &B, pod: &Pod) -> NodeView {
 }
 
 /// An observation of nothing.
-fn blind<C: Clock>(clock: &C, error: &PortError) -> Snapshot {
-    let why = error.to_string();
+pub(super) fn blind<C: Clock>(clock: &C, why: String) -> Snapshot {
     Snapshot {
         at: clock.wall(),
         cluster: Fact::Unknown(why.clone()),

@@ -1,6 +1,9 @@
 //! The lease that makes one run the only writer (invariant S1).
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use tokio::sync::Notify;
 
@@ -31,6 +34,8 @@ const RENEW: Duration = Duration::from_secs(5);
 pub(super) struct Ownership {
     holder: String,
     state: RefCell<State>,
+    /// A write was sent, and what became of it is not known yet.
+    writing: Cell<bool>,
     /// Told when it is another's.
     lost: Notify,
 }
@@ -136,6 +141,7 @@ impl Ownership {
                             lost: None,
                             why: String::new(),
                         }),
+                        writing: Cell::new(false),
                         lost: Notify::new(),
                     });
                 }
@@ -249,12 +255,20 @@ impl Ownership {
         }
     }
 
-    /// Gives it back, if it is still ours. Failure only costs the next run its
-    /// duration.
+    /// Marks the time of a write. One that is given up in it may still arrive.
+    pub(super) async fn while_writing<T>(&self, write: impl Future<Output = T>) -> T {
+        self.writing.set(true);
+        let result = write.await;
+        self.writing.set(false);
+        result
+    }
+
+    /// Gives it back, if it is still ours and no write is on its way. Failure
+    /// only costs the next run its duration.
     pub(super) async fn release<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
         for _ in 0..RELEASES {
             let current = self.state.borrow().lease.clone();
-            if self.state.borrow().lost.is_some() {
+            if self.state.borrow().lost.is_some() || self.writing.get() {
                 return;
             }
             let write = kube.write_lease(
