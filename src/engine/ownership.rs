@@ -19,6 +19,9 @@ use super::emit::Events;
 /// How long a lease is good for without renewal (design 3).
 const DURATION: Duration = Duration::from_secs(15);
 
+/// How long the API server may be busy or away before the first write.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Tries to give it back.
 const RELEASES: u32 = 3;
 
@@ -60,23 +63,23 @@ impl Ownership {
         holder: String,
     ) -> Result<Self, Halt> {
         let mut watched: Option<(Lease, Duration)> = None;
-        let mut failures = 0_u32;
+        let (mut unread, mut unwritten) = (None, None);
         loop {
             let sent = clock.monotonic();
             let current = match kube.lease().await {
                 Ok(current) => current,
-                Err(error) => {
-                    failures += 1;
-                    if failures > 3 {
-                        return Err(Halt::new(
-                            HaltReason::Unobservable,
-                            format!("the lease cannot be read: {error}"),
-                        ));
-                    }
+                Err(error) if error.is_transient() && is_young(&mut unread, sent) => {
                     clock.sleep(Duration::from_secs(1)).await;
                     continue;
                 }
+                Err(error) => {
+                    return Err(Halt::new(
+                        HaltReason::Unobservable,
+                        format!("the lease cannot be read: {error}"),
+                    ));
+                }
             };
+            unread = None;
             let free = match &current {
                 None => true,
                 Some(_) if bugs::has(Bug::RobsTheLease) => true,
@@ -145,9 +148,10 @@ impl Ownership {
                         lost: Notify::new(),
                     });
                 }
-                // Somebody was quicker: look at them.
-                Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) if failures < 5 => {
-                    failures += 1;
+                // Somebody was quicker: look at them. Or the server was busy or
+                // away for a moment.
+                Err(error) if error.is_transient() && is_young(&mut unwritten, sent) => {
+                    clock.sleep(Duration::from_millis(500)).await;
                 }
                 Err(error) => {
                     return Err(Halt::new(
@@ -293,6 +297,11 @@ impl Ownership {
             }
         }
     }
+}
+
+/// Whether a trouble that is there now began within the patience with it.
+fn is_young(since: &mut Option<Duration>, now: Duration) -> bool {
+    now.saturating_sub(*since.get_or_insert(now)) < PATIENCE
 }
 
 /// Why a write must not be sent.
