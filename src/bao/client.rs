@@ -27,7 +27,7 @@ use crate::{
         fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
         survey::Login, workload::Pod,
     },
-    ports::{BaoNodes, Clock, PortError},
+    ports::{BaoNodes, Clock, PortError, within},
 };
 
 const CONFIGURATION: &str = "sys/storage/raft/configuration";
@@ -273,13 +273,15 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         progress: &dyn Fn(u64),
     ) -> Result<SnapshotRecord, PortError> {
         let partial = snapshot::create(file, self.overwrites.get())?;
-        let answer = self.open(leader, Call::read(SNAPSHOT)).await?;
+        let clock = self.tokens.clock();
+        let opened = self.open(leader, Call::read(SNAPSHOT));
+        let answer = within(clock, snapshot::HEAD, opened).await?;
         let (head, chunks) = answer.into_parts();
         if head.status != StatusCode::OK {
-            return Err(refusal(head.status, &snapshot::short(chunks).await?));
+            let body = within(clock, snapshot::CHUNK, snapshot::short(chunks)).await?;
+            return Err(refusal(head.status, &body));
         }
-        let clock = self.tokens.clock();
-        snapshot::save(partial, chunks, at_least, progress, || clock.wall()).await
+        snapshot::save(partial, chunks, at_least, progress, clock).await
     }
 
     async fn login(&self, leader: &Pod, paths: &[&str]) -> Result<Login, PortError> {

@@ -5,10 +5,10 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use futures::StreamExt;
-use jiff::Timestamp;
 
 use crate::{
     bao::{
@@ -16,7 +16,7 @@ use crate::{
         transport::Chunks,
     },
     model::record::SnapshotRecord,
-    ports::PortError,
+    ports::{Clock, PortError, within_or},
 };
 
 /// The largest error body that is read.
@@ -24,6 +24,13 @@ const LARGEST_ERROR: usize = 64 << 10;
 
 /// How much is verified before other work gets its turn.
 const PIECE: usize = 1 << 20;
+
+/// Until the first byte: the server makes the whole snapshot before it.
+pub(super) const HEAD: Duration = Duration::from_secs(120);
+
+/// Between two pieces. A download that stands still blocks every step-down and
+/// change of leader (`contracts/openbao-live.md` 0.5), so it is not waited for.
+pub(super) const CHUNK: Duration = Duration::from_secs(30);
 
 /// A download under its temporary name, `<file>.partial`; removed unless that
 /// became its name.
@@ -131,10 +138,15 @@ pub(super) async fn save(
     mut chunks: Chunks,
     at_least: u64,
     progress: &dyn Fn(u64),
-    now: impl Fn() -> Timestamp,
+    clock: &impl Clock,
 ) -> Result<SnapshotRecord, PortError> {
     let mut bytes = 0;
-    while let Some(chunk) = chunks.next().await {
+    let stalled = |why| {
+        Some(Err(PortError::NoAnswer(format!(
+            "the download stalled: {why}"
+        ))))
+    };
+    while let Some(chunk) = within_or(clock, CHUNK, chunks.next(), stalled).await {
         let chunk = chunk?;
         partial
             .file
@@ -155,13 +167,13 @@ pub(super) async fn save(
             verified.index
         )));
     }
-    keep(&mut partial)?;
+    keep(&mut partial).await?;
     Ok(SnapshotRecord {
         file: partial.destination.display().to_string(),
         index: verified.index,
         bytes: verified.bytes,
         sha256: verified.sha256,
-        at: now(),
+        at: clock.wall(),
     })
 }
 
@@ -185,7 +197,7 @@ async fn verify(partial: &mut Partial) -> Result<Verified, ArchiveError> {
 }
 
 /// Makes content and name outlive a crash.
-fn keep(partial: &mut Partial) -> Result<(), PortError> {
+async fn keep(partial: &mut Partial) -> Result<(), PortError> {
     let Partial {
         file,
         path,
@@ -193,7 +205,11 @@ fn keep(partial: &mut Partial) -> Result<(), PortError> {
         overwrite,
         ..
     } = partial;
-    file.sync_all().map_err(|error| failed(path, &error))?;
+    let synced = match file.try_clone() {
+        Ok(file) => sync(file).await,
+        Err(error) => Err(error),
+    };
+    synced.map_err(|error| failed(path, &error))?;
     // A second name is refused where there is one already, at the same instant;
     // a rename is not. The first name is removed in the end.
     let named = fs::hard_link(&*path, &*destination).is_ok();
@@ -208,9 +224,19 @@ fn keep(partial: &mut Partial) -> Result<(), PortError> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| failed(directory, &error))
+    let synced = match File::open(directory) {
+        Ok(opened) => sync(opened).await,
+        Err(error) => Err(error),
+    };
+    synced.map_err(|error| failed(directory, &error))
+}
+
+/// Waits for the disk on another thread: a slow one takes longer than a lease
+/// lasts, and this thread renews it.
+async fn sync(file: File) -> std::io::Result<()> {
+    tokio::task::spawn_blocking(move || file.sync_all())
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
 /// A body that is expected to be an error's, up to a sensible length.

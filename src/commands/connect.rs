@@ -11,11 +11,11 @@ use crate::{
         change::{LockArgs, OperatorAccount as Account},
         target::TargetArgs,
     },
-    engine::{API, within},
+    engine::API,
     error::Error,
     k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef, workload::Pod},
-    ports::{Dial, PortError, Stream},
+    ports::{Dial, PortError, Stream, within},
 };
 
 use super::{

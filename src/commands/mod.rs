@@ -106,13 +106,16 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<ExitCode, Error> {
 /// # Errors
 /// The future's own, or that the runtime could not be started.
 pub fn wait_for<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
             Error::new(ExitCode::Unexpected, "the runtime could not start").because(error)
-        })?
-        .block_on(future)
+        })?;
+    let result = runtime.block_on(future);
+    // A disk that does not answer must not keep the process from its end.
+    runtime.shutdown_background();
+    result
 }
 
 /// Shows a result; a reader that has gone away takes nothing from how the

@@ -3,7 +3,6 @@
 
 use crate::{
     cli::{PauseArgs, target::TargetArgs},
-    engine::{API, within},
     error::Error,
     model::{exit_code::ExitCode, fact::Fact, pause::PauseRequest},
     ports::{Checkpoints as _, Clock, PortError},
@@ -47,8 +46,7 @@ pub(super) async fn run(
             },
         };
         tries += 1;
-        let write = side.kube.request_pause(&cluster, &request);
-        match within(&side.clock, API, write).await {
+        match side.bounded().request_pause(&cluster, &request).await {
             Ok(()) => {
                 let running = matches!(&cluster.run, Fact::Known(Some(_)));
                 result.message = Some(if running {
@@ -100,8 +98,8 @@ pub(super) async fn end_pause<C: Clock + Clone + 'static>(
             }
             Some(_) => {}
         }
-        let write = side.kube.clear_pause(&cluster, Some(request.paused_before));
-        match within(&side.clock, API, write).await {
+        let before = request.paused_before;
+        match side.bounded().clear_pause(&cluster, Some(before)).await {
             Err(PortError::Conflict { .. }) if tries < TRIES => {}
             ended => return ended.map_err(Error::from),
         }

@@ -95,7 +95,7 @@ pub(super) async fn run(
         }
         findings.retain(|finding| arguments.only.contains(&finding.id));
     }
-    reach.nodes.revoke().await;
+    reach.ports().nodes.revoke().await;
     let refused = refusal(&findings);
     let code = match &refused {
         Some(error) => error.exit_code(),

@@ -7,11 +7,11 @@ use secrecy::SecretString;
 
 use crate::{
     bao::{BaoClient, Jwt, TokenSource, Transport},
-    engine::{self, API, within},
+    engine::{self, API, Bounded},
     error::Error,
     k8s::{self, Kube, OperatorAccount, RequestCounts},
     model::{cluster::Cluster, exit_code::ExitCode, intent::StepDownVia},
-    ports::{Checkpoints, Clock, Freshness, PortError},
+    ports::{Checkpoints, Clock, Freshness, PortError, within},
 };
 
 /// JWTs of the cluster's upgrade ServiceAccount.
@@ -64,10 +64,15 @@ pub(super) struct Way {
 }
 
 impl<C: Clock + Clone + 'static> Side<C> {
+    /// The ports of Kubernetes, each call with its deadline.
+    pub(super) fn bounded(&self) -> Bounded<'_, Kube<C>, C> {
+        Bounded::new(&self.kube, &self.clock)
+    }
+
     /// Reads the resource.
     pub(super) async fn cluster(&self) -> Result<Cluster, Error> {
-        let read = self.kube.cluster(Freshness::Fresh);
-        within(&self.clock, API, read).await.map_err(|error| {
+        let read = self.bounded().cluster(Freshness::Fresh).await;
+        read.map_err(|error| {
             let missing = matches!(error, PortError::NotFound(_));
             let error = Error::from(error);
             if missing {
@@ -135,11 +140,7 @@ impl<C: Clock + Clone + 'static> Side<C> {
 impl<T, C> Reach<T, C> {
     /// The three ports.
     pub(super) fn ports(&self) -> engine::Ports<'_, Kube<C>, BaoClient<T, AccountJwt<C>, C>, C> {
-        engine::Ports {
-            kube: self.side.kube.as_ref(),
-            nodes: &self.nodes,
-            clock: &self.side.clock,
-        }
+        engine::Ports::new(self.side.kube.as_ref(), &self.nodes, &self.side.clock)
     }
 
     /// The identity for locked writes is in use.

@@ -6,13 +6,15 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::engine::{Stop, StopReason, Stopper};
 
-/// Listens for SIGINT and SIGTERM, and for `--timeout` to pass. A second signal
+/// Listens for SIGINT, SIGTERM and SIGHUP, and for `--timeout` to pass. A second signal
 /// means: leave now.
 pub(super) fn listen(timeout: Option<Duration>) -> std::io::Result<Stop> {
     let (stopper, stop) = Stop::new();
     let stopper = Arc::new(stopper);
     on(SignalKind::interrupt(), StopReason::Interrupted, &stopper)?;
     on(SignalKind::terminate(), StopReason::Terminated, &stopper)?;
+    // The terminal was closed, or the connection to it was lost.
+    on(SignalKind::hangup(), StopReason::Terminated, &stopper)?;
     tokio::spawn(async move {
         match timeout {
             Some(timeout) => {

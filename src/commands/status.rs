@@ -23,11 +23,12 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Error> {
     let side = Side::open(target, arguments.cluster.as_deref(), None).await?;
     let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
+    let kube = reach.side.bounded();
     let (snapshot, lease) = futures::join!(
         engine::observe(reach.ports(), Freshness::Fresh),
-        reach.side.kube.lease()
+        kube.lease()
     );
-    reach.nodes.revoke().await;
+    reach.ports().nodes.revoke().await;
     let holder = Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder));
     let mut status = UpgradeStatus::of(&snapshot, &holder, standing(&snapshot));
     let on = format!(

@@ -15,15 +15,10 @@ use crate::{
         snapshot::Snapshot,
         workload::{Pod, Workload},
     },
-    ports::{BaoNodes, Clock, PortError, Progress, WriteMode},
+    ports::{BaoNodes, Checkpoints, Clock, PortError, Progress, Workloads, WriteMode},
 };
 
-use super::{
-    Kube, Ports,
-    deadline::{API, NODE, within},
-    emit::Events,
-    ownership::Ownership,
-};
+use super::{Kube, Ports, emit::Events, ownership::Ownership};
 
 /// What an action is performed with.
 pub(super) struct Act<'a, K, B, C> {
@@ -44,24 +39,20 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         run: &RunRecord,
         mode: WriteMode,
     ) -> Result<Option<RunRecord>, PortError> {
-        let Ports { kube, nodes, clock } = self.ports;
+        let Ports { kube, nodes, .. } = self.ports;
         let cluster = known(snapshot.cluster.known(), "the resource")?;
         match action {
             Action::TakeLock { .. } => {
                 let message = format!("upgrade to {}", run.target.version);
-                within(
-                    clock,
-                    API,
-                    kube.take_lock(cluster, &run.holder(), &message, mode),
-                )
-                .await?;
+                kube.take_lock(cluster, &run.holder(), &message, mode)
+                    .await?;
             }
             Action::Begin { record } => {
-                within(clock, API, kube.begin(cluster, record, mode)).await?;
+                kube.begin(cluster, record, mode).await?;
                 return Ok(Some((**record).clone()));
             }
             Action::Record { record } => {
-                within(clock, API, kube.record(cluster, record, mode)).await?;
+                kube.record(cluster, record, mode).await?;
                 return Ok(Some((**record).clone()));
             }
             Action::TakeSnapshot { node, file } => {
@@ -72,7 +63,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
             }
             Action::Declare { version, image } => {
                 let version = version.to_string();
-                within(clock, API, kube.declare(cluster, &version, image, mode)).await?;
+                kube.declare(cluster, &version, image, mode).await?;
             }
             Action::Publish {
                 current_partition,
@@ -85,48 +76,38 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                     current_partition: *current_partition,
                     completed_pods: completed_pods.clone(),
                 };
-                within(clock, API, kube.publish(cluster, &progress, mode)).await?;
+                kube.publish(cluster, &progress, mode).await?;
             }
             Action::Hold { pool, hold } => {
-                within(
-                    clock,
-                    API,
-                    kube.hold(workload(snapshot, *pool)?, *hold, mode),
-                )
-                .await?;
+                kube.hold(workload(snapshot, *pool)?, *hold, mode).await?;
             }
             Action::SetImage { pool, image } => {
                 let workload = workload(snapshot, *pool)?;
-                let stored = within(clock, API, kube.set_image(workload, image, mode)).await?;
+                let stored = kube.set_image(workload, image, mode).await?;
                 return Ok(stored.map(|stored| admitted(run, stored)));
             }
             Action::Release { pool, pod, by } => {
                 let workload = workload(snapshot, *pool)?;
                 match by {
                     ReleaseBy::Partition(partition) => {
-                        within(clock, API, kube.set_partition(workload, *partition, mode)).await?;
+                        kube.set_partition(workload, *partition, mode).await?;
                     }
-                    ReleaseBy::Eviction => within(clock, API, kube.evict(pod, mode)).await?,
+                    ReleaseBy::Eviction => kube.evict(pod, mode).await?,
                 }
             }
             Action::StepDown { node } => self.step_down(node, snapshot, cluster).await?,
             Action::Unhold { pool } => {
-                within(clock, API, kube.unhold(workload(snapshot, *pool)?, mode)).await?;
+                kube.unhold(workload(snapshot, *pool)?, mode).await?;
             }
             Action::Complete => {
                 let version = run.target.version.to_string();
-                within(clock, API, kube.complete(cluster, &version, mode)).await?;
+                kube.complete(cluster, &version, mode).await?;
             }
             Action::Relinquish => {
                 // The token is of no use afterwards; a run that dies before
                 // this line leaves it to its ten minutes.
                 nodes.revoke().await;
-                within(
-                    clock,
-                    API,
-                    kube.relinquish(cluster, run.paused_before, mode),
-                )
-                .await?;
+                kube.relinquish(cluster, run.paused_before, mode).await?;
             }
         }
         Ok(None)
@@ -138,20 +119,13 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         snapshot: &Snapshot,
         cluster: &Cluster,
     ) -> Result<(), PortError> {
-        let Ports { kube, nodes, clock } = self.ports;
+        let Ports { kube, nodes, .. } = self.ports;
         let pod = pod(snapshot, node)?;
         match self.step_down {
-            StepDownVia::Direct => within(clock, NODE, nodes.step_down(pod)).await,
+            StepDownVia::Direct => nodes.step_down(pod).await,
             // The executor's own limit is 10 min; a Job that cannot even start
             // shows in a fraction of it.
-            StepDownVia::Job => {
-                within(
-                    clock,
-                    std::time::Duration::from_secs(120),
-                    kube.step_down_job(cluster, &node.name),
-                )
-                .await
-            }
+            StepDownVia::Job => kube.step_down_job(cluster, &node.name).await,
         }
     }
 
@@ -196,7 +170,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         {
             clock.sleep(std::time::Duration::from_millis(500)).await;
         }
-        let cluster = within(clock, API, kube.cluster(crate::ports::Freshness::Fresh))
+        let cluster = kube
+            .cluster(crate::ports::Freshness::Fresh)
             .await
             .unwrap_or_else(|_| cluster.clone());
         if !matches!(&cluster.run, Fact::Known(Some(stored)) if stored.id == run.id) {
@@ -204,7 +179,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                 what: "the run record".to_owned(),
             });
         }
-        within(clock, API, kube.record(&cluster, &record, WriteMode::Real)).await?;
+        kube.record(&cluster, &record, WriteMode::Real).await?;
         Ok(record)
     }
 }

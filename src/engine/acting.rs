@@ -1,8 +1,11 @@
 //! One action under the lease, and what its refusal means.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
-use futures::{FutureExt as _, future::LocalBoxFuture};
+use futures::{
+    FutureExt as _,
+    future::{LocalBoxFuture, select},
+};
 
 use crate::{
     bugs::{self, Bug},
@@ -23,6 +26,7 @@ use super::{
     memory::Memory,
     ownership::{Fence, Ownership},
     passes::Engine,
+    stop::unless,
 };
 
 /// Conflicts in a row after which somebody is clearly fighting the run.
@@ -93,7 +97,17 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             return Ok(());
         }
         let perform = act.perform(&action, snapshot, &self.run, WriteMode::Real);
-        let result = self.while_ours(ownership, perform).await;
+        let perform = self.while_ours(ownership, perform);
+        let result = if matches!(action, Action::TakeSnapshot { .. }) {
+            let Some(result) = unless(perform, self.wish()).await else {
+                let error = "given up: the run is asked to stop".to_owned();
+                self.emit(EventKind::ActionFailed { action, error }).await;
+                return Ok(());
+            };
+            result
+        } else {
+            perform.await
+        };
         let result = match result {
             Err(_) if bugs::has(Bug::FailureForDone) => Ok(None),
             result => result,
@@ -131,6 +145,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 self.refused(memory, &action, &error, now).await
             }
         }
+    }
+
+    /// Resolves once the run is asked to stop, or nobody listens to it.
+    async fn wish(&self) {
+        select(pin!(self.stop.asked()), pin!(self.events.closed())).await;
     }
 
     /// What a refused action means: look again, wait, or stop.

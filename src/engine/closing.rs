@@ -8,10 +8,10 @@ use crate::{
         record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock},
+    ports::{BaoNodes, Clock, Workloads},
 };
 
-use super::{Kube, Ports, deadline::API};
+use super::{Kube, Ports};
 
 /// Completes a halt with the pod's own evidence and with what to type next.
 pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
@@ -20,7 +20,7 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
     snapshot: &Snapshot,
     run: &RunRecord,
 ) -> Halt {
-    let Ports { kube, clock, .. } = ports;
+    let kube = ports.kube;
     if let Some(name) = &halt.pod {
         let pod = [Pool::Voters, Pool::ReadReplicas]
             .into_iter()
@@ -28,10 +28,7 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
             .flat_map(|workload| &workload.pods)
             .find(|pod| pod.pod.name == *name);
         if let Some(pod) = pod {
-            let evidence = super::deadline::within_or(clock, API, kube.evidence(pod), |_| {
-                crate::ports::PodEvidence::default()
-            })
-            .await;
+            let evidence = kube.evidence(pod).await;
             halt.evidence.extend(
                 evidence
                     .events

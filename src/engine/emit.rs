@@ -51,6 +51,11 @@ impl Events {
         }
     }
 
+    /// Resolves once nobody listens any more.
+    pub async fn closed(&self) {
+        self.sender.closed().await;
+    }
+
     /// Nobody listens any more.
     #[must_use]
     pub fn is_closed(&self) -> bool {

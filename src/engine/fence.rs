@@ -13,12 +13,11 @@ use crate::{
         halt::{Halt, HaltReason},
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Freshness, PortError},
+    ports::{BaoNodes, Checkpoints, Clock, Freshness, PortError},
 };
 
 use super::{
     Kube,
-    deadline::{API, within},
     ownership::{Fence, Ownership},
     passes::Engine,
 };
@@ -73,11 +72,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     /// What has to be true before each of the last writes of a run, and again
     /// before it is tried again.
     pub(super) async fn claim(&self, ownership: &Ownership) -> Claim {
-        let clock = self.ports.clock;
         if let Err(claim) = self.lease_in_hand(ownership).await {
             return claim;
         }
-        let cluster = match within(clock, API, self.ports.kube.cluster(Freshness::Fresh)).await {
+        let cluster = match self.ports.kube.cluster(Freshness::Fresh).await {
             Ok(cluster) => cluster,
             Err(error) => return Claim::Unseen(error),
         };
@@ -136,6 +134,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         ownership: &Ownership,
         act: impl Future<Output = Result<T, PortError>>,
     ) -> Result<T, PortError> {
+        let act = ownership.while_writing(act);
         match select(pin!(act), pin!(ownership.loss())).await {
             Either::Left((result, _)) => result,
             Either::Right(((), _)) => Err(PortError::NoAnswer(

@@ -11,16 +11,11 @@ use crate::{
         snapshot::Snapshot,
         version::Version,
     },
-    ports::{BaoNodes, Clock, PortError, WriteMode},
+    ports::{BaoNodes, Checkpoints, Clock, PortError, WriteMode},
 };
 
 use super::{
-    Kube, Ports, closing,
-    deadline::{API, within},
-    fence::Claim,
-    memory::Memory,
-    outcome::End,
-    ownership::Ownership,
+    Kube, Ports, closing, fence::Claim, memory::Memory, outcome::End, ownership::Ownership,
     passes::Engine,
 };
 
@@ -106,7 +101,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 continue;
             }
             stayed = 0;
-            let write = within(clock, API, kube.publish_halt(&cluster, halt));
+            let write = kube.publish_halt(&cluster, halt);
             match self.while_ours(ownership, write).await {
                 Ok(())
                 | Err(
@@ -140,7 +135,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
 
     /// Nothing was changed but ownership: hand the resource back at once.
     async fn give_back(&self, ownership: &Ownership) -> Result<(), Halt> {
-        let Ports { kube, clock, .. } = self.ports;
+        let kube = self.ports.kube;
         let version = self.run.from.to_string();
         for _ in 0..5 {
             let cluster = match self.claim(ownership).await {
@@ -154,12 +149,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             };
             let write = async {
                 if cluster.status.operation_lock.is_some() {
-                    let write = kube.complete(&cluster, &version, WriteMode::Real);
-                    within(clock, API, write).await
+                    kube.complete(&cluster, &version, WriteMode::Real).await
                 } else {
                     let before = self.run.paused_before;
-                    let write = kube.relinquish(&cluster, before, WriteMode::Real);
-                    within(clock, API, write).await
+                    kube.relinquish(&cluster, before, WriteMode::Real).await
                 }
             };
             match self.while_ours(ownership, write).await {

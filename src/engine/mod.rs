@@ -3,6 +3,7 @@
 
 mod act;
 mod acting;
+mod bounded;
 mod changes;
 mod closing;
 mod deadline;
@@ -21,7 +22,8 @@ mod stopwatch;
 mod survey;
 mod telling;
 
-pub use deadline::{API, within};
+pub use bounded::Bounded;
+pub use deadline::API;
 pub use emit::Events;
 pub use observe::observe;
 pub use outcome::{End, Outcome};
@@ -36,15 +38,27 @@ pub trait Kube: Workloads + Checkpoints + Leases {}
 
 impl<T: Workloads + Checkpoints + Leases> Kube for T {}
 
-/// The world, by reference: the same three for a whole run.
+/// The world, by reference: the same three for a whole run, and no call on it
+/// without a deadline.
 #[derive(Debug)]
 pub struct Ports<'a, K, B, C> {
     /// Workloads, checkpoint and lease.
-    pub kube: &'a K,
+    pub kube: Bounded<'a, K, C>,
     /// The nodes.
-    pub nodes: &'a B,
+    pub nodes: Bounded<'a, B, C>,
     /// Time.
     pub clock: &'a C,
+}
+
+impl<'a, K, B, C> Ports<'a, K, B, C> {
+    /// These three.
+    pub const fn new(kube: &'a K, nodes: &'a B, clock: &'a C) -> Self {
+        Self {
+            kube: Bounded::new(kube, clock),
+            nodes: Bounded::new(nodes, clock),
+            clock,
+        }
+    }
 }
 
 impl<K, B, C> Clone for Ports<'_, K, B, C> {

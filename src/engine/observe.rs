@@ -14,13 +14,10 @@ use crate::{
         snapshot::Snapshot,
         workload::{ContainerState, Pod, Workload},
     },
-    ports::{BaoNodes, Clock, Freshness, PortError},
+    ports::{BaoNodes, Checkpoints, Clock, Freshness, PortError, Workloads},
 };
 
-use super::{
-    Kube, Ports,
-    deadline::{API, NODE, PROBE, within, within_or},
-};
+use super::{Kube, Ports};
 
 /// Observes everything once.
 pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
@@ -28,19 +25,15 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     freshness: Freshness,
 ) -> Snapshot {
     let Ports { kube, nodes, clock } = ports;
-    let cluster = match within(clock, API, kube.cluster(freshness)).await {
+    let cluster = match kube.cluster(freshness).await {
         Ok(cluster) => cluster,
-        Err(error) => return blind(clock, &error),
+        Err(error) => return blind(clock, error.to_string()),
     };
     let (voters, read_replicas, disruptions_allowed, active_jobs) = futures::join!(
-        within(clock, API, kube.workload(&cluster, Pool::Voters, freshness)),
-        within(
-            clock,
-            API,
-            kube.workload(&cluster, Pool::ReadReplicas, freshness)
-        ),
-        within(clock, API, kube.disruptions_allowed(&cluster)),
-        within(clock, API, kube.active_jobs(&cluster)),
+        kube.workload(&cluster, Pool::Voters, freshness),
+        kube.workload(&cluster, Pool::ReadReplicas, freshness),
+        kube.disruptions_allowed(&cluster),
+        kube.active_jobs(&cluster),
     );
     let voters: Fact<Workload> = voters
         .and_then(|found| {
@@ -54,7 +47,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         .chain(read_replicas.known().and_then(Option::as_ref))
         .flat_map(|workload| &workload.pods)
         .collect();
-    let answers = join_all(pods.iter().map(|pod| probe(nodes, clock, pod))).await;
+    let answers = join_all(pods.iter().map(|pod| probe(&nodes, pod))).await;
     let names: Vec<PodName> = pods.iter().map(|pod| pod.pod.name.clone()).collect();
     let mut snapshot = Snapshot {
         at: clock.wall(),
@@ -79,9 +72,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
             .chain(snapshot.read_replicas.known().and_then(Option::as_ref))
             .flat_map(Workload::pod_names)
             .collect();
-        snapshot.membership = within(clock, NODE, nodes.membership(&leader, &expected))
-            .await
-            .into();
+        snapshot.membership = nodes.membership(&leader, &expected).await.into();
     }
     snapshot.at = clock.wall();
     snapshot
@@ -92,7 +83,7 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     snapshot: &Snapshot,
 ) -> BTreeMap<PodName, Fact<bool>> {
-    let Ports { nodes, clock, .. } = ports;
+    let nodes = &ports.nodes;
     let Ok(leader) = leadership::leader(snapshot) else {
         return BTreeMap::new();
     };
@@ -103,7 +94,7 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
         .flat_map(|voters| &voters.pods)
         .filter(|pod| pod.pod != leader.pod.pod);
     let answers = others.map(|pod| async move {
-        let answer = within(clock, NODE, Box::pin(nodes.could_lead(pod, leader.pod))).await;
+        let answer = Box::pin(nodes.could_lead(pod, leader.pod)).await;
         (pod.pod.name.clone(), answer.into())
     });
     join_all(answers).await.into_iter().collect()
@@ -111,22 +102,18 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
 
 /// Asks a pod's node, if there is a process to ask. Dialling a pod whose
 /// container does not run would only cost the API server requests.
-async fn probe<B: BaoNodes, C: Clock>(nodes: &B, clock: &C, pod: &Pod) -> NodeView {
+async fn probe<B: BaoNodes>(nodes: &B, pod: &Pod) -> NodeView {
     if pod.terminating {
         return NodeView::unknown("its pod is terminating");
     }
     if !matches!(pod.container, ContainerState::Running { .. }) {
         return NodeView::unknown("its container does not run");
     }
-    within_or(clock, PROBE, nodes.probe(pod), |why| {
-        NodeView::unknown(&why)
-    })
-    .await
+    nodes.probe(pod).await
 }
 
 /// An observation of nothing.
-fn blind<C: Clock>(clock: &C, error: &PortError) -> Snapshot {
-    let why = error.to_string();
+pub(super) fn blind<C: Clock>(clock: &C, why: String) -> Snapshot {
     Snapshot {
         at: clock.wall(),
         cluster: Fact::Unknown(why.clone()),

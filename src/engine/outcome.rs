@@ -1,5 +1,7 @@
 //! How a run ended.
 
+use std::time::Duration;
+
 use crate::{
     event::PodTimings,
     model::{
@@ -45,6 +47,15 @@ pub enum End {
     },
     /// Stopped because it had to.
     Halted(Halt),
+}
+
+impl End {
+    /// How long each of the last things of a run may take: whoever wants to
+    /// leave at once does not wait for them.
+    pub(super) const fn last_patience(&self) -> Duration {
+        let at_once = matches!(self, Self::Stopped { safe: false, .. });
+        Duration::from_secs(if at_once { 2 } else { 60 })
+    }
 }
 
 impl Outcome {

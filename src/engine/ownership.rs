@@ -1,6 +1,9 @@
 //! The lease that makes one run the only writer (invariant S1).
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use tokio::sync::Notify;
 
@@ -8,16 +11,16 @@ use crate::{
     bugs::{self, Bug},
     event::EventKind,
     model::halt::{Halt, HaltReason},
-    ports::{Clock, Lease, Leases, PortError, WriteMode},
+    ports::{Clock, Lease, Leases, PortError, WriteMode, within},
 };
 
-use super::{
-    deadline::{API, within},
-    emit::Events,
-};
+use super::emit::Events;
 
 /// How long a lease is good for without renewal (design 3).
 const DURATION: Duration = Duration::from_secs(15);
+
+/// How long the API server may be busy or away before the first write.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Tries to give it back.
 const RELEASES: u32 = 3;
@@ -34,6 +37,8 @@ const RENEW: Duration = Duration::from_secs(5);
 pub(super) struct Ownership {
     holder: String,
     state: RefCell<State>,
+    /// A write was sent, and what became of it is not known yet.
+    writing: Cell<bool>,
     /// Told when it is another's.
     lost: Notify,
 }
@@ -58,23 +63,23 @@ impl Ownership {
         holder: String,
     ) -> Result<Self, Halt> {
         let mut watched: Option<(Lease, Duration)> = None;
-        let mut failures = 0_u32;
+        let (mut unread, mut unwritten) = (None, None);
         loop {
             let sent = clock.monotonic();
-            let current = match within(clock, API, kube.lease()).await {
+            let current = match kube.lease().await {
                 Ok(current) => current,
-                Err(error) => {
-                    failures += 1;
-                    if failures > 3 {
-                        return Err(Halt::new(
-                            HaltReason::Unobservable,
-                            format!("the lease cannot be read: {error}"),
-                        ));
-                    }
+                Err(error) if error.is_transient() && is_young(&mut unread, sent) => {
                     clock.sleep(Duration::from_secs(1)).await;
                     continue;
                 }
+                Err(error) => {
+                    return Err(Halt::new(
+                        HaltReason::Unobservable,
+                        format!("the lease cannot be read: {error}"),
+                    ));
+                }
             };
+            unread = None;
             let free = match &current {
                 None => true,
                 Some(_) if bugs::has(Bug::RobsTheLease) => true,
@@ -128,7 +133,7 @@ impl Ownership {
                 clock.wall(),
                 WriteMode::Real,
             );
-            match within(clock, API, write).await {
+            match write.await {
                 Ok(lease) => {
                     events.emit(clock.wall(), EventKind::LeaseAcquired).await;
                     return Ok(Self {
@@ -139,12 +144,14 @@ impl Ownership {
                             lost: None,
                             why: String::new(),
                         }),
+                        writing: Cell::new(false),
                         lost: Notify::new(),
                     });
                 }
-                // Somebody was quicker: look at them.
-                Err(PortError::Conflict { .. } | PortError::NoAnswer(_)) if failures < 5 => {
-                    failures += 1;
+                // Somebody was quicker: look at them. Or the server was busy or
+                // away for a moment.
+                Err(error) if error.is_transient() && is_young(&mut unwritten, sent) => {
+                    clock.sleep(Duration::from_millis(500)).await;
                 }
                 Err(error) => {
                     return Err(Halt::new(
@@ -252,12 +259,20 @@ impl Ownership {
         }
     }
 
-    /// Gives it back, if it is still ours. Failure only costs the next run its
-    /// duration.
+    /// Marks the time of a write. One that is given up in it may still arrive.
+    pub(super) async fn while_writing<T>(&self, write: impl Future<Output = T>) -> T {
+        self.writing.set(true);
+        let result = write.await;
+        self.writing.set(false);
+        result
+    }
+
+    /// Gives it back, if it is still ours and no write is on its way. Failure
+    /// only costs the next run its duration.
     pub(super) async fn release<L: Leases, C: Clock>(&self, kube: &L, clock: &C) {
         for _ in 0..RELEASES {
             let current = self.state.borrow().lease.clone();
-            if self.state.borrow().lost.is_some() {
+            if self.state.borrow().lost.is_some() || self.writing.get() {
                 return;
             }
             let write = kube.write_lease(
@@ -282,6 +297,11 @@ impl Ownership {
             }
         }
     }
+}
+
+/// Whether a trouble that is there now began within the patience with it.
+fn is_young(since: &mut Option<Duration>, now: Duration) -> bool {
+    now.saturating_sub(*since.get_or_insert(now)) < PATIENCE
 }
 
 /// Why a write must not be sent.

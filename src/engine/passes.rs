@@ -17,15 +17,14 @@ use crate::{
         intent::StepDownVia, names::Pool, pause::PauseRequest, record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Freshness},
+    ports::{BaoNodes, Clock, Freshness, Workloads, within_or},
 };
 
 use super::{
     Kube, Ports,
-    deadline::{NODE, within_or},
     emit::Events,
     memory::Memory,
-    observe::{candidates, observe},
+    observe::{blind, candidates, observe},
     outcome::{End, Outcome},
     ownership::Ownership,
     stop::{Stop, StopReason},
@@ -76,28 +75,40 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         .await;
         let mut memory = Memory::default();
         let holder = format!("{}/{}", self.run.holder(), self.nonce);
-        let end = match Ownership::acquire(kube, clock, &self.events, holder).await {
-            Err(halt) => End::Halted(halt),
+        let stop = self.stop.clone();
+        let acquired = {
+            let acquire = pin!(Ownership::acquire(&kube, clock, &self.events, holder));
+            match select(acquire, pin!(stop.asked())).await {
+                Either::Left((acquired, _)) => acquired.map_err(End::Halted),
+                Either::Right((why, _)) => Err(End::Stopped { why, safe: true }),
+            }
+        };
+        let end = match acquired {
+            Err(end) => end,
             Ok(ownership) => {
                 let end = {
                     let passes = pin!(self.passes(&mut memory, &ownership));
-                    let keep = pin!(ownership.keep(kube, clock));
-                    match select(passes, keep).await {
+                    let keep = pin!(ownership.keep(&kube, clock));
+                    let kept = pin!(async {
+                        match select(passes, keep).await {
+                            Either::Left((end, _)) => end,
+                            Either::Right(((), passes)) => passes.await,
+                        }
+                    });
+                    // Wherever it is: what was sent, the next run looks for.
+                    match select(kept, pin!(stop.insisted())).await {
                         Either::Left((end, _)) => end,
-                        Either::Right(((), passes)) => passes.await,
+                        Either::Right((why, _)) => End::Stopped { why, safe: false },
                     }
                 };
-                ownership.release(kube, clock).await;
+                let release = ownership.release(&kube, clock);
+                within_or(clock, end.last_patience(), release, |_| ()).await;
                 end
             }
         };
-        // A leader that hangs must not keep a run from its end: the token ends
-        // by itself.
-        within_or(clock, NODE, self.ports.nodes.revoke(), |why| {
-            tracing::debug!("token not revoked: {why}");
-        })
-        .await;
-        let last = observe(self.ports, Freshness::Watched).await;
+        self.ports.nodes.revoke().await;
+        let last = Box::pin(observe(self.ports, Freshness::Watched));
+        let last = within_or(clock, end.last_patience(), last, |why| blind(clock, why)).await;
         let outcome = Outcome {
             end,
             standing: last_standing(&last, memory.last_seen.as_ref()),

@@ -1,5 +1,8 @@
 //! A wish to stop: at the next safe point, or now.
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
 use tokio::sync::watch;
 
 use crate::model::exit_code::ExitCode;
@@ -70,6 +73,32 @@ impl Stop {
         *self.receiver.borrow()
     }
 
+    /// Resolves with the reason once there is a wish.
+    pub async fn asked(&self) -> StopReason {
+        self.once(|wish| wish.map(|(why, _)| why)).await
+    }
+
+    /// Resolves with the reason once it is to be at once.
+    pub async fn insisted(&self) -> StopReason {
+        self.once(|wish| wish.filter(|(_, now)| *now).map(|(why, _)| why))
+            .await
+    }
+
+    async fn once(
+        &self,
+        of: impl Fn(Option<(StopReason, bool)>) -> Option<StopReason>,
+    ) -> StopReason {
+        let mut receiver = self.receiver.clone();
+        let wish = match receiver.wait_for(|wish| of(*wish).is_some()).await {
+            Ok(wish) => of(*wish),
+            Err(_) => None,
+        };
+        match wish {
+            Some(why) => why,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Resolves when the wish is another one than now. A wish that stands is no
     /// news: a run on its way to a safe point waits as ever.
     pub async fn news(&self) {
@@ -78,6 +107,18 @@ impl Stop {
         if receiver.wait_for(|wish| *wish != now).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// The outcome of some work, unless something else comes first: then the work is
+/// given up where it stands.
+pub(super) async fn unless<T, U>(
+    work: impl Future<Output = T>,
+    other: impl Future<Output = U>,
+) -> Option<T> {
+    match select(pin!(work), pin!(other)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
     }
 }
 
@@ -109,5 +150,16 @@ mod tests {
         assert!(news.as_mut().now_or_never().is_none(), "it stands already");
         stopper.ask(StopReason::Interrupted);
         assert!(news.now_or_never().is_some(), "now it is insisted on");
+    }
+
+    #[test]
+    fn a_second_signal_insists() {
+        let (stopper, stop) = Stop::new();
+        assert_eq!(stop.asked().now_or_never(), None);
+        stopper.ask(StopReason::TimedOut);
+        assert_eq!(stop.asked().now_or_never(), Some(StopReason::TimedOut));
+        assert_eq!(stop.insisted().now_or_never(), None);
+        stopper.ask(StopReason::Terminated);
+        assert_eq!(stop.insisted().now_or_never(), Some(StopReason::TimedOut));
     }
 }

@@ -13,18 +13,11 @@ use crate::{
         survey::{DryRun, Login, Survey},
         workload::Pod,
     },
-    ports::{BaoNodes, Clock, Freshness, PortError, WriteMode, dry_run_of},
+    ports::{BaoNodes, Checkpoints, Clock, Freshness, Leases, PortError, WriteMode, dry_run_of},
 };
 
 pub use super::planned::Access;
-use super::{
-    Kube, Ports,
-    act::Act,
-    deadline::{API, NODE, within, within_or},
-    emit::Events,
-    observe::observe,
-    planned,
-};
+use super::{Kube, Ports, act::Act, emit::Events, observe::observe, planned};
 
 /// The paths whose capabilities matter to a rolling upgrade.
 const PATHS: &[&str] = &[
@@ -42,7 +35,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     run: &RunRecord,
     access: &Access,
 ) -> Survey {
-    let Ports { kube, nodes, clock } = ports;
+    let Ports { kube, nodes, .. } = ports;
     let cluster = snapshot.cluster.known();
     let wanted = cluster.map_or_else(Vec::new, |cluster| {
         planned::permissions(
@@ -54,29 +47,20 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     let leader = leadership::leader(&snapshot)
         .map(|leader| leader.pod.clone())
         .map_err(|blocker| blocker.to_string());
-    let review = async {
-        within_or(clock, API, kube.review(&wanted), |why| {
-            wanted
-                .iter()
-                .map(|permission| (permission.clone(), Fact::Unknown(why.clone())))
-                .collect()
-        })
-        .await
-    };
     let config = async {
         match cluster {
-            Some(cluster) => within(clock, API, kube.config(cluster)).await.into(),
+            Some(cluster) => kube.config(cluster).await.into(),
             None => Fact::Unknown("the resource was not seen".to_owned()),
         }
     };
     let (server, permissions, dry_runs, config, login, lease, certificate) = futures::join!(
-        within(clock, API, kube.server()),
-        review,
+        kube.server(),
+        kube.review(&wanted),
         dry_runs(ports, &snapshot, run),
         config,
         login(ports, leader.clone()),
-        within(clock, API, kube.lease()),
-        certificate(nodes, clock, leader),
+        kube.lease(),
+        certificate(&nodes, leader),
     );
     let (server_version, clock_skew_s) = match server {
         Ok((version, skew)) => (Fact::Known(version), skew),
@@ -104,7 +88,7 @@ async fn login<K: Kube, B: BaoNodes, C: Clock>(
     leader: Result<Pod, String>,
 ) -> Result<Login, PortError> {
     let leader = leader.map_err(PortError::Other)?;
-    within(ports.clock, NODE * 2, ports.nodes.login(&leader, PATHS)).await
+    ports.nodes.login(&leader, PATHS).await
 }
 
 /// Does what had to wait until the login's account exists.
@@ -120,21 +104,9 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     survey.login_deferred = false;
 }
 
-async fn certificate<B: BaoNodes, C: Clock>(
-    nodes: &B,
-    clock: &C,
-    leader: Result<Pod, String>,
-) -> Fact<jiff::Timestamp> {
+async fn certificate<B: BaoNodes>(nodes: &B, leader: Result<Pod, String>) -> Fact<jiff::Timestamp> {
     match leader {
-        Ok(leader) => {
-            within_or(
-                clock,
-                NODE,
-                nodes.certificate_expires(&leader),
-                Fact::Unknown,
-            )
-            .await
-        }
+        Ok(leader) => nodes.certificate_expires(&leader).await,
         Err(why) => Fact::Unknown(why),
     }
 }

@@ -9,13 +9,7 @@ use crate::{
     ports::{BaoNodes, Clock},
 };
 
-use super::{
-    Kube,
-    deadline::{NODE, within},
-    memory::Memory,
-    ownership::Ownership,
-    passes::Engine,
-};
+use super::{Kube, memory::Memory, ownership::Ownership, passes::Engine};
 
 /// How often a wait is told again.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -138,7 +132,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         }
         if let Ok(leader) = leadership::leader(snapshot) {
             memory.last_touch = clock.monotonic();
-            if let Err(error) = within(clock, NODE, self.ports.nodes.touch(leader.pod)).await {
+            if let Err(error) = self.ports.nodes.touch(leader.pod).await {
                 tracing::debug!(%error, "no entry could be made");
             }
         }

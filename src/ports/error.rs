@@ -40,6 +40,24 @@ pub enum PortError {
     Other(String),
 }
 
+impl PortError {
+    /// Whether the same call may well succeed a moment later: nobody has decided
+    /// anything, the server was busy, away or just overtaken.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            // Other: a status nobody has described, 500 for one.
+            Self::Conflict { .. }
+            | Self::TooManyRequests(_)
+            | Self::NoAnswer(_)
+            | Self::Other(_) => true,
+            Self::Denied { .. } | Self::Forbidden(_) | Self::NotFound(_) | Self::Invalid(_) => {
+                false
+            }
+        }
+    }
+}
+
 /// Answers a planned write's dry run.
 #[must_use]
 pub fn dry_run_of(result: Result<(), PortError>) -> DryRun {

@@ -2,8 +2,10 @@
 //! it checkpoints on, a lease, and time. Adapters under `k8s` and `bao`
 //! implement these; none of them waits or retries, that is the engine's.
 
+mod deadline;
 mod error;
 
+pub use deadline::{within, within_or};
 pub use error::{PortError, dry_run_of};
 
 use std::{path::Path, time::Duration};

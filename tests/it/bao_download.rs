@@ -93,6 +93,29 @@ async fn a_download_that_fails_leaves_nothing() {
     }
 }
 
+/// It would stand in the way of every step-down.
+#[tokio::test]
+async fn a_download_that_stands_still_is_given_up() {
+    let scratch = Scratch::new("stalled");
+    let file = scratch.0.join("before.snap");
+    let content = recorded_snapshot("2.7.2");
+    let script = Script::default();
+    let client = by_token(&script);
+    script.then([recorded("2.7.2", "jwt-lookup-self")]);
+    for (reply, expected) in [
+        (Reply::Silence, "no answer: nothing within 120 s"),
+        (
+            Reply::Stalls(Bytes::copy_from_slice(&content[..9000])),
+            "no answer: the download stalled: nothing within 30 s",
+        ),
+    ] {
+        script.then([reply]);
+        let error = client.snapshot(&pod(0), &file, 90, &|_| {}).await;
+        assert_eq!(error.expect_err(expected).to_string(), expected);
+        assert!(scratch.names().is_empty(), "{expected}");
+    }
+}
+
 #[tokio::test]
 async fn a_download_that_is_given_up_leaves_nothing() {
     let scratch = Scratch::new("dropped");

@@ -78,8 +78,9 @@ impl Clock for StoppedClock {
         self.0.get()
     }
 
-    async fn sleep(&self, _: Duration) {
-        panic!("the adapter waited");
+    /// A wait for something that does not come is over at once.
+    async fn sleep(&self, duration: Duration) {
+        self.advance(duration);
     }
 }
 
@@ -89,6 +90,10 @@ pub(crate) enum Reply {
     /// 200, and the body in these pieces; `None` for a broken connection.
     Pieces(Vec<Option<Bytes>>),
     Broken,
+    /// No answer, ever.
+    Silence,
+    /// 200, and this much of the body; then nothing, ever.
+    Stalls(Bytes),
 }
 
 /// A recorded answer.
@@ -133,7 +138,11 @@ impl Script {
         self.0.seen.take()
     }
 
-    fn next(&self, pod: &Pod, request: &Request<Bytes>) -> Result<Response<Reply>, PortError> {
+    async fn next(
+        &self,
+        pod: &Pod,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Reply>, PortError> {
         let mut line = format!("{} {} {}", pod.pod, request.method(), request.uri());
         let mut headers: Vec<_> = request.headers().iter().collect();
         headers.sort_by_key(|(name, _)| name.as_str());
@@ -149,7 +158,8 @@ impl Script {
         self.0.seen.borrow_mut().push(line);
         let status = match &reply {
             Reply::Answer(status, _) => *status,
-            Reply::Pieces(_) => 200,
+            Reply::Pieces(_) | Reply::Stalls(_) => 200,
+            Reply::Silence => return std::future::pending().await,
             Reply::Broken => return Err(PortError::NoAnswer("connection reset".to_owned())),
         };
         Ok(Response::builder()
@@ -161,7 +171,7 @@ impl Script {
 
 impl Transport for Script {
     async fn send(&self, pod: &Pod, request: Request<Bytes>) -> Result<Response<Bytes>, PortError> {
-        Ok(self.next(pod, &request)?.map(|reply| match reply {
+        Ok(self.next(pod, &request).await?.map(|reply| match reply {
             Reply::Answer(_, body) => body,
             _ => panic!("a streamed reply to {}", request.uri()),
         }))
@@ -172,11 +182,15 @@ impl Transport for Script {
         pod: &Pod,
         request: Request<Bytes>,
     ) -> Result<Response<Chunks>, PortError> {
-        Ok(self.next(pod, &request)?.map(|reply| {
+        Ok(self.next(pod, &request).await?.map(|reply| {
             let pieces = match reply {
                 Reply::Answer(_, body) => vec![Some(body)],
                 Reply::Pieces(pieces) => pieces,
-                Reply::Broken => Vec::new(),
+                Reply::Stalls(head) => {
+                    let head = stream::iter([Ok(head)]);
+                    return head.chain(stream::pending()).boxed_local();
+                }
+                Reply::Broken | Reply::Silence => Vec::new(),
             };
             let broken = || PortError::NoAnswer("connection reset".to_owned());
             stream::iter(

@@ -102,6 +102,55 @@ fn each_library_stays_in_its_layer() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Calls of ports that end by themselves, or are not waited for.
+const ENDLESS: &[&str] = &["changed", "snapshot", "requests"];
+
+/// Nobody waits for the network without a deadline: the engine holds its ports
+/// only as `Bounded`, every call in there has one, and commands go the same way.
+#[test]
+fn every_call_of_a_port_has_its_deadline() {
+    let mut wrong = Vec::new();
+    let mut ports = Vec::new();
+    for (layer, file, code) in sources() {
+        let code: String = code.split_whitespace().collect();
+        if file.starts_with("src/engine/bounded/") {
+            for (at, _) in code.match_indices("self.port.") {
+                let name = called(&code[at + "self.port.".len()..]);
+                let before = &code[code[..at].rfind("within").unwrap_or(0)..at];
+                let limited = before.matches(',').count() == 2 && !before.contains(';');
+                if !limited && !ENDLESS.contains(&name) {
+                    wrong.push(format!("{file}: {name} has no deadline"));
+                }
+                ports.push(name.to_owned());
+            }
+        } else if layer == "engine" && file != "src/engine/mod.rs" && code.contains("Bounded") {
+            wrong.push(format!("{file}: takes ports apart"));
+        }
+    }
+    assert!(ports.len() > 35, "{ports:?}");
+    for (layer, file, code) in sources() {
+        if layer != "commands" {
+            continue;
+        }
+        let code: String = code.split_whitespace().collect();
+        for raw in ["side.kube.", "self.kube.", "reach.nodes.", "self.nodes."] {
+            for (at, _) in code.match_indices(raw) {
+                let name = called(&code[at + raw.len()..]);
+                let asked = ports.iter().any(|port| port == name);
+                if asked && !ENDLESS.contains(&name) {
+                    wrong.push(format!("{file}: {raw}{name} has no deadline"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The name at the beginning of a call.
+fn called(code: &str) -> &str {
+    code.split('(').next().unwrap_or_default()
+}
+
 #[test]
 fn every_file_says_what_it_owns_within_350_lines() {
     let mut wrong = Vec::new();

@@ -208,3 +208,40 @@ fn a_lease_that_cannot_be_renewed_ends_the_run() {
     assert_eq!(output.status.code(), Some(9), "{told}");
     assert!(told.contains("the lease could not be renewed"), "{told}");
 }
+
+/// Before the first write as after it: one busy moment ends no run.
+#[test]
+fn a_busy_api_server_is_tried_again_when_the_lease_is_taken() {
+    let file = std::env::temp_dir().join(format!("baoctl-busy-{}.yaml", std::process::id()));
+    for status in [409, 429, 500, 503] {
+        let scenario = format!(
+            "name: the API server is busy once\nto: 2.7.2\nfaults:\n- when: {{ write: 2 }}\n  \
+             what: {{ answer: {{ status: {status} }} }}\nexpect: {{ exit: 0 }}\n"
+        );
+        fs::write(&file, scenario).expect("a file");
+        sound(&format!("--scenario {} --seeds 0..1", file.display()), 1);
+    }
+    fs::remove_file(&file).expect("the file is there");
+}
+
+/// The leader hangs for an hour at the moment its token is to be revoked: the
+/// run may halt at a pod that does not answer, but it waits for no answer.
+#[test]
+fn a_leader_that_hangs_at_the_end_keeps_no_run() {
+    let file = std::env::temp_dir().join(format!("baoctl-hangs-{}.yaml", std::process::id()));
+    for ms in [50, 55, 60, 65, 70] {
+        let scenario = format!(
+            "name: the leader hangs when its token is to be revoked\ncluster: {{ leader: 0 }}\n\
+             to: 2.7.2\nfaults:\n- when: {{ write: 30, after: {ms}ms }}\n  \
+             what: {{ freezeNode: {{ on: leader, for: 60m }} }}\n"
+        );
+        fs::write(&file, scenario).expect("a file");
+        let report = report(&format!("--scenario {} --speed max", file.display()));
+        let seconds = report["seconds"].as_f64();
+        assert!(
+            seconds.is_some_and(|seconds| seconds < 1800.0),
+            "{ms}: {report}"
+        );
+    }
+    fs::remove_file(&file).expect("the file is there");
+}

@@ -24,7 +24,7 @@ pub(super) async fn like(target: &TargetArgs, name: &str) -> Result<Shape, Error
     };
     let reach = side.reach(&status.access, StepDownVia::Direct).await?;
     let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
-    reach.nodes.revoke().await;
+    reach.ports().nodes.revoke().await;
     let voters = snapshot.workload(Pool::Voters).ok_or_else(|| {
         Error::new(
             ExitCode::Unreachable,

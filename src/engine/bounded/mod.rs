@@ -1,0 +1,34 @@
+//! A port of which every call has a deadline, measured by the engine's clock:
+//! nobody who holds one can wait for ever. The two calls without one are
+//! [`Workloads::changed`], which waits for what may never happen, and
+//! [`BaoNodes::snapshot`], whose port limits each of its parts.
+//!
+//! [`Workloads::changed`]: crate::ports::Workloads::changed
+//! [`BaoNodes::snapshot`]: crate::ports::BaoNodes::snapshot
+
+mod checkpoints;
+mod leases;
+mod nodes;
+mod workloads;
+
+/// The port `P` with a deadline on each call.
+#[derive(Debug)]
+pub struct Bounded<'a, P, C> {
+    port: &'a P,
+    clock: &'a C,
+}
+
+impl<'a, P, C> Bounded<'a, P, C> {
+    /// Puts the deadlines on.
+    pub const fn new(port: &'a P, clock: &'a C) -> Self {
+        Self { port, clock }
+    }
+}
+
+impl<P, C> Clone for Bounded<'_, P, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, C> Copy for Bounded<'_, P, C> {}
