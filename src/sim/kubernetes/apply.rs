@@ -55,11 +55,15 @@ fn merge(live: &mut Value, config: &Value, field: &str, shape: Shape) {
                 live.extend(new);
             }
             List::Keyed(keys) => {
+                let names = live.iter().map(|present| key(present, keys));
+                let mut names: Vec<String> = names.collect();
                 for item in config {
                     let name = key(item, keys);
-                    match live.iter_mut().find(|present| key(present, keys) == name) {
-                        Some(present) => merge(present, item, "", shape),
-                        None => live.push(item.clone()),
+                    if let Some(at) = names.iter().position(|present| *present == name) {
+                        merge(&mut live[at], item, "", shape);
+                    } else {
+                        names.push(name);
+                        live.push(item.clone());
                     }
                 }
             }

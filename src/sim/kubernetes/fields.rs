@@ -276,18 +276,16 @@ impl Difference {
                     List::Keyed(keys) => key(item, keys),
                     _ => format!("v:{item}"),
                 };
-                let find = |items: &[Value], wanted: &str| {
-                    items.iter().position(|item| name(item) == wanted)
-                };
-                for item in is {
-                    let key = name(item);
-                    let before = find(was, &key).map(|at| &was[at]);
-                    found.put(key, Self::of(before, Some(item), "", shape));
+                let names = |items: &[Value]| items.iter().map(name).collect::<Vec<String>>();
+                let (before, after) = (names(was), names(is));
+                for (item, key) in is.iter().zip(&after) {
+                    let place = before.iter().position(|known| known == key);
+                    let inner = Self::of(place.map(|at| &was[at]), Some(item), "", shape);
+                    found.put(key.clone(), inner);
                 }
-                for item in was {
-                    let key = name(item);
-                    if find(is, &key).is_none() {
-                        found.put(key, Self::of(Some(item), None, "", shape));
+                for (item, key) in was.iter().zip(&before) {
+                    if !after.contains(key) {
+                        found.put(key.clone(), Self::of(Some(item), None, "", shape));
                     }
                 }
             }
