@@ -310,7 +310,6 @@ impl Difference {
         self.removed.put(key, inner.removed);
     }
 
-    /// Nothing changed.
     pub(super) fn is_empty(&self) -> bool {
         self.set.is_empty() && self.removed.is_empty()
     }
