@@ -55,6 +55,9 @@ pub struct Kube<C> {
     pub(super) may_create_account: Cell<bool>,
     pub(super) operator: OnceCell<OperatorAccount>,
     views: RefCell<VecDeque<Rc<DynamicObject>>>,
+    /// What was read last, and what it is in the model: most looks find the
+    /// same object again.
+    read: RefCell<Option<(Rc<DynamicObject>, Cluster)>>,
     schema: OnceCell<Schema>,
 }
 
@@ -80,6 +83,7 @@ impl<C: Clock + 'static> Kube<C> {
             may_create_account: Cell::new(false),
             operator: OnceCell::new(),
             views: RefCell::default(),
+            read: RefCell::default(),
             schema: OnceCell::new(),
         })
     }
@@ -237,7 +241,15 @@ impl<C: Clock + 'static> Kube<C> {
     }
 
     /// The resource in the model.
-    pub(super) fn model(object: &DynamicObject) -> Result<Cluster, PortError> {
-        cluster::parse(object)
+    pub(super) fn model(&self, object: &Rc<DynamicObject>) -> Result<Cluster, PortError> {
+        if let Some((known, cluster)) = &*self.read.borrow()
+            && Rc::ptr_eq(known, object)
+        {
+            return Ok(cluster.clone());
+        }
+        let cluster = cluster::parse(object)?;
+        let read = (Rc::clone(object), cluster.clone());
+        self.read.replace(Some(read));
+        Ok(cluster)
     }
 }

@@ -33,7 +33,7 @@ impl<C: Clock + 'static> Checkpoints for Kube<C> {
             Some(object) => object,
             None => self.read_object().await?,
         };
-        Self::model(&object)
+        self.model(&object)
     }
 
     async fn take_lock(

@@ -71,12 +71,16 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
     })
 }
 
+/// The field at the end of these names. They hold nothing to be unescaped,
+/// which `Value::pointer` would do with a copy of each name.
+fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let mut names = pointer.split('/').skip(1);
+    names.try_fold(value, |value, name| value.get(name))
+}
+
 /// A text as it stands, for what is made one line of afterwards.
 fn raw<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value
-        .pointer(pointer)?
-        .as_str()
-        .filter(|text| !text.is_empty())
+    at(value, pointer)?.as_str().filter(|text| !text.is_empty())
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {
@@ -84,15 +88,15 @@ fn text(value: &Value, pointer: &str) -> Option<String> {
 }
 
 fn number(value: &Value, pointer: &str) -> Option<u32> {
-    u32::try_from(value.pointer(pointer)?.as_u64()?).ok()
+    u32::try_from(at(value, pointer)?.as_u64()?).ok()
 }
 
 fn flag(value: &Value, pointer: &str) -> Option<bool> {
-    value.pointer(pointer)?.as_bool()
+    at(value, pointer)?.as_bool()
 }
 
 fn time(value: &Value, pointer: &str) -> Option<Timestamp> {
-    value.pointer(pointer)?.as_str()?.parse().ok()
+    at(value, pointer)?.as_str()?.parse().ok()
 }
 
 fn spec_of(spec: &Value) -> Option<ClusterSpec> {

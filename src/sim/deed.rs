@@ -111,8 +111,7 @@ impl World {
     /// `status.currentVersion` as stored.
     pub(super) fn current_version(&self) -> String {
         self.resource()
-            .and_then(|object| object.pointer("/status/currentVersion"))
-            .and_then(Value::as_str)
+            .and_then(|object| object.get("status")?.get("currentVersion")?.as_str())
             .unwrap_or_default()
             .to_owned()
     }

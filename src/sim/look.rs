@@ -10,6 +10,7 @@ use super::{
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
     scenario::Scenario,
     schedule::Schedule,
+    servers::Process,
     world::World,
 };
 
@@ -22,104 +23,113 @@ pub(super) fn tag(image: &str) -> String {
         .map_or_else(String::new, |(_, tag)| tag.to_owned())
 }
 
+/// What the oracle looks at all the time.
+pub(super) struct Keys {
+    /// The resource.
+    resource: Key,
+    /// The voters' StatefulSet.
+    set: Key,
+    /// baoctl's lease.
+    lease: Key,
+}
+
+impl Keys {
+    /// Those of this cluster.
+    pub(super) fn of(namespace: &str, cluster: &str) -> Self {
+        Self {
+            resource: Key::new(Kind::OpenBaoCluster, namespace, cluster),
+            set: Key::new(Kind::StatefulSet, namespace, cluster),
+            lease: Key::new(Kind::Lease, namespace, &format!("baoctl-{cluster}")),
+        }
+    }
+}
+
 impl World {
     /// The truth now.
     pub(super) fn view(&mut self) -> View {
-        let truth = self.servers.truth();
-        let mut pods = self.kubernetes.pods();
-        pods.retain(|pod| pod.set.name == self.cluster);
-        let nodes = truth
-            .members
-            .members
-            .iter()
-            .map(|member| {
-                let server = truth.nodes.iter().rev().find(|node| node.pod == member.id);
-                // One that is being replaced counts by what will run there.
-                let image = pods.iter().find(|pod| pod.key.name == member.id);
-                NodeSeen {
-                    pod: member.id.clone(),
-                    voter: member.voter,
-                    serving: server.is_some_and(|node| {
-                        node.running && !node.sealed && !node.ending && !node.paused
-                    }),
-                    reached: server.is_some_and(|node| node.reached),
-                    in_touch: server.is_some_and(|node| node.in_touch),
-                    version: image.map_or_else(
-                        || server.map_or_else(String::new, |node| node.release.to_string()),
-                        |pod| tag(&pod.image),
-                    ),
-                    active: server.is_some_and(|node| node.active && node.running),
-                    cannot_lead: server
-                        .is_some_and(|node| node.running && (node.unfit || node.forwarding_only)),
-                    applied: server.map_or(0, |node| node.applied),
-                }
-            })
-            .collect();
+        let set = self.set_seen();
+        let lease = self.lease_seen();
+        let declared = self.declared();
+        let pods = self.kubernetes.pods_of(&self.cluster);
+        let standing = self.servers.standing();
+        let nodes = standing.members().iter().map(|member| {
+            let process = standing.process(&member.id);
+            // One that is being replaced counts by what will run there.
+            let pod = pods.iter().find(|pod| pod.name == member.id);
+            let version = match (pod, &process) {
+                (Some(pod), _) => tag(pod.image),
+                (None, Some(process)) => process.release.to_string(),
+                (None, None) => String::new(),
+            };
+            let is = |what: fn(&Process) -> bool| process.as_ref().is_some_and(what);
+            NodeSeen {
+                pod: member.id.clone(),
+                voter: member.voter,
+                serving: is(|process| process.serving),
+                reached: is(|process| process.reached),
+                in_touch: is(|process| process.in_touch),
+                version,
+                active: is(|process| process.active),
+                cannot_lead: is(|process| process.cannot_lead),
+                applied: process.as_ref().map_or(0, |process| process.applied),
+            }
+        });
+        let nodes = nodes.collect();
+        let pods = pods.iter().map(|pod| PodSeen {
+            name: pod.name.to_owned(),
+            uid: pod.uid.to_owned(),
+            ordinal: pod.ordinal,
+            version: tag(pod.image),
+            ready: pod.ready,
+            terminating: pod.terminating,
+        });
         View {
-            set: self.set_seen(),
-            pods: pods
-                .iter()
-                .map(|pod| PodSeen {
-                    name: pod.key.name.clone(),
-                    uid: pod.uid.clone(),
-                    ordinal: pod.ordinal,
-                    version: tag(&pod.image),
-                    ready: pod.ready,
-                    terminating: pod.terminating,
-                })
-                .collect(),
+            set,
+            pods: pods.collect(),
             nodes,
-            committed: truth.committed,
-            lease: self.lease_seen(),
-            declared: self.declared(),
-            door_is_shut: truth.door_is_shut,
+            committed: standing.committed,
+            lease,
+            declared,
+            door_is_shut: standing.door_is_shut,
         }
     }
 
     /// `spec.version` of the resource.
     pub(super) fn declared(&self) -> String {
         self.resource()
-            .and_then(|object| object.pointer("/spec/version"))
-            .and_then(Value::as_str)
+            .and_then(|object| object.get("spec")?.get("version")?.as_str())
             .unwrap_or_default()
             .to_owned()
     }
 
     pub(super) fn set_seen(&self) -> SetSeen {
-        let Some(set) = self.kubernetes.set(&self.set_key()) else {
+        let Some(set) = self.kubernetes.set_now(&self.keys.set) else {
             return SetSeen::default();
         };
         SetSeen {
             replicas: set.replicas,
             on_delete: set.on_delete,
             partition: set.partition,
-            version: tag(&set.image),
-            observed: set.observed >= set.generation,
+            version: tag(set.image),
+            observed: set.observed,
         }
     }
 
     /// The voters' pods.
     pub(super) fn pod_names(&self) -> Vec<String> {
-        let set = self.kubernetes.set(&self.set_key());
+        let set = self.kubernetes.set_now(&self.keys.set);
         let replicas = set.map_or(0, |set| set.replicas);
         (0..replicas)
             .map(|ordinal| format!("{}-{ordinal}", self.cluster))
             .collect()
     }
 
-    fn set_key(&self) -> Key {
-        Key::new(Kind::StatefulSet, &self.namespace, &self.cluster)
-    }
-
     pub(super) fn resource(&self) -> Option<&Value> {
-        let key = Key::new(Kind::OpenBaoCluster, &self.namespace, &self.cluster);
-        self.kubernetes.object(&key)
+        self.kubernetes.object(&self.keys.resource)
     }
 
     fn lease(&self) -> Option<&Value> {
-        let name = format!("baoctl-{}", self.cluster);
-        self.kubernetes
-            .object(&Key::new(Kind::Lease, &self.namespace, &name))
+        self.kubernetes.object(&self.keys.lease)
     }
 
     /// Has the oracle judge what the StatefulSet's controller replaced because
@@ -128,7 +138,7 @@ impl World {
         for (pod, uid) in self.kubernetes.take_unheld() {
             let under_way = self
                 .resource()
-                .and_then(|object| object.pointer("/metadata/annotations"))
+                .and_then(|object| object.get("metadata")?.get("annotations"))
                 .is_some_and(|all| all.get("baoctl.openbao.org/run").is_some());
             if under_way {
                 let (view, now) = (self.view(), self.now());
@@ -172,11 +182,10 @@ impl World {
             lost: truth.lost,
             longest_gap_ms: u64::try_from(truth.longest_gap.as_millis()).unwrap_or(u64::MAX),
         };
-        let set = self.set_key();
         let null = Value::Null;
         let left = Left {
             cluster: self.resource().unwrap_or(&null),
-            set: self.kubernetes.object(&set).unwrap_or(&null),
+            set: self.kubernetes.object(&self.keys.set).unwrap_or(&null),
             lease: self.lease(),
             paused_before: self.paused_before,
             refused: &refused,

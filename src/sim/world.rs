@@ -8,9 +8,9 @@ use std::{
 };
 
 use super::{
-    crash::Crash, dice::Dice, kubernetes::Kubernetes, letter::Letters, link::Link, moment::Moment,
-    operator::Operator, oracle::Oracle, scenario::Planned, schedule::Schedule, servers::Servers,
-    strike::Relief,
+    crash::Crash, dice::Dice, kubernetes::Kubernetes, letter::Letters, link::Link, look::Keys,
+    moment::Moment, operator::Operator, oracle::Oracle, scenario::Planned, schedule::Schedule,
+    servers::Servers, strike::Relief,
 };
 
 /// Until a change of the store has reached a watcher.
@@ -25,6 +25,7 @@ pub struct World {
     pub(super) cluster: String,
     /// Its namespace.
     pub(super) namespace: String,
+    pub(super) keys: Keys,
     /// The image to reach.
     pub(super) target_image: String,
     /// `spec.paused` at the beginning.
@@ -153,6 +154,7 @@ impl World {
     pub fn new(parts: Parts) -> Self {
         let (cluster, namespace) = parts.cluster;
         Self {
+            keys: Keys::of(&namespace, &cluster),
             cluster,
             namespace,
             target_image: parts.target_image,

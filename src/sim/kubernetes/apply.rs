@@ -5,49 +5,76 @@ use serde_json::Value;
 use super::{
     fields::Fields,
     lists::{List, Shape, key},
+    object::Object,
+    owners::Writer,
+    status_body::Refusal,
 };
 
-/// The configuration laid over the live object.
-pub(super) fn merged(live: &Value, config: &Value, field: &str, shape: Shape) -> Value {
+/// Makes the object what an apply would have it, before it is checked.
+pub(super) fn apply_to(
+    new: &mut Value,
+    old: &Object,
+    config: &Value,
+    writer: &Writer,
+) -> Result<(), Refusal> {
+    if has_null(config) {
+        let text = "an applied configuration must not hold nulls";
+        return Err(Refusal::new(422, text));
+    }
+    let builtin = !writer.api_version.starts_with("openbao.org/");
+    let shape = Shape { builtin };
+    let owners = &old.owners().owners;
+    merge(new, config, "", shape);
+    let mut gone = owners.applied_by(writer);
+    gone.subtract(&Fields::applied(config, shape));
+    if !gone.is_empty() {
+        gone.subtract(&owners.of_others(writer));
+        remove(new, &gone, "", shape);
+    }
+    Ok(())
+}
+
+/// Lays the configuration over the live object.
+fn merge(live: &mut Value, config: &Value, field: &str, shape: Shape) {
     match (live, config) {
         (Value::Object(live), Value::Object(config)) if !shape.one_value(field) => {
-            let mut out = live.clone();
             for (name, value) in config {
-                let value = match live.get(name) {
-                    Some(present) => merged(present, value, name, shape),
-                    None => value.clone(),
-                };
-                out.insert(name.clone(), value);
-            }
-            Value::Object(out)
-        }
-        (Value::Array(live), Value::Array(config)) => match shape.list(field) {
-            List::Atomic => Value::Array(config.clone()),
-            List::Set => {
-                let mut out = live.clone();
-                let new = config.iter().filter(|item| !live.contains(item));
-                out.extend(new.cloned());
-                Value::Array(out)
-            }
-            List::Keyed(keys) => {
-                let mut out = live.clone();
-                for item in config {
-                    let name = key(item, keys);
-                    match out.iter_mut().find(|present| key(present, keys) == name) {
-                        Some(present) => *present = merged(present, item, "", shape),
-                        None => out.push(item.clone()),
+                match live.get_mut(name) {
+                    Some(present) => merge(present, value, name, shape),
+                    None => {
+                        live.insert(name.clone(), value.clone());
                     }
                 }
-                Value::Array(out)
+            }
+        }
+        (Value::Array(live), Value::Array(config)) => match shape.list(field) {
+            List::Atomic => live.clone_from(config),
+            List::Set => {
+                let new = config.iter().filter(|item| !live.contains(item));
+                let new: Vec<Value> = new.cloned().collect();
+                live.extend(new);
+            }
+            List::Keyed(keys) => {
+                let names = live.iter().map(|present| key(present, keys));
+                let mut names: Vec<String> = names.collect();
+                for item in config {
+                    let name = key(item, keys);
+                    if let Some(at) = names.iter().position(|present| *present == name) {
+                        merge(&mut live[at], item, "", shape);
+                    } else {
+                        names.push(name);
+                        live.push(item.clone());
+                    }
+                }
             }
         },
-        (_, config) => config.clone(),
+        (live, config) => live.clone_from(config),
     }
 }
 
 /// Takes fields out. An object that loses its last field is left as null, as
 /// the real server does (`contracts/operator-live.md` 3, `status.adminOps`).
-pub(super) fn remove(value: &mut Value, gone: &Fields, field: &str, shape: Shape) {
+fn remove(value: &mut Value, gone: &Fields, field: &str, shape: Shape) {
     match value {
         Value::Object(map) => {
             let names: Vec<String> = map.keys().cloned().collect();
@@ -84,7 +111,7 @@ pub(super) fn remove(value: &mut Value, gone: &Fields, field: &str, shape: Shape
 }
 
 /// Whether a null is anywhere in it.
-pub(super) fn has_null(value: &Value) -> bool {
+fn has_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Object(map) => map.values().any(has_null),

@@ -60,27 +60,39 @@ impl Fields {
     }
 
     pub(super) fn union(mut self, other: &Self) -> Self {
-        self.here |= other.here;
-        for (key, fields) in &other.inner {
-            let merged = self.inner.remove(key).unwrap_or_default().union(fields);
-            self.inner.insert(key.clone(), merged);
-        }
+        self.add(other);
         self
     }
 
-    pub(super) fn minus(&self, other: &Self) -> Self {
-        let mut left = Self {
-            here: self.here && !other.here,
-            inner: BTreeMap::new(),
-        };
-        for (key, fields) in &self.inner {
-            let rest = match other.inner.get(key) {
-                Some(taken) => fields.minus(taken),
-                None => fields.clone(),
-            };
-            left.put(key.clone(), rest);
+    fn add(&mut self, other: &Self) {
+        self.here |= other.here;
+        for (key, fields) in &other.inner {
+            match self.inner.get_mut(key) {
+                Some(own) => own.add(fields),
+                None => {
+                    self.inner.insert(key.clone(), fields.clone());
+                }
+            }
         }
+    }
+
+    pub(super) fn minus(&self, other: &Self) -> Self {
+        let mut left = self.clone();
+        left.subtract(other);
         left
+    }
+
+    /// Takes out what is in the other.
+    pub(super) fn subtract(&mut self, other: &Self) {
+        self.here &= !other.here;
+        for (key, taken) in &other.inner {
+            if let Some(fields) = self.inner.get_mut(key) {
+                fields.subtract(taken);
+                if fields.is_empty() {
+                    self.inner.remove(key);
+                }
+            }
+        }
     }
 
     pub(super) fn both(&self, other: &Self) -> Self {
@@ -250,12 +262,12 @@ impl Difference {
             (Value::Object(was), Value::Object(is)) if !shape.one_value(field) => {
                 for (name, value) in is {
                     let inner = Self::of(was.get(name), Some(value), name, shape);
-                    found.put(format!("f:{name}"), inner);
+                    found.put_field(name, inner);
                 }
                 for (name, value) in was {
                     if !is.contains_key(name) {
                         let inner = Self::of(Some(value), None, name, shape);
-                        found.put(format!("f:{name}"), inner);
+                        found.put_field(name, inner);
                     }
                 }
             }
@@ -264,18 +276,16 @@ impl Difference {
                     List::Keyed(keys) => key(item, keys),
                     _ => format!("v:{item}"),
                 };
-                let find = |items: &[Value], wanted: &str| {
-                    items.iter().position(|item| name(item) == wanted)
-                };
-                for item in is {
-                    let key = name(item);
-                    let before = find(was, &key).map(|at| &was[at]);
-                    found.put(key, Self::of(before, Some(item), "", shape));
+                let names = |items: &[Value]| items.iter().map(name).collect::<Vec<String>>();
+                let (before, after) = (names(was), names(is));
+                for (item, key) in is.iter().zip(&after) {
+                    let place = before.iter().position(|known| known == key);
+                    let inner = Self::of(place.map(|at| &was[at]), Some(item), "", shape);
+                    found.put(key.clone(), inner);
                 }
-                for item in was {
-                    let key = name(item);
-                    if find(is, &key).is_none() {
-                        found.put(key, Self::of(Some(item), None, "", shape));
+                for (item, key) in was.iter().zip(&before) {
+                    if !after.contains(key) {
+                        found.put(key.clone(), Self::of(Some(item), None, "", shape));
                     }
                 }
             }
@@ -288,9 +298,20 @@ impl Difference {
         found
     }
 
+    /// Most fields stay as they are, and need no key.
+    fn put_field(&mut self, name: &str, inner: Self) {
+        if !inner.is_empty() {
+            self.put(format!("f:{name}"), inner);
+        }
+    }
+
     fn put(&mut self, key: String, inner: Self) {
         self.set.put(key.clone(), inner.set);
         self.removed.put(key, inner.removed);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.removed.is_empty()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which lists merge by key, which are sets and which are one value.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 /// How a list is owned and merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +41,24 @@ impl Shape {
     }
 }
 
-/// The key of an item, as managedFields spell it.
+/// The key of an item, as managedFields spell it. The fields come in the order
+/// of their names.
 pub(super) fn key(item: &Value, fields: &[&str]) -> String {
-    let mut key = Map::new();
+    let mut key = "k:{".to_owned();
     for field in fields {
         let value = match item.get(*field) {
-            Some(value) => value.clone(),
-            None if *field == "protocol" => json!("TCP"),
+            Some(value) => value.to_string(),
+            None if *field == "protocol" => "\"TCP\"".to_owned(),
             None => continue,
         };
-        key.insert((*field).to_owned(), value);
+        if !key.ends_with('{') {
+            key.push(',');
+        }
+        key.push('"');
+        key.push_str(field);
+        key.push_str("\":");
+        key.push_str(&value);
     }
-    format!("k:{}", Value::Object(key))
+    key.push('}');
+    key
 }

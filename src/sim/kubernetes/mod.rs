@@ -19,6 +19,7 @@ mod fields;
 mod fixture;
 mod history;
 mod job;
+mod keep;
 mod kind;
 mod kubelet;
 mod lists;

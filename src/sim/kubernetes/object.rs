@@ -1,12 +1,12 @@
 //! One stored revision of an object, with its bytes as they go over the wire.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::kind::Kind;
+use super::{kind::Kind, owners::Recorded};
 use crate::sim::moment::Moment;
 
 /// Names an object.
@@ -38,6 +38,7 @@ pub(super) struct Object {
     pub(super) value: Value,
     pub(super) revision: u64,
     bytes: OnceLock<Bytes>,
+    owners: OnceLock<Arc<Recorded>>,
 }
 
 impl Object {
@@ -46,7 +47,20 @@ impl Object {
             value,
             revision,
             bytes: OnceLock::new(),
+            owners: OnceLock::new(),
         }
+    }
+
+    /// Its managedFields, read once.
+    pub(super) fn owners(&self) -> &Arc<Recorded> {
+        self.owners
+            .get_or_init(|| Arc::new(Recorded::of(&self.value)))
+    }
+
+    /// Says what its managedFields are, for whoever wrote them knows.
+    pub(super) fn recorded(&self, owners: Arc<Recorded>) {
+        // The same as would be read.
+        let _ = self.owners.set(owners);
     }
 
     /// The JSON text, made once.

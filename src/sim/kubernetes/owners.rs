@@ -11,7 +11,7 @@ use super::{
 use crate::sim::moment::Moment;
 
 /// Who writes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Writer {
     pub(super) manager: String,
     /// By server-side apply.
@@ -20,7 +20,7 @@ pub(super) struct Writer {
     pub(super) api_version: String,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Owner {
     writer: Writer,
     time: Value,
@@ -28,8 +28,24 @@ struct Owner {
 }
 
 /// All entries of an object.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Owners(Vec<Owner>);
+
+/// The entries of a stored object, read once.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(super) owners: Owners,
+    /// They stand in the object just as they would be written.
+    pub(super) as_written: bool,
+}
+
+impl Recorded {
+    pub(super) fn of(object: &Value) -> Self {
+        let mut owners = Owners::read(object);
+        let as_written = owners.write() == object["metadata"]["managedFields"];
+        Self { owners, as_written }
+    }
+}
 
 /// What is in the way of an apply: manager and fields.
 pub(super) type Conflicts = Vec<(String, Vec<String>)>;
@@ -37,6 +53,15 @@ pub(super) type Conflicts = Vec<(String, Vec<String>)>;
 impl Writer {
     fn same(&self, other: &Self) -> bool {
         self.manager == other.manager && self.apply == other.apply && self.sub == other.sub
+    }
+}
+
+impl Owner {
+    /// What the entries are sorted by.
+    fn place(&self) -> (bool, &str, &str, &str) {
+        let writer = &self.writer;
+        let time = self.time.as_str().unwrap_or_default();
+        (!writer.apply, time, &writer.manager, &writer.sub)
     }
 }
 
@@ -63,14 +88,10 @@ impl Owners {
         )
     }
 
-    pub(super) fn write(&self) -> Value {
-        let mut sorted: Vec<&Owner> = self.0.iter().collect();
-        sorted.sort_by_key(|owner| {
-            let writer = &owner.writer;
-            let time = owner.time.as_str().unwrap_or_default();
-            (!writer.apply, time, &writer.manager, &writer.sub)
-        });
-        let entries = sorted.into_iter().map(|owner| {
+    /// Writes them, in the order they are then in.
+    pub(super) fn write(&mut self) -> Value {
+        self.0.sort_by(|one, other| one.place().cmp(&other.place()));
+        let entries = self.0.iter().map(|owner| {
             let writer = &owner.writer;
             let mut entry = json!({
                 "manager": writer.manager,
@@ -107,13 +128,18 @@ impl Owners {
 
     /// A write other than an apply: what it changes is the writer's alone.
     pub(super) fn updated(&mut self, writer: &Writer, changed: &Difference, now: Moment) {
+        if changed.is_empty() {
+            self.0.retain(|owner| !owner.fields.is_empty());
+            return;
+        }
         let changed = Difference {
             set: owned(&changed.set, writer),
             removed: owned(&changed.removed, writer),
         };
         self.take(writer, &changed);
-        let before = self.applied_by(writer);
-        let after = before.minus(&changed.removed).union(&changed.set);
+        let mut before = self.applied_by(writer);
+        before.subtract(&changed.removed);
+        let after = before.union(&changed.set);
         self.set(writer, after, now);
     }
 
@@ -151,9 +177,9 @@ impl Owners {
 
     fn take(&mut self, writer: &Writer, changed: &Difference) {
         for owner in &mut self.0 {
-            owner.fields = owner.fields.minus(&changed.removed);
+            owner.fields.subtract(&changed.removed);
             if !owner.writer.same(writer) {
-                owner.fields = owner.fields.minus(&changed.set);
+                owner.fields.subtract(&changed.set);
             }
         }
         self.0.retain(|owner| !owner.fields.is_empty());
@@ -194,6 +220,9 @@ static UNOWNED: LazyLock<Fields> = LazyLock::new(|| {
 
 /// Without the fields nobody owns, and those the subresource does not write.
 fn owned(fields: &Fields, writer: &Writer) -> Fields {
+    if fields.is_empty() {
+        return Fields::default();
+    }
     let fields = fields.minus(&UNOWNED).without_own_record();
     if writer.sub == "status" {
         fields.only("f:status")

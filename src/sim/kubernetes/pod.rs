@@ -8,6 +8,7 @@ use super::{
     Kubernetes,
     kind::Kind,
     object::{Key, Object},
+    pod_status::Shown,
     set_view::Set,
     timers::Task,
 };
@@ -98,6 +99,8 @@ pub(super) struct PodWork {
     /// A deletion under way, and when the grace ends.
     pub(super) ending: Option<(Ending, Moment)>,
     pub(super) exit_code: Option<i32>,
+    /// What its status was last made of, and the object's revision then.
+    pub(super) reported: Option<(u64, Shown)>,
     pub(super) log: Vec<String>,
     pub(super) previous_log: Vec<String>,
 }
@@ -156,6 +159,7 @@ impl Kubernetes {
             last_run: None,
             ending: None,
             exit_code: None,
+            reported: None,
             log: Vec::new(),
             previous_log: Vec::new(),
             key: key.clone(),

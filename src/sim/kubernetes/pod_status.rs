@@ -27,20 +27,73 @@ impl Kubernetes {
         let Some(object) = self.store.get(&pod.key) else {
             return;
         };
-        let key = pod.key.clone();
-        let mut value = object.value.clone();
-        value["status"] = status(pod);
-        if pod.scheduled_at.is_some() {
-            value["spec"]["nodeName"] = json!(NODE);
+        let shown = Shown::of(pod);
+        // Most probes change nothing of it.
+        if pod.reported == Some((object.revision, shown)) {
+            return;
         }
-        if value != object.value {
-            self.commit(&key, value);
+        let key = pod.key.clone();
+        let mut revision = object.revision;
+        let status = status(pod);
+        let node = pod.scheduled_at.map(|_| json!(NODE));
+        let node = node.filter(|node| object.value["spec"]["nodeName"] != *node);
+        if node.is_some() || object.value["status"] != status {
+            let mut value = object.value.clone();
+            value["status"] = status;
+            if let Some(node) = node {
+                value["spec"]["nodeName"] = node;
+            }
+            revision = self.commit(&key, value).revision;
+        }
+        if let Some(pod) = self.pods.get_mut(uid) {
+            pod.reported = Some((revision, shown));
         }
     }
 }
 
+/// What a pod's status is made of, without what a pod keeps for life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    ended: bool,
+    exit_code: Option<i32>,
+    stage: Stage,
+    scheduled_at: Option<Moment>,
+    started_at: Option<Moment>,
+    addressed: bool,
+    ready: bool,
+    ready_changed: Moment,
+    restarts: u32,
+    crashes: u32,
+    last_run: Option<(Moment, Moment, i32)>,
+    trouble: Option<&'static str>,
+}
+
+impl Shown {
+    fn of(pod: &PodWork) -> Self {
+        Self {
+            ended: has_ended(pod),
+            exit_code: pod.exit_code,
+            stage: pod.stage,
+            scheduled_at: pod.scheduled_at,
+            started_at: pod.started_at,
+            // It has one address in its life.
+            addressed: pod.ip.is_some(),
+            ready: pod.ready,
+            ready_changed: pod.ready_changed,
+            restarts: pod.restarts,
+            crashes: pod.crashes,
+            last_run: pod.last_run,
+            trouble: pod.trouble,
+        }
+    }
+}
+
+fn has_ended(pod: &PodWork) -> bool {
+    matches!(pod.ending, Some((Ending::Ended, _))) || pod.ended
+}
+
 fn status(pod: &PodWork) -> Value {
-    let ended = matches!(pod.ending, Some((Ending::Ended, _))) || pod.ended;
+    let ended = has_ended(pod);
     let phase = match (ended, pod.exit_code) {
         (true, Some(0)) => "Succeeded",
         (true, Some(_)) => "Failed",

@@ -56,7 +56,44 @@ pub struct PodTruth {
     pub restarts: u32,
 }
 
+/// What there is to judge of a StatefulSet at every look.
+pub(in crate::sim) struct SetNow<'a> {
+    pub(in crate::sim) replicas: u32,
+    pub(in crate::sim) on_delete: bool,
+    pub(in crate::sim) partition: u32,
+    /// The controller has acted on the latest spec.
+    pub(in crate::sim) observed: bool,
+    pub(in crate::sim) image: &'a str,
+}
+
+/// What there is to judge of a pod at every look.
+pub(in crate::sim) struct PodNow<'a> {
+    pub(in crate::sim) name: &'a str,
+    pub(in crate::sim) uid: &'a str,
+    pub(in crate::sim) ordinal: u32,
+    pub(in crate::sim) image: &'a str,
+    pub(in crate::sim) ready: bool,
+    pub(in crate::sim) terminating: bool,
+}
+
 impl Kubernetes {
+    /// The pods of the StatefulSets of this name, in their order.
+    pub(in crate::sim) fn pods_of(&self, set: &str) -> Vec<PodNow<'_>> {
+        let pods = self.pods.values().filter(|pod| pod.set.name == set);
+        let mut pods: Vec<&PodWork> = pods.collect();
+        pods.sort_by(|one, other| one.key.cmp(&other.key));
+        pods.into_iter()
+            .map(|pod| PodNow {
+                name: &pod.key.name,
+                uid: &pod.uid,
+                ordinal: pod.ordinal,
+                image: &pod.image,
+                ready: pod.ready,
+                terminating: pod.terminating(),
+            })
+            .collect()
+    }
+
     /// All StatefulSets, by namespace and name.
     #[must_use]
     pub fn sets(&self) -> Vec<SetTruth> {
@@ -67,14 +104,7 @@ impl Kubernetes {
     #[must_use]
     pub fn set(&self, key: &Key) -> Option<SetTruth> {
         let set = self.sets.get(key)?;
-        let image = self
-            .store
-            .get(key)
-            .and_then(|stored| {
-                let containers = &stored.value["spec"]["template"]["spec"]["containers"];
-                containers[0]["image"].as_str().map(str::to_owned)
-            })
-            .unwrap_or_default();
+        let image = self.set_image(key).to_owned();
         Some(SetTruth {
             key: set.key.clone(),
             uid: set.uid.clone(),
@@ -86,6 +116,26 @@ impl Kubernetes {
             current_revision: set.current_revision.clone(),
             update_revision: set.update_revision.clone(),
             image,
+        })
+    }
+
+    fn set_image(&self, key: &Key) -> &str {
+        let stored = self.store.get(key);
+        let containers =
+            stored.map(|stored| &stored.value["spec"]["template"]["spec"]["containers"]);
+        let image = containers.and_then(|containers| containers[0]["image"].as_str());
+        image.unwrap_or_default()
+    }
+
+    /// What there is to judge of a StatefulSet at every look.
+    pub(in crate::sim) fn set_now(&self, key: &Key) -> Option<SetNow<'_>> {
+        let set = self.sets.get(key)?;
+        Some(SetNow {
+            replicas: set.replicas,
+            on_delete: set.on_delete,
+            partition: set.partition.unwrap_or(0),
+            observed: set.observed >= set.generation,
+            image: self.set_image(key),
         })
     }
 

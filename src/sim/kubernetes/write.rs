@@ -14,7 +14,7 @@ use super::{
     kind::Kind,
     lists::Shape,
     object::{Key, Object, meta, stamp},
-    owners::{Owners, Writer},
+    owners::{Owners, Recorded, Writer},
     patch,
     status_body::Refusal,
 };
@@ -36,17 +36,6 @@ pub(super) struct Terms<'a> {
     pub(super) sub: String,
     pub(super) dry_run: bool,
 }
-
-/// Metadata only the server writes.
-const FIXED: [&str; 7] = [
-    "name",
-    "namespace",
-    "uid",
-    "creationTimestamp",
-    "generation",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-];
 
 impl Kubernetes {
     /// Creates an object.
@@ -152,7 +141,10 @@ impl Kubernetes {
         let shape = shape(kind);
         let mut force = false;
         let mut claims = None;
-        let mut new = old.value.clone();
+        let mut new = match &change {
+            Change::Put(_) => Value::Null,
+            _ => old.value.clone(),
+        };
         match change {
             Change::Put(body) => new = body,
             Change::Merge(body) => patch::merge(&mut new, &body),
@@ -167,7 +159,7 @@ impl Kubernetes {
             })?,
             Change::Apply(config, forced) => {
                 let writer = writer(kind, terms, true);
-                new = applied(&old, &config, &writer)?;
+                apply::apply_to(&mut new, &old, &config, &writer)?;
                 force = forced;
                 claims = Some(Fields::applied(&config, shape));
             }
@@ -188,18 +180,32 @@ impl Kubernetes {
         }
         let changed = Difference::between(&old.value, &new, shape);
         let writer = writer(kind, terms, claims.is_some());
-        let mut owners = Owners::read(if new["metadata"].get("managedFields").is_some() {
-            &new
+        let recorded = old.owners();
+        let record = new["metadata"].get("managedFields");
+        let kept = record.is_none_or(|record| *record == old.value["metadata"]["managedFields"]);
+        let mut owners = if kept {
+            recorded.owners.clone()
         } else {
-            &old.value
-        });
+            Owners::read(&new)
+        };
         match claims {
             None => owners.updated(&writer, &changed, self.now),
             Some(claims) => owners
                 .applied(&writer, &claims, &changed, force, self.now)
                 .map_err(|conflicts| Refusal::owned(kind, &key.name, &conflicts))?,
         }
-        new["metadata"]["managedFields"] = owners.write();
+        let recorded = if kept && recorded.as_written && owners == recorded.owners {
+            if new["metadata"].get("managedFields").is_none() {
+                new["metadata"]["managedFields"] = old.value["metadata"]["managedFields"].clone();
+            }
+            Arc::clone(recorded)
+        } else {
+            new["metadata"]["managedFields"] = owners.write();
+            Arc::new(Recorded {
+                owners,
+                as_written: true,
+            })
+        };
         new["metadata"]["resourceVersion"] = old.value["metadata"]["resourceVersion"].clone();
         if counts_generations(kind) && new["spec"] != old.value["spec"] {
             new["metadata"]["generation"] = json!(old.generation() + 1);
@@ -215,7 +221,9 @@ impl Kubernetes {
             self.erase(key);
             return Ok(Arc::new(Object::new(new, old.revision)));
         }
-        Ok(self.commit(key, new))
+        let object = self.commit(key, new);
+        object.recorded(recorded);
+        Ok(object)
     }
 
     fn create_applied(
@@ -236,68 +244,6 @@ impl Kubernetes {
             return Ok(Arc::new(Object::new(value, 0)));
         }
         Ok(self.commit(key, value))
-    }
-
-    /// Puts back what this request does not write.
-    fn keep(&self, key: &Key, old: &Object, new: &mut Value, sub: &str) {
-        let restore = |new: &mut Value, from: &Value, field: &str| match from.get(field) {
-            Some(value) => new[field] = value.clone(),
-            None => {
-                if let Some(map) = new.as_object_mut() {
-                    map.remove(field);
-                }
-            }
-        };
-        if sub == "status" {
-            let status = new.get("status").cloned();
-            *new = old.value.clone();
-            match status {
-                Some(status) => new["status"] = status,
-                None => restore(new, &json!({}), "status"),
-            }
-        } else {
-            if key.kind.has_status() {
-                restore(new, &old.value, "status");
-            }
-            for field in FIXED {
-                restore(&mut new["metadata"], &old.value["metadata"], field);
-            }
-            drop_empty(&mut new["metadata"], "annotations");
-            drop_empty(&mut new["metadata"], "labels");
-        }
-        if key.kind == Kind::OpenBaoCluster {
-            self.generation.prune(new);
-        }
-    }
-}
-
-/// The object as an apply would have it, before it is checked.
-fn applied(old: &Object, config: &Value, writer: &Writer) -> Result<Value, Refusal> {
-    if apply::has_null(config) {
-        let text = "an applied configuration must not hold nulls";
-        return Err(Refusal::new(422, text));
-    }
-    let builtin = !writer.api_version.starts_with("openbao.org/");
-    let shape = Shape { builtin };
-    let owners = Owners::read(&old.value);
-    let mut new = apply::merged(&old.value, config, "", shape);
-    let gone = owners
-        .applied_by(writer)
-        .minus(&Fields::applied(config, shape))
-        .minus(&owners.of_others(writer));
-    if !gone.is_empty() {
-        apply::remove(&mut new, &gone, "", shape);
-    }
-    Ok(new)
-}
-
-fn drop_empty(metadata: &mut Value, field: &str) {
-    if metadata[field]
-        .as_object()
-        .is_some_and(serde_json::Map::is_empty)
-        && let Some(map) = metadata.as_object_mut()
-    {
-        map.remove(field);
     }
 }
 

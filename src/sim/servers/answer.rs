@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::Bytes;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Servers;
@@ -29,6 +30,20 @@ impl Outcome {
     }
 }
 
+/// The envelope. Its fields, as those of all answers, are in the order of their
+/// names.
+#[derive(Serialize)]
+struct Envelope<T> {
+    auth: Value,
+    data: T,
+    lease_duration: u32,
+    lease_id: &'static str,
+    renewable: bool,
+    request_id: String,
+    warnings: (),
+    wrap_info: (),
+}
+
 impl Servers {
     /// An empty answer of a node.
     pub(super) fn bare(&self, node: usize, status: u16) -> Response<Bytes> {
@@ -45,10 +60,16 @@ impl Servers {
     }
 
     /// An answer with a JSON body as it stands, newline-terminated.
-    pub(super) fn native(&self, node: usize, status: u16, body: &Value) -> Response<Bytes> {
+    pub(super) fn native(
+        &self,
+        node: usize,
+        status: u16,
+        body: &impl Serialize,
+    ) -> Response<Bytes> {
         let mut answer = self.bare(node, status);
-        let mut text = body.to_string();
-        text.push('\n');
+        // What is answered always serialises.
+        let mut text = serde_json::to_vec(body).unwrap_or_default();
+        text.push(b'\n');
         set(&mut answer, "content-type", "application/json");
         set(&mut answer, "content-length", &text.len().to_string());
         *answer.body_mut() = Bytes::from(text);
@@ -71,8 +92,23 @@ impl Servers {
     }
 
     /// The envelope of logical paths, all keys always there.
-    pub(super) fn logical(&mut self, node: usize, data: Value, auth: Value) -> Response<Bytes> {
-        self.logical_with(node, json!({}), data, auth)
+    pub(super) fn logical(
+        &mut self,
+        node: usize,
+        data: impl Serialize,
+        auth: Value,
+    ) -> Response<Bytes> {
+        let body = Envelope {
+            auth,
+            data,
+            lease_duration: 0,
+            lease_id: "",
+            renewable: false,
+            request_id: self.identity(),
+            warnings: (),
+            wrap_info: (),
+        };
+        self.enveloped(node, &body)
     }
 
     /// The same with keys beside the envelope's.
@@ -81,7 +117,6 @@ impl Servers {
         node: usize,
         mut body: Value,
         data: Value,
-        auth: Value,
     ) -> Response<Bytes> {
         body["request_id"] = json!(self.identity());
         body["lease_id"] = json!("");
@@ -90,8 +125,12 @@ impl Servers {
         body["data"] = data;
         body["wrap_info"] = Value::Null;
         body["warnings"] = Value::Null;
-        body["auth"] = auth;
-        let mut answer = self.native(node, 200, &body);
+        body["auth"] = Value::Null;
+        self.enveloped(node, &body)
+    }
+
+    fn enveloped(&self, node: usize, body: &impl Serialize) -> Response<Bytes> {
+        let mut answer = self.native(node, 200, body);
         if self.nodes[node].release.from(7) {
             let index = json!({
                 "cluster": self.shape.cluster_id,

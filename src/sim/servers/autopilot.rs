@@ -1,8 +1,8 @@
 //! Autopilot: what the active node makes of the echoes, and its rounds.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::{Event, Servers, configuration::Configuration, log::Entry};
 use crate::sim::moment::Moment;
@@ -40,6 +40,34 @@ struct Server {
     stable: Moment,
     votes: bool,
     wanted: bool,
+    version: String,
+}
+
+/// The answer, in the order of its names.
+#[derive(Serialize)]
+pub(super) struct Body {
+    failure_tolerance: usize,
+    healthy: bool,
+    leader: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    non_voters: Vec<String>,
+    servers: BTreeMap<String, ServerBody>,
+    voters: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ServerBody {
+    address: String,
+    healthy: bool,
+    id: String,
+    last_contact: String,
+    last_index: u64,
+    last_term: u64,
+    name: String,
+    node_status: &'static str,
+    node_type: &'static str,
+    stable_since: String,
+    status: &'static str,
     version: String,
 }
 
@@ -156,14 +184,11 @@ impl Servers {
     }
 
     /// `sys/storage/raft/autopilot/state`.
-    pub(super) fn autopilot_state(&self, node: usize) -> Value {
-        let Some(active) = &self.nodes[node].active else {
-            return Value::Null;
-        };
-        let state = &active.state;
-        let mut servers = Map::new();
+    pub(super) fn autopilot_state(&self, node: usize) -> Option<Body> {
+        let state = &self.nodes[node].active.as_ref()?.state;
         let mut voters = vec![state.leader.clone()];
         let mut non_voters = Vec::new();
+        let mut servers = BTreeMap::new();
         for server in &state.servers {
             let leads = server.id == state.leader;
             if server.votes && !leads {
@@ -172,38 +197,34 @@ impl Servers {
             if !server.wanted {
                 non_voters.push(server.id.clone());
             }
-            let status = match (leads, server.votes) {
-                (true, _) => "leader",
-                (false, true) => "voter",
-                (false, false) => "non-voter",
+            let body = ServerBody {
+                address: self.shape.raft(&server.id),
+                healthy: server.healthy,
+                id: server.id.clone(),
+                last_contact: go(server.contact),
+                last_index: server.index,
+                last_term: server.term,
+                name: server.id.clone(),
+                node_status: if server.alive { "alive" } else { "left" },
+                node_type: if server.wanted { "voter" } else { "non-voter" },
+                stable_since: server.stable.wall().to_string(),
+                status: match (leads, server.votes) {
+                    (true, _) => "leader",
+                    (false, true) => "voter",
+                    (false, false) => "non-voter",
+                },
+                version: server.version.clone(),
             };
-            let body = json!({
-                "id": server.id,
-                "name": server.id,
-                "address": self.shape.raft(&server.id),
-                "node_status": if server.alive { "alive" } else { "left" },
-                "last_contact": go(server.contact),
-                "last_term": server.term,
-                "last_index": server.index,
-                "healthy": server.healthy,
-                "stable_since": server.stable.wall().to_string(),
-                "status": status,
-                "version": server.version,
-                "node_type": if server.wanted { "voter" } else { "non-voter" },
-            });
             servers.insert(server.id.clone(), body);
         }
-        let mut body = json!({
-            "failure_tolerance": state.failure_tolerance,
-            "healthy": state.healthy,
-            "leader": state.leader,
-            "servers": servers,
-            "voters": voters,
-        });
-        if !non_voters.is_empty() {
-            body["non_voters"] = json!(non_voters);
-        }
-        body
+        Some(Body {
+            failure_tolerance: state.failure_tolerance,
+            healthy: state.healthy,
+            leader: state.leader.clone(),
+            non_voters,
+            servers,
+            voters,
+        })
     }
 }
 

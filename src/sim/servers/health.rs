@@ -2,13 +2,31 @@
 
 use http::{Method, Response};
 use hyper::body::Bytes;
-use serde_json::json;
+use serde::Serialize;
 
 use super::{
     Servers,
     ask::Asked,
     node::{Node, Phase, Writer},
 };
+
+/// The body, in the order of its names.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster_id: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster_name: Option<&'a String>,
+    initialized: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    performance_standby: Option<bool>,
+    replication_dr_mode: &'static str,
+    replication_performance_mode: &'static str,
+    sealed: bool,
+    server_time_utc: i64,
+    standby: bool,
+    version: String,
+}
 
 /// The status a query asks for, or the usual one; `None` for one that cannot be
 /// read.
@@ -59,22 +77,18 @@ impl Servers {
         } else {
             ["disabled", "disabled"]
         };
-        let mut body = json!({
-            "initialized": initialized,
-            "sealed": sealed,
-            "standby": standby || sealed,
-            "replication_performance_mode": modes[0],
-            "replication_dr_mode": modes[1],
-            "server_time_utc": asked.at.wall().as_second(),
-            "version": one.release.to_string(),
-        });
-        if !one.release.from(6) {
-            body["performance_standby"] = json!(false);
-        }
-        if !sealed {
-            body["cluster_name"] = json!(self.shape.cluster_name);
-            body["cluster_id"] = json!(self.shape.cluster_id);
-        }
+        let body = Body {
+            cluster_id: (!sealed).then_some(&self.shape.cluster_id),
+            cluster_name: (!sealed).then_some(&self.shape.cluster_name),
+            initialized,
+            performance_standby: (!one.release.from(6)).then_some(false),
+            replication_dr_mode: modes[1],
+            replication_performance_mode: modes[0],
+            sealed,
+            server_time_utc: asked.at.wall().as_second(),
+            standby: standby || sealed,
+            version: one.release.to_string(),
+        };
         let mut answer = self.native(node, status, &body);
         if *method == Method::HEAD {
             *answer.body_mut() = Bytes::new();

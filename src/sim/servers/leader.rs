@@ -3,6 +3,7 @@
 
 use http::Response;
 use hyper::body::Bytes;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{
@@ -14,6 +15,24 @@ use super::{
 
 /// Go's zero time, which 2.4 and 2.5 write on standbys.
 const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
+
+/// The body of `sys/leader`, in the order of its names.
+#[derive(Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active_time: Option<String>,
+    ha_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_self: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leader_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leader_cluster_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raft_applied_index: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raft_committed_index: Option<u64>,
+}
 
 impl Servers {
     /// `sys/leader`: only `is_self` is more than a hint.
@@ -31,29 +50,30 @@ impl Servers {
             None => self.volume(node).leader(),
         };
         let explicit = !one.release.from(6);
-        let mut body = json!({ "ha_enabled": true });
+        let active_time = match since {
+            Some(since) => Some(since.wall().to_string()),
+            None => explicit.then(|| ZERO_TIME.to_owned()),
+        };
+        let (leader_address, leader_cluster_address) = match known {
+            Some(pod) => {
+                let cluster = format!("https://{}", self.shape.raft(pod));
+                (Some(self.shape.api(pod)), Some(cluster))
+            }
+            None if explicit => (Some(String::new()), Some(String::new())),
+            None => (None, None),
+        };
+        let index = Some(self.volume(node).committed).filter(|index| *index > 0);
         // Left out when false by 2.6 alone.
-        if since.is_some() || explicit || one.release.from(7) {
-            body["is_self"] = json!(since.is_some());
-        }
-        match since {
-            Some(since) => body["active_time"] = json!(since.wall().to_string()),
-            None if explicit => body["active_time"] = json!(ZERO_TIME),
-            None => {}
-        }
-        if let Some(pod) = known {
-            body["leader_address"] = json!(self.shape.api(pod));
-            let cluster = format!("https://{}", self.shape.raft(pod));
-            body["leader_cluster_address"] = json!(cluster);
-        } else if explicit {
-            body["leader_address"] = json!("");
-            body["leader_cluster_address"] = json!("");
-        }
-        let index = self.volume(node).committed;
-        if index > 0 {
-            body["raft_committed_index"] = json!(index);
-            body["raft_applied_index"] = json!(index);
-        }
+        let says = since.is_some() || explicit || one.release.from(7);
+        let body = Body {
+            active_time,
+            ha_enabled: true,
+            is_self: says.then_some(since.is_some()),
+            leader_address,
+            leader_cluster_address,
+            raft_applied_index: index,
+            raft_committed_index: index,
+        };
         self.native(node, 200, &body)
     }
 

@@ -25,6 +25,7 @@ mod release;
 mod replication;
 mod shape;
 mod snapshot;
+mod standing;
 mod termination;
 mod tokens;
 mod traffic;
@@ -44,6 +45,7 @@ pub use log::Segment;
 pub use node::Role;
 pub use release::Release;
 pub use shape::{Formed, FormedServer, Rights, ServersShape};
+pub(in crate::sim) use standing::Process;
 pub use traffic::Acknowledged;
 pub use truth::{NodeTruth, Truth};
 

@@ -63,11 +63,14 @@ impl Servers {
             "auth/token/revoke-self" => return self.revoke(node, &token, asked.at),
             "sys/capabilities-self" => return self.capabilities_self(node, asked),
             "sys/storage/raft/configuration" => self.raft_configuration(node),
-            "sys/storage/raft/autopilot/state" => self.autopilot_state(node),
+            "sys/storage/raft/autopilot/state" => {
+                let state = self.autopilot_state(node);
+                return Outcome::quick(self.logical(node, state, Value::Null));
+            }
             "sys/storage/raft/snapshot" => return self.send_snapshot(node, asked),
             "sys/ha-status" => {
                 let nodes = self.ha_status(node, asked);
-                let answer = self.logical_with(node, nodes.clone(), nodes, Value::Null);
+                let answer = self.logical_with(node, nodes.clone(), nodes);
                 return Outcome::quick(answer);
             }
             "sys/step-down" => {

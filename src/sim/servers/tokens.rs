@@ -240,6 +240,6 @@ impl Servers {
         if let [path] = paths.as_slice() {
             data["capabilities"] = json!(self.capabilities(path));
         }
-        Outcome::quick(self.logical_with(node, data.clone(), data, Value::Null))
+        Outcome::quick(self.logical_with(node, data.clone(), data))
     }
 }

@@ -147,7 +147,7 @@ impl Servers {
     }
 
     /// The volume whose log counts: the newest leader's, else the newest log.
-    fn newest(&self) -> Option<usize> {
+    pub(super) fn newest(&self) -> Option<usize> {
         let leaders = (0..self.nodes.len()).filter(|node| self.nodes[*node].leads());
         let leader = leaders.max_by_key(|node| self.volume(*node).term);
         leader
