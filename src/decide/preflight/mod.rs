@@ -66,7 +66,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
             .iter()
             .chain(&preflight.intent.waivers)
             .any(|waiver| *waiver == Waiver::IgnoreCheck(finding.id.clone()));
-        if finding.verdict.stops() && waived && !version::has_its_own_waiver(preflight, finding) {
+        if finding.verdict.stops() && waived && !version::is_not_waived_by_id(preflight, finding) {
             finding.verdict = Verdict::Ignored;
         }
     }

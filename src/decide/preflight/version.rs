@@ -132,10 +132,15 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
     }
 }
 
-/// Whether a check is waived by a flag of its own and not by its id.
-pub(super) fn has_its_own_waiver(preflight: &Preflight<'_>, finding: &Finding) -> bool {
+/// Whether a check is not waived by its id: it has a flag of its own, or there
+/// is no way on at all.
+pub(super) fn is_not_waived_by_id(preflight: &Preflight<'_>, finding: &Finding) -> bool {
     match finding.id.as_str() {
         "version.one-way-pair" => door_ahead(preflight.run),
+        "version.no-downgrade" => {
+            let to = &preflight.run.target.version;
+            door::shut_by(to, preflight.run, &preflight.survey.snapshot).is_some()
+        }
         "backup.snapshot" | "cluster.paused-by" => true,
         _ => false,
     }

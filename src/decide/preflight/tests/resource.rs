@@ -246,8 +246,14 @@ fn going_back_ends_with_the_first_activation_behind_the_door() {
         f.run.from = "2.6.2".parse().expect("a version");
         f.run.target.version = f.run.from.clone();
         f.run.newest_active = Some("2.7.2".parse().expect("a version"));
+        f.intent.waivers = vec![Waiver::IgnoreCheck("version.no-downgrade".to_owned())];
     });
     assert_eq!(same.verdict, Verdict::Fail, "whoever has led decides");
+    let older = Fine::new().finding("version.no-downgrade", |f| {
+        f.run.target.version = "2.6.1".parse().expect("a version");
+        f.intent.waivers = vec![Waiver::IgnoreCheck("version.no-downgrade".to_owned())];
+    });
+    assert_eq!(older.verdict, Verdict::Ignored, "no door is between them");
 }
 
 #[test]
