@@ -5,6 +5,7 @@ mod asked;
 mod clock;
 pub mod completions;
 mod connect;
+mod evaluated;
 mod flags;
 mod image;
 mod memory;

@@ -24,6 +24,7 @@ use crate::{
 
 use super::{
     adopt::{Adopted, Goal, adopt},
+    evaluated::evaluated,
     flags::with_flags,
     reach::Side,
     run::{refusal, warns},
@@ -69,22 +70,24 @@ pub(super) async fn run(
         end_pause: arguments.end_pause,
     };
     with_flags(&mut run, &intent, resuming, false);
-    let survey = Box::pin(engine::survey(reach.ports(), snapshot, &run, &reach.access)).await;
-    if !resuming {
-        run.order = order::choose(intent.order, &survey).0;
-    }
-    let mut findings = preflight::check(&Preflight {
-        intent: &intent,
-        run: &run,
-        resuming,
-        survey: &survey,
-        as_operator: reach.as_operator(),
-        maintenance: reach.maintenance(),
-        invoker: Invoker {
-            user: &user,
-            asked: false,
-        },
+    let evaluation = evaluated(&reach, snapshot, &mut run, |run, survey| {
+        if !resuming {
+            run.order = order::choose(intent.order, survey).0;
+        }
+        preflight::check(&Preflight {
+            intent: &intent,
+            run,
+            resuming,
+            survey,
+            as_operator: reach.as_operator(),
+            maintenance: reach.maintenance(),
+            invoker: Invoker {
+                user: &user,
+                asked: false,
+            },
+        })
     });
+    let (_, mut findings) = Box::pin(evaluation).await;
     if !arguments.only.is_empty() {
         let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);
         if let Some(wrong) = arguments.only.iter().find(|id| !known(id)) {

@@ -38,6 +38,7 @@ use crate::{
 use super::{
     adopt::{Adopted, Goal, adopt, nonce, run_id},
     asked::{again, question, stopped, word},
+    evaluated::{caught_up, evaluated},
     flags::with_flags,
     pause::end_pause,
     reach::{Reach, Side},
@@ -70,10 +71,10 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
         nonce: nonce(),
     };
     let timeout = request.run.timeout;
-    carry_out(request, &reach, invocation, || {
+    let carried_out = carry_out(request, &reach, invocation, || {
         Ok(signals::listen(timeout)?)
-    })
-    .await
+    });
+    Box::pin(carried_out).await
 }
 
 /// What belongs to one process alone.
@@ -126,25 +127,18 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         reach.nodes.allow_overwriting();
     }
     with_flags(&mut record, &intent, resumed, request.run.force);
-    let mut survey = Box::pin(engine::survey(
-        reach.ports(),
-        snapshot,
-        &record,
-        &reach.access,
-    ))
-    .await;
-    let order_reason = if resumed {
-        "chosen when the run began".to_owned()
-    } else {
-        let (order, why) = order::choose(intent.order, &survey);
-        record.order = order;
-        why
-    };
     let invoker = Invoker {
         user: &user,
         asked: !request.dry_run && !request.run.yes && prompt::can_ask(),
     };
-    let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
+    let mut order_reason = "chosen when the run began".to_owned();
+    let evaluation = evaluated(reach, snapshot, &mut record, |record, survey| {
+        if !resumed {
+            (record.order, order_reason) = order::choose(intent.order, survey);
+        }
+        judge(reach, &intent, (record, resumed), invoker, survey)
+    });
+    let (mut survey, findings) = Box::pin(evaluation).await;
     let plan = outline(&record, &survey, &order_reason);
     if request.dry_run {
         return planned(show, &request, &cluster.reference.name, plan, findings);
@@ -161,8 +155,8 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     }
     reach.side.kube.allow_account_creation();
     if survey.login_deferred {
-        Box::pin(engine::catch_up(reach.ports(), &mut survey)).await;
-        let findings = judge(reach, &intent, (&record, resumed), invoker, &survey);
+        let judge = |survey: &Survey| judge(reach, &intent, (&record, resumed), invoker, survey);
+        let findings = Box::pin(caught_up(reach, &mut survey, judge)).await;
         if let Some(error) = refusal(&findings) {
             tell(&events, reach, &findings, &plan).await;
             show.result.error = Some(error.body());

@@ -133,6 +133,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                         ),
                     )
                 });
+                let endless = memory.budget.done(&action).or(endless);
                 self.emit(EventKind::ActionDone { action, ms }).await;
                 endless.map_or(Ok(()), Err)
             }
@@ -160,6 +161,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         error: &PortError,
         now: Duration,
     ) -> Result<(), Halt> {
+        if let Some(halt) = memory.budget.refused(action, error, now) {
+            return Err(halt);
+        }
         if let Action::Release { pod, .. } = action
             && let PortError::TooManyRequests(why) = error
         {

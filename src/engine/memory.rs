@@ -10,7 +10,7 @@ use crate::{
     model::{blocker::Blocker, halt::Standing, names::PodName},
 };
 
-use super::{changes::Changes, stopwatch::Stopwatch};
+use super::{budget::Budget, changes::Changes, stopwatch::Stopwatch};
 
 /// What one run accumulates in this process.
 #[derive(Debug, Default)]
@@ -26,6 +26,7 @@ pub(super) struct Memory {
     pub(super) last_heartbeat: Duration,
     pub(super) last_fresh: Duration,
     pub(super) last_touch: Duration,
+    pub(super) budget: Budget,
     pub(super) conflicts: u32,
     /// Acts that were done since the run last had to wait.
     pub(super) in_a_row: u32,

@@ -4,12 +4,14 @@
 mod act;
 mod acting;
 mod bounded;
+mod budget;
 mod changes;
 mod closing;
 mod deadline;
 mod emit;
 mod fence;
 mod halting;
+mod last_look;
 mod leaving;
 mod memory;
 mod observe;

@@ -8,7 +8,7 @@ use crate::{
     bugs::{self, Bug},
     decide::{
         Decision, heirs, owning, patience, recheck, rolling, safe_point,
-        standing::{is_seen, last_standing, standing},
+        standing::{is_seen, standing},
         versions::is_one_way,
         world::World,
     },
@@ -24,7 +24,7 @@ use super::{
     Kube, Ports,
     emit::Events,
     memory::Memory,
-    observe::{blind, candidates, observe},
+    observe::{candidates, observe},
     outcome::{End, Outcome},
     ownership::Ownership,
     stop::{Stop, StopReason},
@@ -107,11 +107,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             }
         };
         self.ports.nodes.revoke().await;
-        let last = Box::pin(observe(self.ports, Freshness::Watched));
-        let last = within_or(clock, end.last_patience(), last, |why| blind(clock, why)).await;
+        let standing = self.last_look(&end, &memory).await;
         let outcome = Outcome {
             end,
-            standing: last_standing(&last, memory.last_seen.as_ref()),
+            standing,
             leader_moves: memory.track.leader_moves,
             seconds: clock.monotonic().saturating_sub(began).as_secs(),
             pods: memory.pods,

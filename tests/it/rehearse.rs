@@ -211,11 +211,19 @@ fn a_lease_that_cannot_be_renewed_ends_the_run() {
 
 /// Before the first write as after it: one busy moment ends no run.
 #[test]
-fn a_busy_api_server_is_tried_again_when_the_lease_is_taken() {
+fn a_busy_api_server_is_tried_again_at_the_login_and_when_the_lease_is_taken() {
     let file = std::env::temp_dir().join(format!("baoctl-busy-{}.yaml", std::process::id()));
-    for status in [409, 429, 500, 503] {
+    for (write, status) in [
+        (1, 409),
+        (1, 429),
+        (1, 500),
+        (1, 503),
+        (2, 409),
+        (2, 429),
+        (2, 500),
+    ] {
         let scenario = format!(
-            "name: the API server is busy once\nto: 2.7.2\nfaults:\n- when: {{ write: 2 }}\n  \
+            "name: the API server is busy once\nto: 2.7.2\nfaults:\n- when: {{ write: {write} }}\n  \
              what: {{ answer: {{ status: {status} }} }}\nexpect: {{ exit: 0 }}\n"
         );
         fs::write(&file, scenario).expect("a file");

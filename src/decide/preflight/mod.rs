@@ -73,6 +73,13 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Whether nothing stops the upgrade but checks that could not be evaluated.
+#[must_use]
+pub fn only_unknown(findings: &[Finding]) -> bool {
+    let stopping = || findings.iter().filter(|finding| finding.verdict.stops());
+    stopping().next().is_some() && stopping().all(|finding| finding.verdict == Verdict::Unknown)
+}
+
 /// Whether an unfinished run waits for it anyway, before each of its steps: in
 /// the middle of an upgrade a node may well be down, sealed or leaderless, and
 /// refusing to go on would leave it so.
