@@ -14,12 +14,13 @@ use crate::{
         halt::HaltReason,
         names::PodName,
         record::RunRecord,
+        snapshot::Snapshot,
         version::Version,
         workload::{Pod, Workload},
     },
 };
 
-use super::{Decision, gates, leadership, versions::standbys_read, world::World};
+use super::{Decision, gates, leadership, track::Track, versions::standbys_read, world::World};
 
 /// Steps the leader down, once everybody who may be elected then has shown that
 /// it could lead.
@@ -65,8 +66,22 @@ pub(super) fn unproven_successors(world: &World<'_>, workload: &Workload) -> Vec
     }
     heirs(workload, leader.pod)
         .filter(|pod| gates::is_new(pod, workload, world.run))
+        // Its setup is done once: asked again before a step-down alone.
+        .filter(|pod| !world.track.could_lead.contains(&pod.pod.uid))
         .filter_map(|pod| unproven(world, pod))
         .collect()
+}
+
+/// Remembers which nodes have shown that they could lead.
+pub fn remember(track: &mut Track, snapshot: &Snapshot) {
+    let Some(voters) = snapshot.voters.known() else {
+        return;
+    };
+    for pod in &voters.pods {
+        if snapshot.candidates.get(&pod.pod.name) == Some(&Fact::Known(true)) {
+            track.could_lead.insert(pod.pod.uid.clone());
+        }
+    }
 }
 
 /// Whether a decision waits only for a question that is still to be asked.

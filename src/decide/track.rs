@@ -4,7 +4,10 @@
 //! A fold over snapshots, kept in memory. A run that starts again begins with
 //! none of it, which only makes it wait longer.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use crate::model::{
     action::{Action, ReleaseBy},
@@ -40,6 +43,8 @@ pub struct Track {
     pub released: BTreeMap<String, Duration>,
     /// The pods this process evicted, by name, each time once.
     pub evicted: Vec<PodName>,
+    /// UIDs of the pods whose nodes have shown that they could lead.
+    pub could_lead: BTreeSet<String>,
     /// Who un-paused the operator while this process drove.
     pub unpaused: Option<Unpaused>,
     /// The latest refused eviction.

@@ -276,6 +276,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let mut decision = rolling::decide(&self.world(memory, snapshot));
         if heirs::are_to_be_asked(&decision) {
             snapshot.candidates = Box::pin(candidates(self.ports, snapshot)).await;
+            heirs::remember(&mut memory.track, snapshot);
             decision = rolling::decide(&self.world(memory, snapshot));
         }
         let now = self.ports.clock.monotonic();

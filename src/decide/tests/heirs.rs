@@ -67,6 +67,11 @@ fn nobody_who_could_take_over_goes_before_a_new_node_could() {
     assert_eq!(codes(&world.decide()), ["CannotLead"]);
     answers(&mut world, 2, answer.expect("asked"));
     assert_eq!(released(&world.behind_holds()).0, "prod-1");
+    // Nor is it asked again, until the step-down.
+    crate::decide::heirs::remember(&mut world.track, &world.snapshot);
+    world.snapshot.candidates.clear();
+    assert_eq!(released(&world.decide()).0, "prod-1");
+    world.track.could_lead.clear();
     // Under `OnDelete` as well: a question is no reason to change the hold.
     world.voters_mut().strategy = UpdateStrategy::OnDelete;
     world.snapshot.candidates.clear();
