@@ -84,11 +84,19 @@ pub fn remember(track: &mut Track, snapshot: &Snapshot) {
     }
 }
 
-/// Whether a decision waits only for a question that is still to be asked.
+/// The pods whose nodes a decision waits to ask.
 #[must_use]
-pub fn are_to_be_asked(decision: &Decision) -> bool {
-    matches!(decision, Decision::Wait { blockers }
-        if blockers.iter().any(|blocker| matches!(blocker, Blocker::NotAsked { .. })))
+pub fn to_be_asked(decision: &Decision) -> Vec<PodName> {
+    let Decision::Wait { blockers } = decision else {
+        return Vec::new();
+    };
+    blockers
+        .iter()
+        .filter_map(|blocker| match blocker {
+            Blocker::NotAsked { pod } => Some(pod.clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whose log tells why leadership went where nobody wanted it after a step-down

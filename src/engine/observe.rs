@@ -78,10 +78,11 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     snapshot
 }
 
-/// Asks every voter but the leader whether it could lead.
+/// Asks these voters whether they could lead.
 pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     snapshot: &Snapshot,
+    pods: &[PodName],
 ) -> BTreeMap<PodName, Fact<bool>> {
     let nodes = &ports.nodes;
     let Ok(leader) = leadership::leader(snapshot) else {
@@ -92,7 +93,7 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
         .known()
         .into_iter()
         .flat_map(|voters| &voters.pods)
-        .filter(|pod| pod.pod != leader.pod.pod);
+        .filter(|pod| pods.contains(&pod.pod.name));
     let answers = others.map(|pod| async move {
         let answer = Box::pin(nodes.could_lead(pod, leader.pod)).await;
         (pod.pod.name.clone(), answer.into())

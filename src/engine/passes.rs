@@ -274,8 +274,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
 
     async fn decide(&self, memory: &mut Memory, snapshot: &mut Snapshot) -> Decision {
         let mut decision = rolling::decide(&self.world(memory, snapshot));
-        if heirs::are_to_be_asked(&decision) {
-            snapshot.candidates = Box::pin(candidates(self.ports, snapshot)).await;
+        let pods = heirs::to_be_asked(&decision);
+        if !pods.is_empty() {
+            snapshot.candidates = Box::pin(candidates(self.ports, snapshot, &pods)).await;
             heirs::remember(&mut memory.track, snapshot);
             decision = rolling::decide(&self.world(memory, snapshot));
         }

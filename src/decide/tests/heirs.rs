@@ -26,7 +26,8 @@ fn nobody_who_was_not_asked_is_trusted_to_lead() {
     world.snapshot.candidates.clear();
     let decision = world.decide();
     assert_eq!(codes(&decision), ["NotAsked", "NotAsked"]);
-    assert!(crate::decide::heirs::are_to_be_asked(&decision));
+    let asked = crate::decide::heirs::to_be_asked(&decision);
+    assert_eq!(asked, [PodName::of("prod", 1), PodName::of("prod", 2)]);
     answers(&mut world, 1, Fact::Known(true));
     answers(&mut world, 2, Fact::Unknown("no answer".to_owned()));
     assert_eq!(codes(&world.decide()), ["Unseen"]);
