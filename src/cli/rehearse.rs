@@ -69,7 +69,7 @@ pub struct RehearseArgs {
     pub back: bool,
     /// With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order,
     /// both kinds of pairs of versions, and now and then the way back
-    #[arg(long, requires = "seeds", conflicts_with_all = ["scenario", "from", "replicas", "leader", "order", "from_cluster", "back"])]
+    #[arg(long, conflicts_with_all = ["scenario", "from", "replicas", "leader", "order", "from_cluster", "back", "crashes", "unpauses", "save"])]
     pub any_cluster: bool,
     /// With each seed, what goes wrong by chance: none, some (one or two
     /// things), all (up to six), or the faults named: F1,F11,F24

@@ -31,7 +31,7 @@ pub(super) fn run(
     let list = list.into_iter().map(|seed| Billing {
         scenario: with_chance(&clusters(scenario, seed, arguments), &amount, seed),
         seed,
-        repeat: repeat_one(seed, arguments),
+        repeat: repeat(seed, arguments),
         patient: false,
     });
     let report = RehearsalReport::new(scenario.name.clone());
@@ -39,22 +39,11 @@ pub(super) fn run(
 }
 
 /// The cluster of a seed, where each has its own.
-fn clusters(scenario: &Scenario, seed: u64, arguments: &RehearseArgs) -> Scenario {
+pub(super) fn clusters(scenario: &Scenario, seed: u64, arguments: &RehearseArgs) -> Scenario {
     if arguments.any_cluster {
         any_cluster(scenario, &mut Dice::seeded(seed ^ 0xc105))
     } else {
         scenario.clone()
-    }
-}
-
-/// The command that shows one of many again.
-fn repeat_one(seed: u64, arguments: &RehearseArgs) -> String {
-    if arguments.any_cluster {
-        // A cluster by chance is drawn for lists only.
-        let list = repeat(seed, arguments).replace(&format!("--seed {seed}"), "");
-        format!("{list}--any-cluster --seeds {seed}..{}", seed + 1)
-    } else {
-        repeat(seed, arguments)
     }
 }
 
@@ -155,6 +144,9 @@ pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
     flag("seed", Some(seed.to_string()));
     if arguments.back {
         words.push("--back".to_owned());
+    }
+    if arguments.any_cluster {
+        words.push("--any-cluster".to_owned());
     }
     words.join(" ")
 }

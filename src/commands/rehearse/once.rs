@@ -22,7 +22,7 @@ use crate::{
 use super::{
     calls,
     heard::Told,
-    many::{amount, repeat, with_chance},
+    many::{amount, clusters, repeat, with_chance},
     play::{Performance, Rehearsed, play},
     process::command_line,
 };
@@ -42,7 +42,8 @@ pub(super) fn run(
     let called = Arc::new(AtomicBool::new(false));
     calls::listen(stopper, Arc::clone(&called))?;
     let seed = arguments.seed;
-    let drawn = with_chance(scenario, &amount(&arguments.faults), seed);
+    let cluster = clusters(scenario, seed, arguments);
+    let drawn = with_chance(&cluster, &amount(&arguments.faults), seed);
     let performance = Performance {
         seed,
         repeat: repeat(seed, arguments),

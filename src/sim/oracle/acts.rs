@@ -7,7 +7,7 @@ use crate::sim::moment::Moment;
 
 /// From the second look before a grave write until it arrives: two requests and
 /// a round of the nodes.
-const ON_ITS_WAY: Duration = Duration::from_millis(250);
+pub(super) const ON_ITS_WAY: Duration = Duration::from_millis(250);
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
 /// A little less than the rule: the two arrive with different latencies.
@@ -229,7 +229,9 @@ impl Oracle {
             self.violated("S2", now, text);
         }
         let older = before.older_voters(&self.tag);
+        // On the way back the others are newer, and R6 judges the door.
         if let Some(node) = node
+            && !self.back
             && node.active
             && node.version == self.tag
             && !older.is_empty()

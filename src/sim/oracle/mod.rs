@@ -96,6 +96,8 @@ pub struct Oracle {
     first_fit: BTreeMap<String, Moment>,
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
+    /// Pods that are not Ready, or going, since when.
+    away: BTreeMap<String, Moment>,
     /// Voters that could not become active, since when.
     barred: BTreeMap<String, Moment>,
     /// Who is active by its own word, since when.
@@ -185,6 +187,13 @@ impl Oracle {
     }
 
     fn follow_fitness(&mut self, view: &View, now: Moment) {
+        for pod in &view.pods {
+            if pod.ready && !pod.terminating {
+                self.away.remove(&pod.name);
+            } else {
+                self.away.entry(pod.name.clone()).or_insert(now);
+            }
+        }
         for node in view.nodes.iter().filter(|node| node.voter) {
             if node.cannot_lead {
                 self.barred.entry(node.pod.clone()).or_insert(now);

@@ -1,6 +1,6 @@
 //! Judges the write that calls a run done (S8).
 
-use super::{FRESH, Oracle, View};
+use super::{FRESH, Oracle, View, acts::ON_ITS_WAY};
 use crate::sim::moment::Moment;
 
 impl Oracle {
@@ -11,7 +11,11 @@ impl Oracle {
         let mut missing: Vec<String> = before
             .pods
             .iter()
-            .filter(|pod| pod.version != version || !pod.ready || pod.terminating)
+            .filter(|pod| {
+                // Not one that somebody deleted while the write was on its way.
+                let away = self.away.get(&pod.name);
+                pod.version != version || away.is_some_and(|at| now.since(*at) > ON_ITS_WAY)
+            })
             .map(|pod| format!("pod {}", pod.name))
             .collect();
         let unfit = before.nodes.iter().filter(|node| {

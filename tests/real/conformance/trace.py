@@ -16,8 +16,8 @@ because what was seen first of two things that happen at once is chance.
 At the end of a process stand its exit code, its halt and how the cluster stood: who serves is left
 out while a pod that the halt is not about was on its way, for it may be back by then or not.
 
-Of a process that was killed, what came after its last act is left out but for the end itself:
-the kill comes a moment sooner or later.
+Of a process that was killed, what came after its last act is left out but for the end itself, and
+so is an act that was only begun: the kill comes a moment sooner or later.
 """
 
 import json
@@ -176,6 +176,8 @@ class _Process:
         self._kept = 0
         self._open, self._told, self._since = [], [], None
         self._failed, self._conflict, self._under_way = None, False, False
+        # The latest step is an act whose end was not told yet.
+        self._begun = False
 
     def take(self, lines):
         result, now = None, None
@@ -189,6 +191,8 @@ class _Process:
             self._close(now)
         if result is None:
             del self._facts[self._kept:]
+            if self._begun:
+                self._steps.pop()
             self._steps[-1].waits.clear()
         self._refused()
         self._steps.append(Step(_end(result, self._under_way)))
@@ -202,8 +206,9 @@ class _Process:
             self._close(now)
             self._begin(event["action"])
         elif kind == "actionDone":
-            self._failed, self._since = None, now
+            self._failed, self._since, self._begun = None, now, False
         elif kind == "actionFailed":
+            self._begun = False
             self._failed, self._since = act(event["action"]), now
             self._conflict = _MET in event["error"]
         elif kind == "waiting":
@@ -227,6 +232,7 @@ class _Process:
             self._refused()
             published = frozenset(action["completedPods"]) if action["kind"] == "publish" else None
             self._steps.append(Step(text, published=published))
+            self._begun = True
         self._kept = len(self._facts)
 
     def _refused(self):

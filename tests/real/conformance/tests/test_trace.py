@@ -231,6 +231,15 @@ class Killed(unittest.TestCase):
         self.assertIn("resume 2.6.2 to 2.7.2", texts)
         self.assertFalse(found.steps[texts.index("killed") - 1].waits)
 
+    def test_an_act_that_was_only_begun_is_left_out(self):
+        told = [json.loads(line) for line in lines("killed")]
+        second = max(place for place, line in enumerate(told) if line.get("seq") == 1)
+        last = next(line for line in reversed(told[:second]) if "seq" in line)
+        begun = {"seq": last["seq"] + 1, "at": last["at"], "event": {
+            "type": "actionStarted", "action": {"kind": "hold", "pool": "voters", "hold": "onDelete"}}}
+        later = [json.dumps(line) for line in [*told[:second], begun, *told[second:]]]
+        self.assertFalse(compare.differences(trace.read(lines("killed")), trace.read(later)))
+
     def test_the_place_of_a_kill_is_the_act_it_told_last(self):
         self.assertEqual(embedded.deaths(lines("killed")),
                          [embedded.Death("actionDone", "set the image of the voters", 1)])
