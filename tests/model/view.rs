@@ -342,7 +342,13 @@ impl Fixed {
             published: mem
                 .published
                 .map(|(partition, mask)| (u32::from(partition), ordinals(mask))),
-            still_since: ago(mem.still),
+            // Once the operator is quiet nobody here answers our writes, so the
+            // wait before the resource is completed only takes time.
+            still_since: ago(if mem.quiet {
+                crate::state::OLDEST
+            } else {
+                mem.still
+            }),
             fingerprint: vec![
                 if mem.quiet {
                     "0".to_owned()
