@@ -186,6 +186,13 @@ impl Oracle {
             .iter()
             .filter(|pod| (to..from).contains(&pod.ordinal) && pod.version != self.tag)
             .count();
+        // One that rises takes back what it had let go and nobody took.
+        for pod in &before.pods {
+            let taken_back = (from..to).contains(&pod.ordinal) && !pod.terminating;
+            if taken_back && self.released.get(&pod.name) == Some(&pod.uid) {
+                self.released.remove(&pod.name);
+            }
+        }
         // A partition that rises lets nothing go: it may come first.
         if to < from {
             self.intended(before, now);
