@@ -23,19 +23,25 @@ const REFUSED: Duration = Duration::from_secs(5 * 60);
 /// somebody else's.
 const EVICTION_REFUSED: Duration = Duration::from_secs(10 * 60);
 
+/// Between two refusals that belong together: an eviction that conflicts is
+/// tried again after two minutes (`AFTER_CONFLICTING_EVICTION`). After a longer
+/// pause the act was not wanted meanwhile: an answer was lost, and it was done.
+const APART: Duration = Duration::from_secs(3 * 60);
+
 /// The acts of one run. Neither other acts nor waits in between clear anything:
 /// only that the act succeeds.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     times: BTreeMap<String, u32>,
-    refused_since: BTreeMap<String, Duration>,
+    /// When each act was first and last refused.
+    refused: BTreeMap<String, (Duration, Duration)>,
 }
 
 impl Budget {
     /// Takes in that an act was done. A halt, once it was done too often.
     pub(super) fn done(&mut self, action: &Action) -> Option<Halt> {
         let name = action.to_string();
-        self.refused_since.remove(&name);
+        self.refused.remove(&name);
         let times = self.times.entry(name).or_default();
         *times += 1;
         (*times > TIMES).then(|| {
@@ -54,7 +60,11 @@ impl Budget {
         error: &PortError,
         now: Duration,
     ) -> Option<Halt> {
-        let since = *self.refused_since.entry(action.to_string()).or_insert(now);
+        let (since, last) = self.refused.entry(action.to_string()).or_insert((now, now));
+        if now.saturating_sub(*last) > APART {
+            *since = now;
+        }
+        *last = now;
         let eviction = matches!(
             action,
             Action::Release {
@@ -63,7 +73,7 @@ impl Budget {
             }
         );
         let limit = if eviction { EVICTION_REFUSED } else { REFUSED };
-        let waited = now.saturating_sub(since);
+        let waited = now.saturating_sub(*since);
         (waited > limit).then(|| {
             let minutes = limit.as_secs() / 60;
             Halt::new(
@@ -117,9 +127,10 @@ mod tests {
     fn a_refusal_is_cleared_by_nothing_but_the_act_itself() {
         let busy = PortError::TooManyRequests("no budget left".to_owned());
         let mut budget = Budget::default();
-        assert_eq!(budget.refused(&eviction(), &busy, MINUTE), None);
-        budget.done(&hold(Hold::OnDelete));
-        assert_eq!(budget.refused(&eviction(), &busy, 11 * MINUTE), None);
+        for minute in 1..=11 {
+            assert_eq!(budget.refused(&eviction(), &busy, minute * MINUTE), None);
+            budget.done(&hold(Hold::OnDelete));
+        }
         let late = 11 * MINUTE + Duration::from_secs(1);
         let halt = budget.refused(&eviction(), &busy, late).expect("a halt");
         assert!(halt.message.contains("no budget left"), "{}", halt.message);
@@ -132,9 +143,19 @@ mod tests {
         let gone = PortError::NoAnswer("504 Gateway Timeout".to_owned());
         let mut budget = Budget::default();
         let act = hold(Hold::Partition(3));
-        assert_eq!(budget.refused(&act, &gone, MINUTE), None);
-        assert_eq!(budget.refused(&act, &gone, 6 * MINUTE), None);
+        for minute in 1..=6 {
+            assert_eq!(budget.refused(&act, &gone, minute * MINUTE), None);
+        }
         let halt = budget.refused(&act, &gone, 7 * MINUTE).expect("a halt");
         assert!(halt.message.contains("504"), "{}", halt.message);
+    }
+
+    #[test]
+    fn a_lost_answer_long_ago_does_not_count_when_the_act_is_wanted_again() {
+        let lost = PortError::NoAnswer("connection reset".to_owned());
+        let mut budget = Budget::default();
+        let act = hold(Hold::OnDelete);
+        assert_eq!(budget.refused(&act, &lost, MINUTE), None);
+        assert_eq!(budget.refused(&act, &lost, 20 * MINUTE), None);
     }
 }
