@@ -17,6 +17,7 @@ use super::{
     observe::{blind, observe},
     outcome::End,
     passes::Engine,
+    stop::unless,
 };
 
 /// How long a halt waits for an election that nobody planned: the slowest
@@ -39,7 +40,13 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             if !may_be_electing(end, &standing) || waited > ELECTION {
                 return standing;
             }
-            clock.sleep(PAUSE).await;
+            // Whoever wants to leave need not wait for it.
+            if unless(clock.sleep(PAUSE), self.stop.asked())
+                .await
+                .is_none()
+            {
+                return standing;
+            }
         }
     }
 
