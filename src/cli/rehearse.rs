@@ -154,7 +154,7 @@ impl FromStr for Chance {
                         .and_then(|number| number.parse().ok())
                         .filter(|number| (1..=51).contains(number))
                         .ok_or_else(|| {
-                            format!("{name:?} is not none, some, all, or a fault F1 to F51")
+                            format!("{name:?} is not none, some, all, or a fault F1 to F53")
                         })
                 })
                 .collect::<Result<_, _>>()

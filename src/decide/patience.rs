@@ -158,9 +158,9 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
         // restarting is back within minutes.
         Blocker::VotersAreNoPods { .. } => (MINUTE, HaltReason::VotersAreNoPods),
         Blocker::NoQuorumMargin { .. } => (5 * MINUTE, HaltReason::NoQuorumMargin),
-        Blocker::NotVoter { .. } | Blocker::NotCaughtUp { .. } => {
-            (start(10 * MINUTE), HaltReason::NotCaughtUp)
-        }
+        // One that lost its volume gets its vote back once it is in step.
+        Blocker::NotVoter { .. } => (start(10 * MINUTE), HaltReason::NotVoter),
+        Blocker::NotCaughtUp { .. } => (start(10 * MINUTE), HaltReason::NotCaughtUp),
         // Its setup takes moments, and is not tried again.
         Blocker::CannotLead { .. } => (15 * SECOND, HaltReason::CannotLead),
         Blocker::BudgetExhausted | Blocker::EvictionRefused { .. } => {

@@ -152,8 +152,10 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
         return match (kind, leadership::leader(world.snapshot)) {
             (Pool::Voters, Err(blocker)) => Next::Decided(Decision::wait(blocker)),
             (Pool::Voters, Ok(_)) if !is_completed(world) => {
-                // All in one observation, and none of them cut off since (S8).
-                let blockers = out_of_step(world, None);
+                // All in one observation, none of them cut off since, and the
+                // voter list holds nobody else (S8).
+                let mut blockers = out_of_step(world, None);
+                blockers.extend(quorum::margin(world, None));
                 if blockers.is_empty() {
                     Next::Done
                 } else {

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 
 use crate::model::{
-    halt::Standing, node::NodeView, raft::quorum, snapshot::Snapshot, workload::Pod,
+    halt::Standing,
+    node::NodeView,
+    raft::{Membership, quorum},
+    snapshot::Snapshot,
+    workload::Pod,
 };
 
 use super::leadership;
@@ -18,12 +22,13 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         };
     };
     // The quorum is that of the leader's list, where it was seen.
-    let listed = snapshot
+    let membership = snapshot
         .membership
         .known()
-        .map(|membership| membership.voters().count())
-        .filter(|count| *count > 0)
-        .unwrap_or(voters.replicas as usize);
+        .filter(|membership| membership.voters().next().is_some());
+    let listed = membership.map_or(voters.replicas as usize, |membership| {
+        membership.voters().count()
+    });
     let mut standing = Standing {
         unseen: nodes_unseen(snapshot),
         leader: leadership::leader(snapshot)
@@ -38,7 +43,10 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         let version = node
             .and_then(|node| node.version())
             .map(ToString::to_string);
-        if node.is_some_and(NodeView::is_unsealed) {
+        // A node without a vote answers, and carries no quorum.
+        let has_vote =
+            |membership: &&Membership| membership.peer(&name).is_some_and(|peer| peer.voter);
+        if membership.as_ref().is_none_or(has_vote) && node.is_some_and(NodeView::is_unsealed) {
             standing.serving += 1;
         }
         if node
@@ -115,6 +123,16 @@ mod tests {
         let version = Some("2.6.2".to_owned());
         assert_eq!(seen.versions[0], (pod(0), version));
         assert_eq!(seen.versions[4], (pod(4), None));
+    }
+
+    #[test]
+    fn a_node_without_a_vote_carries_no_quorum() {
+        let mut world = Example::three("2.6.2");
+        if let Fact::Known(membership) = &mut world.snapshot.membership {
+            membership.peers[1].voter = false;
+        }
+        let seen = standing(&world.snapshot);
+        assert_eq!((seen.serving, seen.voters, seen.quorum), (2, 2, 2));
     }
 
     #[test]

@@ -108,6 +108,14 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             }
             lines.push(format!("then: {resume}"));
         }
+        HaltReason::NotVoter => {
+            if let Some(pod) = &halt.pod {
+                lines.push(format!(
+                    "to give {pod} its vote back, which autopilot then does within its next round: bao write sys/storage/raft/promote server_id={pod}"
+                ));
+            }
+            lines.push(format!("then: {resume}"));
+        }
         HaltReason::BeyondTheDoor => {
             lines.push(format!(
                 "to finish forward: baoctl upgrade rolling {on} --to VERSION, with a version that has led already"

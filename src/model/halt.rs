@@ -101,8 +101,11 @@ pub enum HaltReason {
     StuckTerminating,
     /// The new pod does not become Ready in time, for none of these reasons.
     PodNotReady,
-    /// The new node does not catch up or is no voter in time.
+    /// The new node does not catch up in time.
     NotCaughtUp,
+    /// A node of the StatefulSet has no vote: it was demoted, joined as a
+    /// permanent non-voter, or autopilot never promoted it.
+    NotVoter,
     /// A released pod was not replaced.
     NotReplaced,
     /// A node that could be elected next would fail to become active.

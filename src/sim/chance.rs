@@ -44,16 +44,27 @@ pub fn draw(scenario: &Scenario, amount: &Amount, dice: &mut Dice) -> Vec<Planne
     if kinds.is_empty() {
         return Vec::new();
     }
-    (0..=dice.below(most))
+    let planned = |number: u8, dice: &mut Dice| {
+        let what = fault(number, scenario, dice);
+        Planned {
+            when: when(&what, dice),
+            what,
+        }
+    };
+    let mut drawn: Vec<Planned> = (0..=dice.below(most))
         .map(|_| {
             let pick = usize::try_from(dice.below(kinds.len() as u64)).unwrap_or(0);
-            let what = fault(kinds[pick], scenario, dice);
-            Planned {
-                when: when(&what, dice),
-                what,
-            }
+            planned(kinds[pick], dice)
         })
-        .collect()
+        .collect();
+    if *amount == Amount::All {
+        for number in ADDED {
+            if dice.permille(CHANCE_OF_ADDED) {
+                drawn.push(planned(number, dice));
+            }
+        }
+    }
+    drawn
 }
 
 /// The scenario on a cluster that is drawn: its size, who leads, in which order,
@@ -80,11 +91,18 @@ pub const DRAWN: [u8; 30] = [
     39, 43, 49, 50, 51,
 ];
 
+/// Those that came later: each has a chance of its own beside the others, so
+/// that a seed that failed once stays the world it was, or one fault more.
+const ADDED: [u8; 2] = [52, 53];
+/// How many times in a thousand.
+const CHANCE_OF_ADDED: u64 = 80;
+
 /// The faults of these numbers that can be drawn.
 fn kinds(amount: &Amount) -> Vec<u8> {
     match amount {
         Amount::Of(numbers) => DRAWN
             .into_iter()
+            .chain(ADDED)
             .filter(|number| numbers.contains(number))
             .collect(),
         _ => DRAWN.to_vec(),
@@ -157,6 +175,10 @@ fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
         49 => Fault::CutConnections { lasts: brief },
         50 => Fault::FreezeNode { on, lasts: brief },
         51 => Fault::CannotLead {},
+        52 => Fault::AddVoter {
+            id: format!("{}-lost", scenario.cluster.name),
+        },
+        53 => Fault::Demote { on },
         _ => Fault::Crash {
             side: Side::ALL[usize::try_from(dice.below(3)).unwrap_or(0)],
             away: None,
@@ -196,7 +218,7 @@ mod tests {
         let scenario = Scenario::undisturbed(Version::new(2, 7, 2));
         for seed in 0..200 {
             let drawn = draw(&scenario, &Amount::All, &mut Dice::seeded(seed));
-            assert!(!drawn.is_empty() && drawn.len() <= 6);
+            assert!(!drawn.is_empty() && drawn.len() <= 6 + ADDED.len());
             let saved = Scenario {
                 faults: drawn,
                 ..scenario.clone()

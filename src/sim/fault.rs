@@ -1,5 +1,5 @@
 //! What can go wrong: the fault model F1-F50 as vocabulary
-//! (`reference/reliability.md` D5), and F51, which was seen since.
+//! (`reference/reliability.md` D5), and F51 to F53, which were seen since.
 
 use std::time::Duration;
 
@@ -130,6 +130,17 @@ pub enum Fault {
     /// their setup needs, an audit sink for one, is not theirs to use
     /// (`openbao-live.md` 0.1).
     CannotLead {},
+    /// F52: somebody adds a voter that is no pod of the cluster; nobody answers
+    /// for it.
+    AddVoter {
+        /// Its id.
+        id: String,
+    },
+    /// F53: somebody makes a node a permanent non-voter.
+    Demote {
+        /// Which.
+        on: Who,
+    },
     /// F33: the next step-downs are accepted and not carried out.
     RefuseTransfer {
         /// How many.
@@ -205,7 +216,8 @@ impl Fault {
             | Self::FreezeNode { on, .. }
             | Self::CutNode { on, .. }
             | Self::SlowReplication { on, .. }
-            | Self::HoldDownload { on, .. } => Some(on),
+            | Self::HoldDownload { on, .. }
+            | Self::Demote { on } => Some(on),
             _ => None,
         }
     }
@@ -243,6 +255,8 @@ impl Fault {
             Self::HoldDownload { .. } => &[39],
             Self::CutConnections { .. } => &[49, 50],
             Self::CannotLead {} => &[51],
+            Self::AddVoter { .. } => &[52],
+            Self::Demote { .. } => &[53],
         }
     }
 }

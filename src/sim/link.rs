@@ -19,6 +19,9 @@ pub(super) struct Link {
     pub(super) epoch: u64,
     /// The process stands still before this.
     pub(super) suspended_until: Moment,
+    /// The last request to the API server will never be answered: the process
+    /// waits for its deadline.
+    unanswered: bool,
 }
 
 /// What becomes of a request on its way.
@@ -37,7 +40,7 @@ pub(super) enum Way {
 impl Link {
     /// The way of a request to the API server.
     pub(super) fn way_to_api(&mut self, is_write: bool, now: Moment) -> Way {
-        if now < self.api_down_until {
+        let way = if now < self.api_down_until {
             Way::Closed
         } else if take(&mut self.lost_requests) {
             Way::Lost
@@ -45,7 +48,14 @@ impl Link {
             Way::ReplyLost
         } else {
             Way::Open
-        }
+        };
+        self.unanswered = matches!(way, Way::Lost | Way::ReplyLost);
+        way
+    }
+
+    /// Whether the process can neither see nor change the API server's objects.
+    pub(super) fn is_cut_off(&self, now: Moment) -> bool {
+        now < self.api_down_until || now < self.suspended_until || self.unanswered
     }
 
     /// Whether a write arrives a second time.

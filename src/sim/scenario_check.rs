@@ -102,6 +102,9 @@ fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), Sc
             &format!("{field}.status"),
             format!("{status} is no refusal: 400 to 599"),
         ),
+        Fault::AddVoter { id } if !is_label(id) => {
+            wrong(&format!("{field}.id"), format!("{id:?} is no id of a peer"))
+        }
         Fault::SetVersion { to } if to.parse::<Version>().is_err() => {
             wrong(&format!("{field}.to"), format!("{to:?} is no version"))
         }

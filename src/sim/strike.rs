@@ -94,7 +94,7 @@ impl World {
                 self.edit(Kind::StatefulSet, change);
             }
             Fault::Unpause {} => {
-                if self.unattended {
+                if self.unattended || self.link.is_cut_off(now) || !self.oracle.is_driven() {
                     let view = self.view();
                     self.oracle.unpaused_alone(&view);
                 }
@@ -107,6 +107,7 @@ impl World {
                 let image = self.target_image.clone();
                 self.servers.fail_setups(&image, now);
             }
+            Fault::AddVoter { id } => self.servers.add_voter(id, now),
             Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
             Fault::StepDown {} => self.servers.step_down(now),
             Fault::StuckTerminating { on, .. }
@@ -117,7 +118,8 @@ impl World {
             | Fault::FreezeNode { on, .. }
             | Fault::CutNode { on, .. }
             | Fault::SlowReplication { on, .. }
-            | Fault::HoldDownload { on, .. } => {
+            | Fault::HoldDownload { on, .. }
+            | Fault::Demote { on } => {
                 if let Some(pod) = self.who(on) {
                     self.strike_pod(fault, &pod, now);
                 }
@@ -147,6 +149,7 @@ impl World {
                 });
                 self.by_somebody(Method::POST, &path, body.to_string().into_bytes());
             }
+            Fault::Demote { .. } => self.servers.take_vote(pod, now),
             Fault::Sealed { .. } => self.servers.keep_sealed(pod, true, now),
             Fault::KillNode { .. } => self.servers.kill(&uid, now),
             Fault::FreezeNode { lasts, .. } => {

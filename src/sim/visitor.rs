@@ -180,6 +180,7 @@ impl World {
     /// The process that died is run again.
     pub fn revive(&mut self) {
         self.crash.revive();
+        self.oracle.begun_again();
     }
 
     /// Baoctl told of an event: its name, and the pod it is about.

@@ -33,6 +33,13 @@ pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Re
             }
         ),
     ];
+    if rehearsal.exposed {
+        lines.push(
+            "the operator was un-paused while OnDelete held and no baoctl could see it: \
+             the pods it replaced are not judged"
+                .to_owned(),
+        );
+    }
     if rehearsal.killed > 0 {
         lines.push(format!(
             "baoctl was killed and run again {}",
@@ -81,7 +88,7 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     }
     if report.exposed > 0 {
         rows.push((
-            "killed while a pod was passed over".to_owned(),
+            "un-paused with no baoctl to see it".to_owned(),
             report.exposed,
         ));
     }

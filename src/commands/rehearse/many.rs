@@ -76,6 +76,7 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
     report.runs += 1;
     report.killed += u64::from(rehearsed.killed);
     report.judged += rehearsed.verdict.judged;
+    report.exposed += u64::from(rehearsed.verdict.exposed);
     report.acknowledged += rehearsed.verdict.acknowledged;
     report.longest_gap_ms = report.longest_gap_ms.max(rehearsed.verdict.longest_gap_ms);
     if let Some(code) = rehearsed.code {

@@ -132,6 +132,7 @@ impl Rehearsed {
             judged: self.verdict.judged,
             acknowledged: self.verdict.acknowledged,
             lost: self.verdict.lost,
+            exposed: self.verdict.exposed,
             longest_gap_ms: self.verdict.longest_gap_ms,
             violations: self
                 .verdict

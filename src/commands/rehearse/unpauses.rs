@@ -66,7 +66,6 @@ pub(super) fn run(
         for failure in &mut report.failures[before..] {
             failure.message = format!("un-paused at write {write}, {who}: {}", failure.message);
         }
-        report.exposed += u64::from(played.rehearsed.verdict.exposed);
         let code = played.rehearsed.code.map(ExitCode::number);
         // Seen, it halts the run; at the very end it comes too late to matter.
         if alive && !matches!(code, Some(0 | 5)) {

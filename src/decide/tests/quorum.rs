@@ -40,6 +40,23 @@ fn nobody_is_taken_while_the_list_has_voters_that_are_no_pods() {
 }
 
 #[test]
+fn the_end_is_not_written_while_the_list_has_voters_that_are_no_pods() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.finish(2);
+    world.finish(1);
+    world.lead(2);
+    world.run.newest_active = Some("2.7.2".parse().expect("a version"));
+    world.finish(0);
+    assert!(
+        matches!(world.decide(), Decision::Act(_)),
+        "{:?}",
+        world.decide()
+    );
+    left_over(&mut world, &["prod-lost"]);
+    assert_eq!(codes(&world.decide()), ["VotersAreNoPods"]);
+}
+
+#[test]
 fn a_pod_with_two_votes_is_a_stranger_once() {
     let mut world = Example::under_way("2.6.2", Order::LeaderLast);
     let mut twin = membership(&mut world).peers[1].clone();

@@ -156,9 +156,10 @@ impl Oracle {
         }
     }
 
-    /// Somebody un-pauses the operator while nobody drives: under `OnDelete`,
-    /// which no partition can stand for while a pod is away that must come back
-    /// new, nothing stops what follows (`contracts/operator-live.md` 9).
+    /// Somebody un-pauses the operator while nobody could take it back: baoctl is
+    /// dead, waits for the lease of the one before, or is cut off. Under
+    /// `OnDelete`, which no partition can stand for while a pod is away that must
+    /// come back new, nothing stops what follows (`contracts/operator-live.md` 9).
     pub fn unpaused_alone(&mut self, view: &View) {
         let old_leads = view.active().is_none_or(|node| node.version != self.tag);
         self.verdict.exposed |= view.set.on_delete && old_leads;
@@ -330,5 +331,17 @@ impl Oracle {
             self.times_released.clear();
         }
         self.holder = Some(holder.to_owned());
+        self.driver = Some(holder.to_owned());
+    }
+
+    /// A process begins: it may write nothing before the lease is its own.
+    pub fn begun_again(&mut self) {
+        self.driver = None;
+    }
+
+    /// The living process has written the lease.
+    #[must_use]
+    pub const fn is_driven(&self) -> bool {
+        self.driver.is_some()
     }
 }

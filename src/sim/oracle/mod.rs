@@ -64,8 +64,8 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
     /// Writes the client was told are done.
     pub acknowledged: u64,
-    /// The operator was un-paused in one of the moments in which a baoctl that
-    /// is killed leaves no hold that lasts.
+    /// The operator was un-paused in one of the moments in which no hold lasts,
+    /// and no baoctl was there that could have taken it back.
     pub exposed: bool,
     /// Those of them that are gone.
     pub lost: u64,
@@ -86,6 +86,8 @@ pub struct Oracle {
     tag: String,
     /// Who wrote the lease last, of ours.
     holder: Option<String>,
+    /// The same, where the process that lives has written it.
+    driver: Option<String>,
     /// The target was declared.
     declared: bool,
     /// Since when another version has stood there, once it was.

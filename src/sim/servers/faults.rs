@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     Event, Servers,
+    log::Entry,
     node::{Phase, Role},
     release::Release,
 };
@@ -224,6 +225,28 @@ impl Servers {
         self.at(now, |servers| {
             if let Some(node) = servers.serving() {
                 servers.revoke_all(node, now);
+            }
+        });
+    }
+
+    /// Somebody adds a voter that nobody will ever answer for.
+    pub fn add_voter(&mut self, id: &str, now: Moment) {
+        self.at(now, |servers| {
+            let Some(node) = servers.serving() else {
+                return;
+            };
+            if let Some(list) = servers.volume(node).log.configuration() {
+                let list = list.with(id, true);
+                servers.commit(node, Entry::Configuration(list), now);
+            }
+        });
+    }
+
+    /// Somebody makes a node a permanent non-voter; one that is already stays.
+    pub fn take_vote(&mut self, id: &str, now: Moment) {
+        self.at(now, |servers| {
+            if let Some(node) = servers.serving() {
+                let _ = servers.demote(node, id, now);
             }
         });
     }

@@ -26,6 +26,10 @@ pub struct Rehearsal {
     pub lost: u64,
     /// The longest time without one, in milliseconds.
     pub longest_gap_ms: u64,
+    /// The operator was un-paused in a moment in which no hold lasts and no
+    /// baoctl could see it: the pods it then replaced are not judged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exposed: bool,
     /// Invariants that did not hold.
     pub violations: Vec<String>,
 }
@@ -56,8 +60,8 @@ pub struct RehearsalReport {
     /// Crashes at single writes, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crashes: Option<CrashTally>,
-    /// Rehearsals in which the operator was un-paused at a moment that a baoctl
-    /// which is killed then cannot guard.
+    /// Rehearsals in which the operator was un-paused in a moment in which no hold
+    /// lasts and no baoctl could see it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub exposed: u64,
     /// Processes that were killed.
