@@ -14,11 +14,7 @@ use super::{Decision, leadership, versions::is_one_way, world::World};
 /// The newest version any node leads with now, or was recorded to have led with.
 #[must_use]
 pub fn newest_led<'a>(run: &'a RunRecord, snapshot: &'a Snapshot) -> Option<&'a Version> {
-    snapshot
-        .voters
-        .known()
-        .into_iter()
-        .flat_map(|voters| leadership::claimants(snapshot, voters))
+    leadership::claimants(snapshot)
         .filter_map(|pod| snapshot.node(&pod.pod.name)?.version())
         .chain(&run.newest_active)
         .max()

@@ -100,6 +100,7 @@ impl Example {
                 pods,
             }),
             read_replicas: Fact::Known(None),
+            other_colour: Fact::Known(None),
             nodes,
             membership: Fact::Known(membership),
             disruptions_allowed: Fact::Known(Some(1)),

@@ -54,11 +54,7 @@ pub fn leader(snapshot: &Snapshot) -> Result<Leader<'_>, Blocker> {
     {
         return Ok(leader);
     }
-    let claims: Vec<&Pod> = workload
-        .pods
-        .iter()
-        .filter(|pod| answers(snapshot, pod).is_some_and(NodeView::is_active))
-        .collect();
+    let claims: Vec<&Pod> = claimants(snapshot).collect();
     let [pod] = claims[..] else {
         return Err(if claims.is_empty() {
             Blocker::NoLeader
@@ -70,12 +66,11 @@ pub fn leader(snapshot: &Snapshot) -> Result<Leader<'_>, Blocker> {
     };
     let mut agree = 1;
     let mut others = Vec::new();
-    for other in workload
-        .pods
-        .iter()
-        .filter(|other| other.ordinal != pod.ordinal)
+    for other in snapshot
+        .candidates_for_leader()
+        .filter(|other| other.pod.name != pod.pod.name)
     {
-        match named_leader(snapshot, workload, other) {
+        match named_leader(snapshot, other) {
             Some(named) if named == pod.pod.name => agree += 1,
             Some(_) => others.push(other.pod.name.clone()),
             None => {}
@@ -105,13 +100,9 @@ fn labelled<'a>(snapshot: &'a Snapshot, workload: &'a Workload) -> Option<Leader
 }
 
 /// The nodes that say of themselves that they are active, agreed or not.
-pub fn claimants<'a>(
-    snapshot: &'a Snapshot,
-    workload: &'a Workload,
-) -> impl Iterator<Item = &'a Pod> {
-    workload
-        .pods
-        .iter()
+pub fn claimants(snapshot: &Snapshot) -> impl Iterator<Item = &Pod> {
+    snapshot
+        .candidates_for_leader()
         .filter(|pod| answers(snapshot, pod).is_some_and(NodeView::is_active))
 }
 
@@ -121,18 +112,19 @@ fn answers<'a>(snapshot: &'a Snapshot, pod: &Pod) -> Option<&'a NodeView> {
 
 /// The pod a node names as leader. An address that is no pod of ours is no
 /// opinion.
-fn named_leader(snapshot: &Snapshot, workload: &Workload, pod: &Pod) -> Option<PodName> {
+fn named_leader(snapshot: &Snapshot, pod: &Pod) -> Option<PodName> {
     let answer = answers(snapshot, pod)?.leader.known()?;
     if answer.is_self {
         return Some(pod.pod.name.clone());
     }
-    pod_at(workload, answer.leader_address.as_deref()?).map(|found| found.pod.name.clone())
+    let address = answer.leader_address.as_deref()?;
+    pod_at(snapshot.candidates_for_leader(), address).map(|found| found.pod.name.clone())
 }
 
 /// The pod an API address belongs to: exactly its name as the first label of
 /// the host, or exactly its IP.
 #[must_use]
-pub fn pod_at<'a>(workload: &'a Workload, address: &str) -> Option<&'a Pod> {
+pub fn pod_at<'a>(pods: impl IntoIterator<Item = &'a Pod>, address: &str) -> Option<&'a Pod> {
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split('/').next()?;
     let host = match host.rsplit_once(':') {
@@ -141,7 +133,7 @@ pub fn pod_at<'a>(workload: &'a Workload, address: &str) -> Option<&'a Pod> {
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let label = host.split('.').next()?;
-    workload.pods.iter().find(|pod| {
+    pods.into_iter().find(|pod| {
         pod.pod.name.as_str() == label
             || (bugs::has(Bug::PartOfName) && address.contains(pod.pod.name.as_str()))
             || pod.ip.as_deref().is_some_and(|ip| ip == host)
@@ -199,7 +191,7 @@ mod tests {
     fn addresses_match_whole_names_only() {
         let world = Example::of("2.6.2", 12);
         let workload = world.voters();
-        let at = |address: &str| pod_at(workload, address).map(|pod| pod.ordinal);
+        let at = |address: &str| pod_at(&workload.pods, address).map(|pod| pod.ordinal);
         assert_eq!(at("https://prod-1.prod.vault.svc:8200"), Some(1));
         assert_eq!(at("https://prod-11.prod.vault.svc:8200"), Some(11));
         assert_eq!(at("https://prod-1b.prod.vault.svc:8200"), None);
@@ -212,7 +204,7 @@ mod tests {
         let mut world = Example::three("2.6.2");
         world.voters_mut().pods[2].ip = Some("fd00::a".to_owned());
         let workload = world.voters();
-        let at = |address: &str| pod_at(workload, address).map(|pod| pod.ordinal);
+        let at = |address: &str| pod_at(&workload.pods, address).map(|pod| pod.ordinal);
         assert_eq!(at("prod-1.prod.vault.svc"), Some(1));
         assert_eq!(at("https://prod-1.prod.vault.svc:8200/ui/"), Some(1));
         assert_eq!(at("https://[fd00::a]:8200"), Some(2));

@@ -20,7 +20,7 @@ use super::{leadership, world::World};
 /// few alive. `down` is the one that is to be taken, where it is down already.
 #[must_use]
 pub fn margin(world: &World<'_>, down: Option<&PodName>) -> Option<Blocker> {
-    let voters = world.snapshot.voters.known()?;
+    world.snapshot.voters.known()?;
     let membership = match &world.snapshot.membership {
         Fact::Known(membership) => membership,
         // Only the active node's list counts; without one that is the reason.
@@ -33,7 +33,7 @@ pub fn margin(world: &World<'_>, down: Option<&PodName>) -> Option<Blocker> {
             }));
         }
     };
-    let strangers = strangers(membership, voters);
+    let strangers = strangers(membership, world.snapshot);
     if !strangers.is_empty() {
         return Some(Blocker::VotersAreNoPods { ids: strangers });
     }
@@ -54,15 +54,16 @@ pub fn margin(world: &World<'_>, down: Option<&PodName>) -> Option<Blocker> {
     })
 }
 
-/// The ids of voters that are no pod of the StatefulSet, or not the only one of
-/// their pod.
+/// The ids of voters that are no pod of the StatefulSet of either colour, or not
+/// the only one of their pod.
 #[must_use]
-pub fn strangers(membership: &Membership, voters: &Workload) -> Vec<String> {
+pub fn strangers(membership: &Membership, snapshot: &Snapshot) -> Vec<String> {
     let mut pods = Vec::new();
+    let expected: Vec<PodName> = snapshot.possible_voters().collect();
     membership
         .voters()
         .filter(|peer| match &peer.pod {
-            Some(pod) if voters.pod_names().any(|name| name == *pod) && !pods.contains(pod) => {
+            Some(pod) if expected.contains(pod) && !pods.contains(pod) => {
                 pods.push(pod.clone());
                 false
             }
@@ -74,13 +75,15 @@ pub fn strangers(membership: &Membership, voters: &Workload) -> Vec<String> {
 
 /// What to type for each stranger, with what is known of it.
 #[must_use]
-pub fn removals(membership: &Membership, voters: &Workload) -> Vec<String> {
-    strangers(membership, voters)
+pub fn removals(membership: &Membership, snapshot: &Snapshot) -> Vec<String> {
+    let was_of = |id: &str, set: &Workload| {
+        id.strip_prefix(&format!("{}-", set.name))
+            .is_some_and(|ordinal| ordinal.parse::<u32>().is_ok())
+    };
+    strangers(membership, snapshot)
         .into_iter()
         .map(|id| {
-            let was_a_pod = id
-                .strip_prefix(&format!("{}-", voters.name))
-                .is_some_and(|ordinal| ordinal.parse::<u32>().is_ok());
+            let was_a_pod = snapshot.workloads().any(|set| was_of(&id, set));
             let what = if was_a_pod {
                 "was a pod of this StatefulSet"
             } else {

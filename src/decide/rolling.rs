@@ -92,7 +92,7 @@ fn learned(world: &World<'_>) -> Option<Decision> {
             record: Box::new(run.clone()),
         }));
     }
-    let newest = leadership::claimants(world.snapshot, world.snapshot.voters.known()?)
+    let newest = leadership::claimants(world.snapshot)
         .filter_map(|pod| world.snapshot.node(&pod.pod.name)?.version())
         .max()?;
     if run

@@ -38,7 +38,7 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         quorum: quorum(listed),
         ..Standing::default()
     };
-    for name in voters.pod_names() {
+    for name in snapshot.possible_voters() {
         let node = snapshot.node(&name);
         let version = node
             .and_then(|node| node.version())

@@ -174,20 +174,14 @@ impl Track {
     }
 
     fn observe_indexes(&mut self, snapshot: &Snapshot, now: Duration) {
-        let pods = [
-            snapshot.voters.known(),
-            snapshot.read_replicas.known().and_then(Option::as_ref),
-        ]
-        .into_iter()
-        .flatten()
-        .flat_map(|workload| workload.pods.iter());
-        self.broken.observe(pods.clone(), now);
+        let pods = || snapshot.workloads().flat_map(|workload| &workload.pods);
+        self.broken.observe(pods(), now);
         let committed = leadership::leader(snapshot)
             .ok()
             .and_then(|leader| leader.node.leader.known()?.committed_index);
         self.commits.look(committed, now);
         let mut seen = BTreeMap::new();
-        for pod in pods {
+        for pod in pods() {
             let mut reading = self.readings.remove(&pod.pod.uid).unwrap_or_default();
             let node = snapshot.node(&pod.pod.name);
             match node.and_then(|node| node.applied_index().filter(|_| node.is_unsealed())) {
@@ -331,13 +325,7 @@ fn fingerprint(snapshot: &Snapshot) -> Vec<String> {
     if let Some(cluster) = snapshot.cluster.known() {
         parts.push(cluster.resource_version.0.clone());
     }
-    for workload in [
-        snapshot.voters.known(),
-        snapshot.read_replicas.known().and_then(Option::as_ref),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for workload in snapshot.workloads() {
         parts.push(workload.resource_version.0.clone());
     }
     if let Some(jobs) = snapshot.active_jobs.known() {

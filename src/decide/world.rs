@@ -29,13 +29,9 @@ impl<'a> World<'a> {
     /// The pod of that name, of whichever pool.
     #[must_use]
     pub fn pod(&self, name: &PodName) -> Option<&'a Pod> {
-        [
-            self.snapshot.voters.known(),
-            self.snapshot.read_replicas.known().and_then(Option::as_ref),
-        ]
-        .into_iter()
-        .flatten()
-        .flat_map(|workload| workload.pods.iter())
-        .find(|pod| pod.pod.name == *name)
+        self.snapshot
+            .workloads()
+            .flat_map(|workload| workload.pods.iter())
+            .find(|pod| pod.pod.name == *name)
     }
 }

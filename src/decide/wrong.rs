@@ -50,7 +50,7 @@ fn asked_early(decision: &Decision, world: &World<'_>, voters: &Workload) -> Opt
     {
         return None;
     }
-    let leader = leadership::claimants(world.snapshot, voters).next()?;
+    let leader = leadership::claimants(world.snapshot).next()?;
     let new = |image: &Option<String>| world.run.target.is_image(image.as_deref());
     let begun = voters.pods.iter().any(|pod| new(&pod.image));
     let asks = (bugs::has(Bug::StepsDownWhoever) && voters.replicas > 1)

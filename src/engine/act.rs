@@ -196,9 +196,8 @@ fn workload(snapshot: &Snapshot, pool: Pool) -> Result<&Workload, PortError> {
 }
 
 fn pod<'a>(snapshot: &'a Snapshot, reference: &PodRef) -> Result<&'a Pod, PortError> {
-    let found = [Pool::Voters, Pool::ReadReplicas]
-        .into_iter()
-        .filter_map(|pool| snapshot.workload(pool))
+    let found = snapshot
+        .workloads()
         .flat_map(|workload| &workload.pods)
         .find(|pod| pod.pod == *reference);
     known(found, "the pod")

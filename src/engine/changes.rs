@@ -103,10 +103,8 @@ impl Changes {
                 self.leader = Some((name, now));
             }
             (Err(_), Some((from, _))) if !self.lost => {
-                let nobody = snapshot
-                    .voters
-                    .known()
-                    .is_some_and(|voters| leadership::claimants(snapshot, voters).next().is_none());
+                let nobody = snapshot.voters.known().is_some()
+                    && leadership::claimants(snapshot).next().is_none();
                 // Who cannot be seen may lead all the same.
                 if nobody && is_seen(snapshot) {
                     self.lost = true;
@@ -129,7 +127,7 @@ fn point_of_no_return(snapshot: &Snapshot, run: &RunRecord, events: &mut Vec<Eve
             .and_then(|node| node.version())
             .cloned()
     };
-    for pod in leadership::claimants(snapshot, voters) {
+    for pod in leadership::claimants(snapshot) {
         if let Some(active) = version(pod).filter(|active| *active >= run.target.version) {
             events.push(EventKind::PointOfNoReturn {
                 node: pod.pod.name.clone(),

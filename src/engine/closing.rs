@@ -101,10 +101,8 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
         }
         HaltReason::ClusterGone | HaltReason::LeaderNotFirst => {}
         HaltReason::VotersAreNoPods => {
-            if let (Some(membership), Some(voters)) =
-                (snapshot.membership.known(), snapshot.voters.known())
-            {
-                lines.extend(quorum::removals(membership, voters));
+            if let Some(membership) = snapshot.membership.known() {
+                lines.extend(quorum::removals(membership, snapshot));
             }
             lines.push(format!("then: {resume}"));
         }

@@ -54,6 +54,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         cluster: Fact::Known(cluster),
         voters: voters.clone(),
         read_replicas: read_replicas.clone(),
+        other_colour: Fact::Known(None),
         nodes: names.iter().cloned().zip(answers).collect(),
         candidates: BTreeMap::new(),
         membership: Fact::Unknown("no leader is agreed on".to_owned()),
@@ -65,13 +66,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         .map(|leader| leader.pod.clone());
     if let Some(leader) = leader {
         // A voter whose pod is away is that pod all the same, and no stranger.
-        let expected: Vec<PodName> = snapshot
-            .voters
-            .known()
-            .into_iter()
-            .chain(snapshot.read_replicas.known().and_then(Option::as_ref))
-            .flat_map(Workload::pod_names)
-            .collect();
+        let expected: Vec<PodName> = snapshot.workloads().flat_map(Workload::pod_names).collect();
         snapshot.membership = nodes.membership(&leader, &expected).await.into();
     }
     snapshot.at = clock.wall();
@@ -89,10 +84,7 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
         return BTreeMap::new();
     };
     let others = snapshot
-        .voters
-        .known()
-        .into_iter()
-        .flat_map(|voters| &voters.pods)
+        .candidates_for_leader()
         .filter(|pod| pods.contains(&pod.pod.name));
     let answers = others.map(|pod| async move {
         let answer = Box::pin(nodes.could_lead(pod, leader.pod)).await;
@@ -120,6 +112,7 @@ pub(super) fn blind<C: Clock>(clock: &C, why: String) -> Snapshot {
         cluster: Fact::Unknown(why.clone()),
         voters: Fact::Unknown(why.clone()),
         read_replicas: Fact::Unknown(why.clone()),
+        other_colour: Fact::Unknown(why.clone()),
         nodes: BTreeMap::new(),
         candidates: BTreeMap::new(),
         membership: Fact::Unknown(why.clone()),

@@ -11,7 +11,7 @@ use super::{
     names::{PodName, Pool},
     node::NodeView,
     raft::Membership,
-    workload::Workload,
+    workload::{Pod, Workload},
 };
 
 /// One observation of the world. (Not to be confused with a raft snapshot,
@@ -27,6 +27,10 @@ pub struct Snapshot {
     pub voters: Fact<Workload>,
     /// The read replicas' StatefulSet; `None` where the cluster has none.
     pub read_replicas: Fact<Option<Workload>>,
+    /// The StatefulSet of the other colour, where the run has one: green beside
+    /// the voters until the resource names green as theirs, what is left of
+    /// blue from then on. `None` where it does not exist.
+    pub other_colour: Fact<Option<Workload>>,
     /// Each pod's own answers.
     pub nodes: BTreeMap<PodName, NodeView>,
     /// The membership by the active node.
@@ -49,6 +53,32 @@ impl Snapshot {
             Pool::Voters => self.voters.known(),
             Pool::ReadReplicas => self.read_replicas.known().and_then(Option::as_ref),
         }
+    }
+
+    /// The StatefulSet of the other colour, if it is there and was seen.
+    #[must_use]
+    pub fn other_colour(&self) -> Option<&Workload> {
+        self.other_colour.known().and_then(Option::as_ref)
+    }
+
+    /// The StatefulSets that were seen.
+    pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
+        self.colours().chain(self.workload(Pool::ReadReplicas))
+    }
+
+    /// The StatefulSets of both colours, as far as they were seen.
+    fn colours(&self) -> impl Iterator<Item = &Workload> {
+        self.voters.known().into_iter().chain(self.other_colour())
+    }
+
+    /// The pods whose nodes may lead: those of either colour.
+    pub fn candidates_for_leader(&self) -> impl Iterator<Item = &Pod> {
+        self.colours().flat_map(|workload| &workload.pods)
+    }
+
+    /// The names of the pods that may be voters, whether they exist now or not.
+    pub fn possible_voters(&self) -> impl Iterator<Item = PodName> {
+        self.colours().flat_map(Workload::pod_names)
     }
 
     /// A node's answers; unknown when the pod was not asked.

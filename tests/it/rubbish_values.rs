@@ -188,6 +188,7 @@ fn survey(config: String) -> Survey {
             cluster: unknown(),
             voters: unknown(),
             read_replicas: unknown(),
+            other_colour: unknown(),
             nodes: std::collections::BTreeMap::new(),
             candidates: std::collections::BTreeMap::new(),
             membership: unknown(),

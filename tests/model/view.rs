@@ -115,6 +115,7 @@ impl Fixed {
                 pods: Vec::new(),
             }),
             read_replicas: Fact::Known(None),
+            other_colour: Fact::Known(None),
             nodes: BTreeMap::new(),
             candidates: names
                 .iter()

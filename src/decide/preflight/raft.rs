@@ -53,7 +53,9 @@ fn addresses(preflight: &Preflight<'_>) -> Finding {
                     .leader_address
                     .as_deref()
             })
-            .filter(|address| leadership::pod_at(workload, address).is_none())
+            .filter(|address| {
+                leadership::pod_at(snapshot.candidates_for_leader(), address).is_none()
+            })
             .collect();
         if !foreign.is_empty() {
             return Finding::fail(
@@ -137,8 +139,9 @@ fn no_strangers(preflight: &Preflight<'_>) -> Finding {
     if let Some(finding) = deferred(preflight, ID) {
         return finding;
     }
-    listed(preflight, ID, |membership, workload| {
-        let strangers = quorum::strangers(membership, workload);
+    let snapshot = &preflight.survey.snapshot;
+    listed(preflight, ID, |membership, _| {
+        let strangers = quorum::strangers(membership, snapshot);
         if strangers.is_empty() {
             return Finding::pass(ID, "every voter is a pod of its own");
         }
@@ -146,7 +149,7 @@ fn no_strangers(preflight: &Preflight<'_>) -> Finding {
             ID,
             format!("voters that are no pods: {}", strangers.join(", ")),
         )
-        .remedy(quorum::removals(membership, workload).join("; "))
+        .remedy(quorum::removals(membership, snapshot).join("; "))
     })
 }
 
