@@ -17,6 +17,7 @@ pub mod pause;
 pub mod plan;
 pub mod raft;
 pub mod record;
+pub mod revision;
 pub mod snapshot;
 pub mod survey;
 pub mod version;
