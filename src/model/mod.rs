@@ -4,6 +4,7 @@
 pub mod action;
 pub mod blocker;
 mod blocker_text;
+pub mod blue_green;
 pub mod cluster;
 pub mod exit_code;
 pub mod fact;

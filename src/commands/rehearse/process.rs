@@ -133,7 +133,7 @@ pub(super) async fn process(
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
         nonce: format!("{number:08x}"),
     };
-    carry_out(request, &reach, invocation, || Ok(stop.clone())).await
+    Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone()))).await
 }
 
 async fn reach(
