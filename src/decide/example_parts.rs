@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
+    blue_green::BlueGreenSpec,
     cluster::{Cluster, ClusterSpec, ClusterStatus, Condition},
     fact::Fact,
     names::{ClusterRef, PodName, PodRef, ResourceVersion},
@@ -90,6 +91,7 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
             paused: None,
             profile: Some("Development".to_owned()),
             blue_green: false,
+            blue_green_spec: BlueGreenSpec::default(),
             pre_upgrade_snapshot: false,
             executor_image: None,
             jwt_role: "openbao-operator-upgrade".to_owned(),

@@ -256,8 +256,8 @@ impl<C: Clock + 'static> Kube<C> {
     }
 
     pub(super) async fn read_config(&self, cluster: &Cluster) -> Result<String, PortError> {
-        let name = match &cluster.status.blue_revision {
-            Some(revision) => format!("{}-config-{revision}", self.reference.name),
+        let name = match cluster.status.blue_revision() {
+            Some(revision) => revision.config_map(&self.reference.name),
             None => format!("{}-config", self.reference.name),
         };
         let what = format!("configmap {name}");

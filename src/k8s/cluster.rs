@@ -5,8 +5,10 @@ use kube::core::DynamicObject;
 use serde_json::Value;
 
 use super::{
+    blue_green,
     errors::clean,
-    names::{PAUSE_REQUESTED, is_name},
+    fields::{LONGEST, at, flag, number, raw, text, time},
+    names::PAUSE_REQUESTED,
     ownership,
 };
 use crate::{
@@ -25,9 +27,8 @@ use crate::{
 /// The role the operator makes when none is named (`contracts/operator.md` 5.2).
 const DEFAULT_ROLE: &str = "openbao-operator-upgrade";
 
-/// The longest text taken over as it is, in characters.
-const LONGEST: usize = 400;
-/// The same in a run record, which has file names: `PATH_MAX` on Linux.
+/// The longest text taken over as it is from a run record, which has file
+/// names: `PATH_MAX` on Linux.
 const LONGEST_IN_RECORD: usize = 4096;
 
 /// Reads the resource. Both generations of the operator are understood at once:
@@ -42,15 +43,7 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
         let text = text.as_ref().ok_or_else(|| missing(field))?;
         Ok::<_, PortError>(legible(text, LONGEST))
     };
-    let status = status_of(status);
-    // It becomes a part of names in URLs.
-    if let Some(revision) = status.blue_revision.as_deref()
-        && !is_name(revision)
-    {
-        return Err(PortError::Other(format!(
-            "status.blueGreen.blueRevision {revision:?} cannot be part of a name"
-        )));
-    }
+    let status = status_of(status)?;
     let annotation = |key: &str| meta.annotations.as_ref().and_then(|all| all.get(key));
     Ok(Cluster {
         reference: ClusterRef {
@@ -71,34 +64,6 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
     })
 }
 
-/// The field at the end of these names. They hold nothing to be unescaped,
-/// which `Value::pointer` would do with a copy of each name.
-fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
-    let mut names = pointer.split('/').skip(1);
-    names.try_fold(value, |value, name| value.get(name))
-}
-
-/// A text as it stands, for what is made one line of afterwards.
-fn raw<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    at(value, pointer)?.as_str().filter(|text| !text.is_empty())
-}
-
-fn text(value: &Value, pointer: &str) -> Option<String> {
-    raw(value, pointer).map(|text| legible(text, LONGEST))
-}
-
-fn number(value: &Value, pointer: &str) -> Option<u32> {
-    u32::try_from(at(value, pointer)?.as_u64()?).ok()
-}
-
-fn flag(value: &Value, pointer: &str) -> Option<bool> {
-    at(value, pointer)?.as_bool()
-}
-
-fn time(value: &Value, pointer: &str) -> Option<Timestamp> {
-    at(value, pointer)?.as_str()?.parse().ok()
-}
-
 fn spec_of(spec: &Value) -> Option<ClusterSpec> {
     Some(ClusterSpec {
         version: text(spec, "/version")?,
@@ -107,6 +72,7 @@ fn spec_of(spec: &Value) -> Option<ClusterSpec> {
         paused: flag(spec, "/paused"),
         profile: text(spec, "/profile"),
         blue_green: text(spec, "/upgrade/strategy").as_deref() == Some("BlueGreen"),
+        blue_green_spec: blue_green::spec(at(spec, "/upgrade/blueGreen").unwrap_or(&Value::Null)),
         pre_upgrade_snapshot: flag(spec, "/upgrade/preUpgradeSnapshot").unwrap_or_default(),
         executor_image: text(spec, "/upgrade/image")
             .or_else(|| text(spec, "/upgrade/executorImage")),
@@ -116,10 +82,10 @@ fn spec_of(spec: &Value) -> Option<ClusterSpec> {
     })
 }
 
-fn status_of(status: &Value) -> ClusterStatus {
+fn status_of(status: &Value) -> Result<ClusterStatus, PortError> {
     let break_glass = flag(status, "/breakGlass/active").unwrap_or_default()
         && text(status, "/breakGlass/acknowledgedAt").is_none();
-    ClusterStatus {
+    Ok(ClusterStatus {
         phase: text(status, "/phase"),
         initialized: flag(status, "/initialized").unwrap_or_default(),
         current_version: text(status, "/currentVersion"),
@@ -127,8 +93,7 @@ fn status_of(status: &Value) -> ClusterStatus {
         upgrade: status.get("upgrade").and_then(upgrade_of),
         operation_lock: status.get("operationLock").and_then(lock_of),
         break_glass,
-        blue_green_phase: text(status, "/blueGreen/phase"),
-        blue_revision: text(status, "/blueGreen/blueRevision"),
+        blue_green: blue_green::status(status)?,
         accepted_strategy: text(status, "/acceptedUpgradeStrategy"),
         admin_ops_error: last_error(status, "adminOps"),
         workload_error: last_error(status, "workload"),
@@ -137,7 +102,7 @@ fn status_of(status: &Value) -> ClusterStatus {
             .and_then(Value::as_array)
             .map(|all| all.iter().filter_map(condition_of).collect())
             .unwrap_or_default(),
-    }
+    })
 }
 
 fn upgrade_of(upgrade: &Value) -> Option<UpgradeStatus> {

@@ -4,6 +4,7 @@
 
 mod access;
 mod adapter;
+mod blue_green;
 mod checkpoints;
 mod cluster;
 mod connect;
@@ -12,6 +13,7 @@ mod count;
 mod direct;
 mod errors;
 mod evidence;
+mod fields;
 mod forward;
 mod job_spec;
 mod jobs;

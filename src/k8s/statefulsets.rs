@@ -24,9 +24,9 @@ use crate::{
 /// revisioned (`contracts/operator-today.md` 1).
 pub(super) fn name(cluster: &Cluster, pool: Pool) -> String {
     let base = &cluster.reference.name;
-    match (pool, &cluster.status.blue_revision) {
+    match (pool, cluster.status.blue_revision()) {
         (Pool::Voters, None) => base.clone(),
-        (Pool::Voters, Some(revision)) => format!("{base}-{revision}"),
+        (Pool::Voters, Some(revision)) => revision.statefulset(base),
         (Pool::ReadReplicas, _) => format!("{base}-read"),
     }
 }

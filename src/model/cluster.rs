@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    blue_green::{BlueGreenSpec, BlueGreenStatus},
     fact::Fact,
     names::{ClusterRef, ResourceVersion},
     pause::PauseRequest,
     record::RunRecord,
+    revision::Revision,
 };
 
 /// One view of the resource.
@@ -59,6 +61,8 @@ pub struct ClusterSpec {
     pub profile: Option<String>,
     /// `spec.upgrade.strategy` is `BlueGreen`.
     pub blue_green: bool,
+    /// `spec.upgrade.blueGreen`, whatever the strategy is.
+    pub blue_green_spec: BlueGreenSpec,
     /// `spec.upgrade.preUpgradeSnapshot`.
     pub pre_upgrade_snapshot: bool,
     /// `spec.upgrade.image`, or `executorImage` where that is the field.
@@ -91,11 +95,8 @@ pub struct ClusterStatus {
     pub operation_lock: Option<OperationLock>,
     /// `status.breakGlass.active` without acknowledgement.
     pub break_glass: bool,
-    /// `status.blueGreen.phase`, when it is there.
-    pub blue_green_phase: Option<String>,
-    /// `status.blueGreen.blueRevision`: names the voters' StatefulSet when set
-    /// (`contracts/operator-today.md` 1).
-    pub blue_revision: Option<String>,
+    /// `status.blueGreen`, when it is there.
+    pub blue_green: Option<BlueGreenStatus>,
     /// `status.acceptedUpgradeStrategy`.
     pub accepted_strategy: Option<String>,
     /// `status.adminOps.lastError`, as `reason: message`.
@@ -107,6 +108,13 @@ pub struct ClusterStatus {
 }
 
 impl ClusterStatus {
+    /// `status.blueGreen.blueRevision`: names the voters' StatefulSet when set
+    /// (`contracts/operator-today.md` 1).
+    #[must_use]
+    pub fn blue_revision(&self) -> Option<&Revision> {
+        self.blue_green.as_ref()?.blue_revision.as_ref()
+    }
+
     /// The condition of a type.
     #[must_use]
     pub fn condition(&self, kind: &str) -> Option<&Condition> {

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod blocker;
 mod blocker_text;
+pub mod blue_green;
 pub mod cluster;
 pub mod exit_code;
 pub mod fact;
@@ -17,6 +18,7 @@ pub mod pause;
 pub mod plan;
 pub mod raft;
 pub mod record;
+pub mod revision;
 pub mod snapshot;
 pub mod survey;
 pub mod version;

@@ -13,6 +13,7 @@ use baoctl::{
         Reading as TrackReading, Refusal, Reign as TrackReign, StepDown, Track, Unpaused,
     },
     model::{
+        blue_green::BlueGreenSpec,
         cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
         fact::Fact,
         intent::Order,
@@ -527,6 +528,7 @@ fn cluster(replicas: u32) -> Cluster {
             paused: None,
             profile: None,
             blue_green: false,
+            blue_green_spec: BlueGreenSpec::default(),
             pre_upgrade_snapshot: false,
             executor_image: None,
             jwt_role: String::new(),

@@ -161,9 +161,10 @@ fn unfinished(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
     }
     let blue_green = cluster
         .status
-        .blue_green_phase
-        .as_deref()
-        .filter(|phase| *phase != "Idle");
+        .blue_green
+        .as_ref()
+        .filter(|status| !status.is_idle())
+        .and_then(|status| status.phase.as_ref());
     if let Some(phase) = blue_green {
         return Finding::fail(ID, format!("a blue/green upgrade is in phase {phase}"));
     }

@@ -15,6 +15,7 @@ use crate::{
     },
     model::{
         action::Action,
+        blue_green::{BlueGreenPhase, BlueGreenStatus},
         cluster::OperationLock,
         fact::Fact,
         finding::{Finding, Verdict},
@@ -216,7 +217,10 @@ fn each_thing_wrong_with_access_and_resource_fails_its_own_check() {
             });
         }),
         ("cluster.unfinished-upgrade", |f| {
-            f.world.cluster().status.blue_green_phase = Some("Syncing".to_owned());
+            f.world.cluster().status.blue_green = Some(BlueGreenStatus {
+                phase: Some(BlueGreenPhase::Syncing),
+                ..BlueGreenStatus::default()
+            });
         }),
         ("cluster.break-glass", |f| {
             f.world.cluster().status.break_glass = true;

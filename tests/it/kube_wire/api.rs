@@ -109,13 +109,18 @@ impl Api {
 
     /// The same, with or without `--maintenance-override`.
     pub(crate) fn kube_with(&self, maintenance_override: bool) -> Kube<Noon> {
+        self.kube_in("vault", maintenance_override)
+    }
+
+    /// The adapter of the cluster `prod` in a namespace.
+    pub(crate) fn kube_in(&self, namespace: &str, maintenance_override: bool) -> Kube<Noon> {
         let access = Access {
             own: self.client(),
             locked: None,
             maintenance_override,
         };
         let reference = ClusterRef {
-            namespace: "vault".to_owned(),
+            namespace: namespace.to_owned(),
             name: "prod".to_owned(),
         };
         Kube::new(reference, access, Rc::new(Noon::default())).expect("valid names")

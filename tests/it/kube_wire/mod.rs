@@ -3,6 +3,7 @@
 
 mod api;
 mod cluster_writes;
+mod colour_reads;
 mod other_writes;
 mod reads;
 mod set_writes;

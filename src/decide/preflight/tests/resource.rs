@@ -4,8 +4,13 @@ use super::{Bend, Fine, each_is};
 use crate::{
     decide::example::{Example, image},
     model::{
-        cluster::OperationLock, fact::Fact, finding::Verdict, intent::Order,
-        record::SnapshotRecord, waiver::Waiver,
+        blue_green::{BlueGreenPhase, BlueGreenStatus},
+        cluster::OperationLock,
+        fact::Fact,
+        finding::Verdict,
+        intent::Order,
+        record::SnapshotRecord,
+        waiver::Waiver,
     },
 };
 
@@ -76,7 +81,12 @@ fn an_unfinished_upgrade_is_finished_by_its_own_run_or_by_a_take_over() {
                 Verdict::Pass,
             ),
             (
-                |f| f.world.cluster().status.blue_green_phase = Some("Idle".to_owned()),
+                |f| {
+                    f.world.cluster().status.blue_green = Some(BlueGreenStatus {
+                        phase: Some(BlueGreenPhase::Idle),
+                        ..BlueGreenStatus::default()
+                    });
+                },
                 Verdict::Pass,
             ),
         ],
