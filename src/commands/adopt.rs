@@ -267,6 +267,7 @@ fn fresh(
         newest_active,
         abandoned: None,
         took_over: false,
+        blue_green: None,
     }
 }
 

@@ -101,6 +101,7 @@ impl Example {
             }),
             read_replicas: Fact::Known(None),
             other_colour: Fact::Known(None),
+            colour_parts: Fact::Known(None),
             nodes,
             membership: Fact::Known(membership),
             disruptions_allowed: Fact::Known(Some(1)),
@@ -129,6 +130,7 @@ impl Example {
             newest_active: Some(version.parse().expect("a version")),
             abandoned: None,
             took_over: false,
+            blue_green: None,
         };
         Self {
             snapshot,

@@ -74,10 +74,7 @@ pub(super) fn unproven_successors(world: &World<'_>, workload: &Workload) -> Vec
 
 /// Remembers which nodes have shown that they could lead.
 pub fn remember(track: &mut Track, snapshot: &Snapshot) {
-    let Some(voters) = snapshot.voters.known() else {
-        return;
-    };
-    for pod in &voters.pods {
+    for pod in snapshot.candidates_for_leader() {
         if snapshot.candidates.get(&pod.pod.name) == Some(&Fact::Known(true)) {
             track.could_lead.insert(pod.pod.uid.clone());
         }
@@ -122,7 +119,7 @@ fn version<'a>(world: &World<'a>, pod: &Pod) -> Option<&'a Version> {
     world.snapshot.node(&pod.pod.name)?.version()
 }
 
-fn unproven(world: &World<'_>, pod: &Pod) -> Option<Blocker> {
+pub(super) fn unproven(world: &World<'_>, pod: &Pod) -> Option<Blocker> {
     let name = &pod.pod.name;
     if version(world, pod).is_some_and(|version| !standbys_read(version)) {
         return None;

@@ -82,7 +82,7 @@ pub(super) fn held(
                     | Blocker::NotAsked { .. }
             )
         }),
-        Decision::Act(_) | Decision::Done | Decision::Halt(_) => false,
+        Decision::Act(_) | Decision::Reached(_) | Decision::Done | Decision::Halt(_) => false,
     };
     match (workload.strategy, fitting(world, workload, kind, old)) {
         (UpdateStrategy::OnDelete, Some(hold @ Hold::Partition(_)))

@@ -1,5 +1,6 @@
 //! What to do next, as a function of values.
 
+pub mod blue_green;
 pub mod broken;
 pub mod door;
 pub mod gates;
@@ -39,7 +40,7 @@ mod example_parts;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{action::Action, blocker::Blocker, halt::Halt};
+use crate::model::{action::Action, blocker::Blocker, blue_green_run::Until, halt::Halt};
 
 /// What a pass comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Decision {
         /// All the reasons.
         blockers: Vec<Blocker>,
     },
+    /// A blue/green run has come as far as it was asked to go by itself.
+    Reached(Until),
     /// The upgrade is complete and the resource is the operator's again.
     Done,
     /// Stop and say why.

@@ -161,6 +161,17 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
         // One that lost its volume gets its vote back once it is in step.
         Blocker::NotVoter { .. } => (start(10 * MINUTE), HaltReason::NotVoter),
         Blocker::NotCaughtUp { .. } => (start(10 * MINUTE), HaltReason::NotCaughtUp),
+        // It joins before it is unsealed, or never (operator-live.md 8.4.2, 3).
+        Blocker::NotMember { .. } => (MINUTE, HaltReason::NotMember),
+        // Six of autopilot's rounds.
+        Blocker::VotePending { .. } => (MINUTE, HaltReason::NotVoter),
+        // As long as was asked for, and then it is over.
+        Blocker::Syncing { needed_ms, .. } | Blocker::Soaking { needed_ms, .. } => (
+            Duration::from_millis(*needed_ms) + 10 * MINUTE,
+            HaltReason::WaitedTooLong,
+        ),
+        // Measured: 0.3 to 0.5 s (operator-live.md 8.2).
+        Blocker::EndpointsLag { .. } => (2 * MINUTE, HaltReason::WaitedTooLong),
         // Its setup takes moments, and is not tried again.
         Blocker::CannotLead { .. } => (15 * SECOND, HaltReason::CannotLead),
         Blocker::BudgetExhausted | Blocker::EvictionRefused { .. } => {

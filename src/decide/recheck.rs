@@ -39,6 +39,14 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::NotStill {
             still_ms: active_ms,
             needed_ms,
+        }
+        | Blocker::Syncing {
+            synced_ms: active_ms,
+            needed_ms,
+        }
+        | Blocker::Soaking {
+            soaked_ms: active_ms,
+            needed_ms,
         } => Duration::from_millis(needed_ms.saturating_sub(*active_ms)),
         Blocker::NotCaughtUp { pod, readings, .. } => {
             if *readings == 2 {
@@ -71,6 +79,8 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::NoQuorumMargin { .. }
         | Blocker::NotAsked { .. }
         | Blocker::CannotLead { .. }
+        | Blocker::NotMember { .. }
+        | Blocker::VotePending { .. }
         | Blocker::NotVoter { .. } => RECHECK_NODE,
         Blocker::Unseen { .. }
         | Blocker::OperatorNotPaused
@@ -80,6 +90,7 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::PodTerminating { .. }
         | Blocker::WrongRevision { .. }
         | Blocker::BudgetExhausted
+        | Blocker::EndpointsLag { .. }
         | Blocker::EvictionRefused { .. } => RECHECK,
     }
 }

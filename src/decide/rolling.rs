@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Decision, door, gates, leadership,
+    Decision, blue_green, door, gates, leadership,
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
@@ -62,6 +62,9 @@ fn next(world: &World<'_>) -> Decision {
     }
     if let Some(wait) = door::unknown(world) {
         return wait;
+    }
+    if let Some(run) = &world.run.blue_green {
+        return blue_green::next(world, cluster, run);
     }
     let untouched = world
         .snapshot
@@ -133,6 +136,11 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
     if at_rest_with(cluster, &world.run.target.version.to_string()) {
         return Decision::Act(Action::Relinquish);
     }
+    complete(world)
+}
+
+/// The status at rest, once the operator has answered the write before it.
+pub(super) fn complete(world: &World<'_>) -> Decision {
     // The paused operator answers each status write of ours, from what it read
     // a moment before, under the same field manager: an answer that is still on
     // its way would put the version that is current now back.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::model::{
-    action::{Action, ReleaseBy},
+    action::{Action, MemberChange, ReleaseBy},
     blocker::Blocker,
     fact::Fact,
     names::{PodName, PodRef, Pool},
@@ -59,6 +59,8 @@ pub struct Track {
     pub published: Option<(u32, Vec<u32>)>,
     /// Pods that do not come up.
     pub broken: Broken,
+    /// The changes of members this process asked for last, and when.
+    pub members_asked: BTreeMap<PodName, (MemberChange, Duration)>,
     /// Leader moves seen.
     pub leader_moves: u32,
 }
@@ -267,7 +269,17 @@ impl Track {
                 current_partition,
                 completed_pods,
             } => self.published = Some((*current_partition, completed_pods.clone())),
+            Action::ChangeMember { member, change, .. } => {
+                self.members_asked.insert(member.clone(), (*change, now));
+            }
             Action::TakeLock { .. }
+            | Action::WritePhase { .. }
+            | Action::EmptySelfInit
+            | Action::CreateConfig { .. }
+            | Action::CreateStatefulSet { .. }
+            | Action::MoveService { .. }
+            | Action::ScaleToNone { .. }
+            | Action::DeletePart { .. }
             | Action::TakeSnapshot { .. }
             | Action::Record { .. }
             | Action::Declare { .. }
@@ -281,7 +293,10 @@ impl Track {
     /// if it was not, the leader goes on answering and it is forgotten. So is a
     /// hold: if it was not, the partition itself shows what it has let go.
     pub fn unanswered(&mut self, action: &Action, now: Duration) {
-        if matches!(action, Action::StepDown { .. } | Action::Hold { .. }) {
+        if matches!(
+            action,
+            Action::StepDown { .. } | Action::Hold { .. } | Action::ChangeMember { .. }
+        ) {
             self.acted(action, now);
         }
     }

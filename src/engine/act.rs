@@ -99,6 +99,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
             Action::Unhold { pool } => {
                 kube.unhold(workload(snapshot, *pool)?, mode).await?;
             }
+            Action::WritePhase { .. }
+            | Action::EmptySelfInit
+            | Action::CreateConfig { .. }
+            | Action::CreateStatefulSet { .. }
+            | Action::ChangeMember { .. }
+            | Action::MoveService { .. }
+            | Action::ScaleToNone { .. }
+            | Action::DeletePart { .. } => todo!(),
             Action::Complete => {
                 let version = run.target.version.to_string();
                 kube.complete(cluster, &version, mode).await?;

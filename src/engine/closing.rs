@@ -123,7 +123,14 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
                     .to_owned(),
             );
         }
+        HaltReason::NoWayBack => {
+            lines.push(format!(
+                "to finish forward: baoctl upgrade bluegreen {on} --to VERSION, with the version that leads"
+            ));
+        }
         HaltReason::NoQuorumMargin
+        | HaltReason::NotMember
+        | HaltReason::VolumesLeft
         | HaltReason::RecordLost
         | HaltReason::Unpaused
         | HaltReason::WorkloadChanged

@@ -194,6 +194,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                         freshness = Freshness::Fresh;
                     }
                 }
+                Decision::Reached(until) => {
+                    Box::pin(self.leave(memory, ownership)).await;
+                    let why = StopReason::Reached(until);
+                    return End::Stopped { why, safe: true };
+                }
                 Decision::Done => return End::Finished,
                 Decision::Halt(_) if bugs::has(Bug::TriesAgain) => {
                     self.pause(REPOLL).await;
@@ -289,7 +294,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 memory.track.wait(blockers, now);
                 memory.last_wait = Some((blockers.clone(), now));
             }
-            Decision::Act(_) | Decision::Done | Decision::Halt(_) => memory.track.wait(&[], now),
+            Decision::Act(_) | Decision::Reached(_) | Decision::Done | Decision::Halt(_) => {
+                memory.track.wait(&[], now);
+            }
         }
         decision
     }

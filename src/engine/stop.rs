@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures::future::{Either, select};
 use tokio::sync::watch;
 
-use crate::model::exit_code::ExitCode;
+use crate::model::{blue_green_run::Until, exit_code::ExitCode};
 
 /// Why a run is asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum StopReason {
     TimedOut,
     /// A pause was requested on the resource.
     Paused,
+    /// A blue/green run has come as far as it was asked to go.
+    Reached(Until),
     /// Nobody reads the events any more.
     Unwatched,
 }
@@ -30,7 +32,7 @@ impl StopReason {
             Self::Interrupted | Self::Unwatched => ExitCode::Interrupted,
             Self::Terminated => ExitCode::Terminated,
             Self::TimedOut => ExitCode::TimedOut,
-            Self::Paused => ExitCode::Paused,
+            Self::Paused | Self::Reached(_) => ExitCode::Paused,
         }
     }
 
@@ -42,6 +44,10 @@ impl StopReason {
             Self::Terminated => "terminated",
             Self::TimedOut => "the overall timeout passed",
             Self::Paused => "a pause was requested",
+            Self::Reached(Until::Ready) => "green is in step and has no votes",
+            Self::Reached(Until::Cutover | Until::Done) => {
+                "green serves, blue runs on without votes"
+            }
             Self::Unwatched => "the output was closed",
         }
     }

@@ -57,6 +57,14 @@ impl Stopwatch {
             | Action::Record { .. }
             | Action::Publish { .. }
             | Action::Unhold { .. }
+            | Action::WritePhase { .. }
+            | Action::EmptySelfInit
+            | Action::CreateConfig { .. }
+            | Action::CreateStatefulSet { .. }
+            | Action::ChangeMember { .. }
+            | Action::MoveService { .. }
+            | Action::ScaleToNone { .. }
+            | Action::DeletePart { .. }
             | Action::Complete
             | Action::Relinquish => {}
         }

@@ -5,8 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    names::{PodRef, Pool},
+    blue_green::BlueGreenStatus,
+    names::{PodName, PodRef, Pool},
     record::RunRecord,
+    revision::Revision,
     version::Version,
 };
 
@@ -88,6 +90,52 @@ pub enum Action {
         /// By which write.
         by: ReleaseBy,
     },
+    /// Write `status.blueGreen`, in the operator's words.
+    WritePhase {
+        /// The whole of it.
+        status: Box<BlueGreenStatus>,
+    },
+    /// Empty the self-init content, so that no pod of green's founds a cluster
+    /// of its own. The operator writes it anew once it is un-paused.
+    EmptySelfInit,
+    /// Make green's ConfigMap.
+    CreateConfig {
+        /// Green's revision.
+        revision: Revision,
+    },
+    /// Make green's StatefulSet.
+    CreateStatefulSet {
+        /// Green's revision.
+        revision: Revision,
+        /// Its image.
+        image: String,
+    },
+    /// Have the leader change what a member is.
+    ChangeMember {
+        /// The active node.
+        leader: PodRef,
+        /// The member: its raft id, which is its pod's name.
+        member: PodName,
+        /// To what.
+        change: MemberChange,
+    },
+    /// Send the public Service's clients to a colour.
+    MoveService {
+        /// Its revision.
+        revision: Revision,
+    },
+    /// Scale the StatefulSet of a colour that is no member any more to none.
+    ScaleToNone {
+        /// Its revision.
+        revision: Revision,
+    },
+    /// Delete what is left of a colour.
+    DeletePart {
+        /// Its revision.
+        revision: Revision,
+        /// What of it.
+        part: ColourPart,
+    },
     /// Back to `RollingUpdate` with partition 0, once every pod was verified.
     Unhold {
         /// Which StatefulSet.
@@ -98,6 +146,52 @@ pub enum Action {
     /// Strip foreign ownership, put `spec.paused` back, drop the run record: in
     /// one write, the last.
     Relinquish,
+}
+
+/// What becomes of a raft member. Each is asked of the leader and, but for a
+/// removal, takes effect with autopilot's next round, up to 10 s later
+/// (`contracts/operator-live.md` 8.4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MemberChange {
+    /// It gets a vote.
+    Promote,
+    /// It loses its vote.
+    Demote,
+    /// It is a member no more. Never of a voter, never of the leader.
+    Remove,
+}
+
+impl fmt::Display for MemberChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+            Self::Remove => "remove",
+        })
+    }
+}
+
+/// What a colour consists of beside its pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ColourPart {
+    /// Its StatefulSet, scaled to none before.
+    StatefulSet,
+    /// Its ConfigMap.
+    ConfigMap,
+    /// Its volumes, with what is on them.
+    Volumes,
+}
+
+impl fmt::Display for ColourPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StatefulSet => "StatefulSet",
+            Self::ConfigMap => "ConfigMap",
+            Self::Volumes => "volumes",
+        })
+    }
 }
 
 /// How pods are held back.
@@ -133,7 +227,12 @@ impl Action {
     pub const fn is_grave(&self) -> bool {
         matches!(
             self,
-            Self::StepDown { .. } | Self::Release { .. } | Self::Relinquish
+            Self::StepDown { .. }
+                | Self::Release { .. }
+                | Self::Relinquish
+                | Self::ChangeMember { .. }
+                | Self::ScaleToNone { .. }
+                | Self::DeletePart { .. }
         )
     }
 }
@@ -172,6 +271,21 @@ impl fmt::Display for Action {
                 }
                 ReleaseBy::Eviction => write!(f, "release {pod} by eviction"),
             },
+            Self::WritePhase { status } => match &status.phase {
+                Some(phase) => write!(f, "write phase {phase}"),
+                None => f.write_str("write the phase"),
+            },
+            Self::EmptySelfInit => f.write_str("empty the self-init content"),
+            Self::CreateConfig { revision } => write!(f, "create the ConfigMap of {revision}"),
+            Self::CreateStatefulSet { revision, image } => {
+                write!(f, "create the StatefulSet of {revision} with {image}")
+            }
+            Self::ChangeMember { member, change, .. } => write!(f, "{change} {member}"),
+            Self::MoveService { revision } => write!(f, "move the Service to {revision}"),
+            Self::ScaleToNone { revision } => {
+                write!(f, "scale the StatefulSet of {revision} to none")
+            }
+            Self::DeletePart { revision, part } => write!(f, "delete the {part} of {revision}"),
             Self::Unhold { pool } => {
                 write!(f, "set the {pool} back to RollingUpdate, partition 0")
             }

@@ -171,6 +171,37 @@ pub enum Blocker {
         /// Which.
         pod: PodName,
     },
+    /// A node of green's is not among the members the leader lists.
+    NotMember {
+        /// Which.
+        pod: PodName,
+    },
+    /// A promotion or demotion was asked for and is not seen yet.
+    VotePending {
+        /// Whose.
+        pod: PodName,
+        /// It is to have a vote.
+        vote: bool,
+    },
+    /// Green has not been in step for as long as was asked for.
+    Syncing {
+        /// For so long it has.
+        synced_ms: u64,
+        /// So long it has to.
+        needed_ms: u64,
+    },
+    /// The public Service's endpoints are not those of the colour it selects.
+    EndpointsLag {
+        /// The pods that should not be there, or are missing.
+        pods: Vec<PodName>,
+    },
+    /// The time in which everything is watched after the cutover.
+    Soaking {
+        /// For so long it has lasted.
+        soaked_ms: u64,
+        /// So long it has to.
+        needed_ms: u64,
+    },
     /// The disruption budget allows no eviction now.
     BudgetExhausted,
     /// An eviction was refused; the next try waits (`real-stack.md` 3).
@@ -212,6 +243,11 @@ impl Blocker {
             Self::NotCaughtUp { .. } => "NotCaughtUp",
             Self::NotAsked { .. } => "NotAsked",
             Self::CannotLead { .. } => "CannotLead",
+            Self::NotMember { .. } => "NotMember",
+            Self::VotePending { .. } => "VotePending",
+            Self::Syncing { .. } => "Syncing",
+            Self::EndpointsLag { .. } => "EndpointsLag",
+            Self::Soaking { .. } => "Soaking",
             Self::BudgetExhausted => "BudgetExhausted",
             Self::EvictionRefused { .. } => "EvictionRefused",
         }
@@ -234,6 +270,8 @@ impl Blocker {
             | Self::NotCaughtUp { pod, .. }
             | Self::NotAsked { pod }
             | Self::CannotLead { pod }
+            | Self::NotMember { pod }
+            | Self::VotePending { pod, .. }
             | Self::EvictionRefused { pod, .. } => Some(pod),
             Self::SteppingDown { node } => Some(node),
             Self::LeaderDisputed { leader, .. } | Self::LeaderUnsettled { leader, .. } => {
@@ -248,6 +286,9 @@ impl Blocker {
             | Self::TwoLeaders { .. }
             | Self::VotersAreNoPods { .. }
             | Self::NoQuorumMargin { .. }
+            | Self::Syncing { .. }
+            | Self::EndpointsLag { .. }
+            | Self::Soaking { .. }
             | Self::BudgetExhausted => None,
         }
     }

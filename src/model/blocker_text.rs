@@ -125,6 +125,33 @@ impl fmt::Display for Blocker {
                 f,
                 "{pod} could not lead: its own setup failed, so it only forwards requests"
             ),
+            Self::NotMember { pod } => {
+                write!(f, "{pod} is not among the members the leader lists")
+            }
+            Self::VotePending { pod, vote: true } => write!(f, "{pod} has no vote yet"),
+            Self::VotePending { pod, vote: false } => write!(f, "{pod} still has its vote"),
+            Self::Syncing {
+                synced_ms,
+                needed_ms,
+            } => write!(
+                f,
+                "green has been in step for {} of {}",
+                seconds(*synced_ms),
+                seconds(*needed_ms)
+            ),
+            Self::EndpointsLag { pods } => {
+                let pods = names(pods);
+                write!(f, "the Service's endpoints have not followed yet: {pods}")
+            }
+            Self::Soaking {
+                soaked_ms,
+                needed_ms,
+            } => write!(
+                f,
+                "green has served for {} of {}",
+                seconds(*soaked_ms),
+                seconds(*needed_ms)
+            ),
             Self::BudgetExhausted => {
                 f.write_str("the disruption budget allows no eviction at the moment")
             }

@@ -106,6 +106,13 @@ pub enum HaltReason {
     /// A node of the StatefulSet has no vote: it was demoted, joined as a
     /// permanent non-voter, or autopilot never promoted it.
     NotVoter,
+    /// A node of green's did not join the cluster: it is on an old volume, or
+    /// has founded a cluster of its own.
+    NotMember,
+    /// Blue is being removed: it cannot be gone back to.
+    NoWayBack,
+    /// Volumes of green's name lie there from before.
+    VolumesLeft,
     /// A released pod was not replaced.
     NotReplaced,
     /// A node that could be elected next would fail to become active.

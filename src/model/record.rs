@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Order, names::ClusterRef, version::Version, waiver::Waiver};
+use super::{
+    blue_green_run::BlueGreenRun, intent::Order, names::ClusterRef, version::Version,
+    waiver::Waiver,
+};
 
 /// The value of the annotation `baoctl.openbao.org/run`. It may forbid, never
 /// permit: every step is derived from the live cluster, and where the two
@@ -50,6 +53,9 @@ pub struct RunRecord {
     /// The run took over an upgrade the operator had left unfinished.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub took_over: bool,
+    /// The strategy is blue/green; `None` for a rolling run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blue_green: Option<BlueGreenRun>,
 }
 
 impl RunRecord {

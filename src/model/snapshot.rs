@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     cluster::Cluster,
+    colour_parts::ColourParts,
     fact::Fact,
     names::{PodName, Pool},
     node::NodeView,
@@ -31,6 +32,9 @@ pub struct Snapshot {
     /// the voters until the resource names green as theirs, what is left of
     /// blue from then on. `None` where it does not exist.
     pub other_colour: Fact<Option<Workload>>,
+    /// What belongs to the colours beside their StatefulSets; `None` for a run
+    /// that has no colours.
+    pub colour_parts: Fact<Option<ColourParts>>,
     /// Each pod's own answers.
     pub nodes: BTreeMap<PodName, NodeView>,
     /// The membership by the active node.

@@ -3,7 +3,7 @@
 use crate::{
     event::{EventKind, PodTimings},
     model::{
-        action::{Action, Hold, ReleaseBy},
+        action::{Action, Hold, MemberChange, ReleaseBy},
         blocker::Blocker,
         names::PodName,
     },
@@ -200,6 +200,11 @@ fn begun(action: &Action) -> String {
         Action::TakeSnapshot { node, file } => {
             format!("taking a snapshot from {node} to {file}")
         }
+        Action::ChangeMember { member, change, .. } => match change {
+            MemberChange::Promote => format!("asking for a vote for {member}"),
+            MemberChange::Demote => format!("asking to take {member}'s vote"),
+            MemberChange::Remove => format!("removing member {member}"),
+        },
         other => other.to_string(),
     }
 }
@@ -225,12 +230,23 @@ fn done(action: &Action) -> Option<String> {
         } => format!("{pool} held back with OnDelete"),
         Action::SetImage { pool, image } => format!("template of the {pool} has image {image}"),
         Action::Unhold { pool } => format!("{pool} back at RollingUpdate, partition 0"),
+        Action::WritePhase { status } => {
+            let phase = status.phase.as_ref().map_or("none", |phase| phase.as_str());
+            format!("phase {phase} written")
+        }
+        Action::EmptySelfInit => "self-init content emptied".to_owned(),
+        Action::CreateConfig { revision } => format!("ConfigMap of {revision} made"),
+        Action::CreateStatefulSet { revision, .. } => format!("StatefulSet of {revision} made"),
+        Action::MoveService { revision } => format!("Service moved to {revision}"),
+        Action::ScaleToNone { revision } => format!("{revision} scaled to none"),
+        Action::DeletePart { revision, part } => format!("{part} of {revision} deleted"),
         Action::Complete => "status at rest written".to_owned(),
         Action::Relinquish => "resource given back to the operator".to_owned(),
         Action::Record { .. } | Action::Publish { .. } => return None,
-        Action::StepDown { .. } | Action::Release { .. } | Action::TakeSnapshot { .. } => {
-            return None;
-        }
+        Action::StepDown { .. }
+        | Action::Release { .. }
+        | Action::ChangeMember { .. }
+        | Action::TakeSnapshot { .. } => return None,
     })
 }
 

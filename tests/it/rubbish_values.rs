@@ -189,6 +189,7 @@ fn survey(config: String) -> Survey {
             voters: unknown(),
             read_replicas: unknown(),
             other_colour: unknown(),
+            colour_parts: unknown(),
             nodes: std::collections::BTreeMap::new(),
             candidates: std::collections::BTreeMap::new(),
             membership: unknown(),

@@ -210,7 +210,7 @@ impl Drive {
             Action::Unhold { .. } => Act::Unhold,
             Action::Complete => Act::Complete,
             Action::Relinquish => Act::Relinquish,
-            Action::TakeSnapshot { .. } => panic!("no snapshot was asked for"),
+            other => panic!("a rolling run without a snapshot does not {other}"),
         }
     }
 

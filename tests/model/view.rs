@@ -94,6 +94,7 @@ impl Fixed {
             newest_active: None,
             abandoned: None,
             took_over: false,
+            blue_green: None,
         };
         let blank = Snapshot {
             at: start(),
@@ -117,6 +118,7 @@ impl Fixed {
             }),
             read_replicas: Fact::Known(None),
             other_colour: Fact::Known(None),
+            colour_parts: Fact::Known(None),
             nodes: BTreeMap::new(),
             candidates: names
                 .iter()

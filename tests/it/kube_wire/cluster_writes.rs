@@ -40,6 +40,7 @@ fn record() -> RunRecord {
         newest_active: None,
         abandoned: None,
         took_over: false,
+        blue_green: None,
     }
 }
 

@@ -68,6 +68,7 @@ fn record(cluster: &Cluster) -> RunRecord {
         newest_active: None,
         abandoned: None,
         took_over: false,
+        blue_green: None,
     }
 }
 

@@ -1,0 +1,46 @@
+//! Making green: never on old volumes, never with content that founds a cluster.
+
+use crate::model::{
+    action::{Action, ColourPart},
+    halt::{Halt, HaltReason},
+};
+
+use super::colours::Colours;
+use crate::decide::{Decision, world::World};
+
+/// The next write that makes green; `None` once its StatefulSet is there.
+pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
+    let green = &colours.rising;
+    let revision = green.revision.clone();
+    if green.set.is_some() {
+        return None;
+    }
+    let volumes = colours.volumes(green);
+    if !volumes.is_empty() {
+        // A node on an old volume looks perfect and is no member
+        // (`contracts/operator-live.md` 8.4.3).
+        if !colours.run.delete_leftover_volumes {
+            return Some(Decision::Halt(Halt::new(
+                HaltReason::VolumesLeft,
+                format!(
+                    "volumes of green's name lie there from before: {}",
+                    volumes.join(", ")
+                ),
+            )));
+        }
+        return Some(Decision::Act(Action::DeletePart {
+            revision,
+            part: ColourPart::Volumes,
+        }));
+    }
+    Some(Decision::Act(if colours.parts.self_init {
+        Action::EmptySelfInit
+    } else if !colours.has_config(green) {
+        Action::CreateConfig { revision }
+    } else {
+        Action::CreateStatefulSet {
+            revision,
+            image: world.run.target.image.clone(),
+        }
+    }))
+}

@@ -1,0 +1,109 @@
+//! The next step of a blue/green upgrade, and of the way back.
+//!
+//! Two colours: one rises, one falls. Forward green rises; on the way back
+//! (`RunRecord::abandoned`) blue does, by the same steps, as many of them as
+//! are left to undo. Nothing remembers which step it was at: the members, the
+//! leader, the Service and the StatefulSets show it.
+
+mod colours;
+mod cutover;
+mod farewell;
+mod green;
+mod member;
+mod phase;
+mod synced;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::{
+    action::Action,
+    blue_green::BlueGreenPhase,
+    blue_green_run::{BlueGreenRun, Until},
+    cluster::Cluster,
+    halt::{Halt, HaltReason},
+};
+
+use self::colours::Colours;
+use super::{Decision, gates, owning::is, world::World};
+
+/// Decides, once the cluster is this run's to drive.
+#[must_use]
+pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> Decision {
+    let colours = match Colours::of(world, cluster, run) {
+        Ok(colours) => colours,
+        Err(decision) => return decision,
+    };
+    // Only the end is left.
+    if phase::is_at_rest(&colours) && is_declared(world, cluster) {
+        return farewell::last(world, cluster, &colours);
+    }
+    let going = colours.status.phase == Some(BlueGreenPhase::Cleanup)
+        || colours.status.blue_revision.as_ref() == Some(&colours.run.green);
+    if colours.back && going {
+        return Decision::Halt(Halt::new(
+            HaltReason::NoWayBack,
+            format!("blue ({}) is being removed", colours.run.blue),
+        ));
+    }
+    if !colours.back {
+        if let Some(decision) = begun(world, cluster) {
+            return decision;
+        }
+        if let Some(decision) = phase::entered(world, &colours) {
+            return decision;
+        }
+        if let Some(decision) = green::made(world, &colours) {
+            return decision;
+        }
+    }
+    if let Some(decision) = cutover::next(world, &colours) {
+        return decision;
+    }
+    if let Some(decision) = farewell::soaked(world, &colours) {
+        return decision;
+    }
+    if !colours.back && run.until < Until::Done {
+        return Decision::Reached(Until::Cutover);
+    }
+    farewell::next(world, cluster, &colours)
+}
+
+/// The snapshot, then the declaration: from then on green's revision is the one
+/// that the operator would compute.
+fn begun(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let run = world.run;
+    if let Some(file) = run
+        .snapshot_wanted
+        .as_ref()
+        .filter(|_| run.snapshot.is_none())
+    {
+        return Some(
+            match gates::settled_leader(world.snapshot, world.track, world.now) {
+                Ok(leader) => Decision::Act(Action::TakeSnapshot {
+                    node: leader.pod.pod.clone(),
+                    file: file.clone(),
+                }),
+                Err(blocker) => Decision::wait(blocker),
+            },
+        );
+    }
+    declared(world, cluster)
+}
+
+/// The declaration of the run's target, where another one stands there.
+fn declared(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let target = &world.run.target;
+    (!is_declared(world, cluster)).then(|| {
+        Decision::Act(Action::Declare {
+            version: target.version.clone(),
+            image: target.image.clone(),
+        })
+    })
+}
+
+fn is_declared(world: &World<'_>, cluster: &Cluster) -> bool {
+    let target = &world.run.target;
+    is(&cluster.spec.version, &target.version)
+        && cluster.spec.image.as_deref() == Some(target.image.as_str())
+}

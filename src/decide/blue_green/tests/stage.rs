@@ -1,0 +1,406 @@
+//! Two colours to decide about: values, on which each act has the effect that
+//! it was measured to have.
+
+use std::time::Duration;
+
+use crate::decide::{
+    Decision,
+    example::{Example, image, start},
+    example_parts::{node, peer, pod},
+};
+use crate::model::{
+    action::{Action, ColourPart, MemberChange},
+    blue_green::{BlueGreenPhase, BlueGreenStatus},
+    blue_green_run::{BlueGreenRun, Until},
+    cluster::OperationLock,
+    colour_parts::{ColourParts, PublicService},
+    fact::Fact,
+    intent::Order,
+    names::{PodName, ResourceVersion},
+    raft::Membership,
+    record::RunRecord,
+    revision::Revision,
+    workload::{Pod, UpdateStrategy, Workload},
+};
+
+/// The example with colours.
+#[derive(Debug, Clone)]
+pub(super) struct Stage {
+    pub(super) world: Example,
+    pub(super) blue: Revision,
+    pub(super) green: Revision,
+    /// Changes of votes that wait for autopilot's next round.
+    pub(super) asked: Vec<(PodName, bool)>,
+}
+
+/// The revision of a version.
+pub(super) fn revision(version: &str) -> Revision {
+    Revision::of(version, &image(version), 3)
+}
+
+impl Stage {
+    /// Three voters of blue at rest, the run under way and nothing done.
+    pub(super) fn of(from: &str) -> Self {
+        let (blue, green) = (revision(from), revision("2.7.2"));
+        let mut world = Example::under_way(from, Order::LeaderLast);
+        world.run.blue_green = Some(BlueGreenRun {
+            blue: blue.clone(),
+            green: green.clone(),
+            until: Until::Done,
+            min_sync_s: 0,
+            soak_s: 0,
+            cut_over_at: None,
+            delete_leftover_volumes: false,
+            delete_blue_volumes: false,
+        });
+        let run = world.run.clone();
+        let cluster = world.cluster();
+        cluster.spec.version = from.to_owned();
+        cluster.spec.image = Some(image(from));
+        cluster.spec.blue_green = true;
+        cluster.status.upgrade = None;
+        cluster.status.blue_green = Some(BlueGreenStatus::at_rest(blue.clone(), Some(image(from))));
+        cluster.run = Fact::Known(Some(run));
+        let set = set(&blue, from);
+        world.snapshot.nodes = set
+            .pods
+            .iter()
+            .map(|pod| (pod.pod.name.clone(), node(from, false)))
+            .collect();
+        world.snapshot.membership = Fact::Known(Membership {
+            peers: set.pods.iter().map(peer).collect(),
+            autopilot: None,
+        });
+        world.snapshot.voters = Fact::Known(set);
+        world.snapshot.colour_parts = Fact::Known(Some(ColourParts {
+            service: Some(PublicService {
+                revision: Some(blue.clone()),
+                resource_version: ResourceVersion("7".to_owned()),
+                endpoints: Vec::new(),
+            }),
+            self_init: true,
+            green_config: false,
+            blue_config: true,
+            green_volumes: Vec::new(),
+            blue_volumes: volumes(&blue),
+        }));
+        let mut stage = Self {
+            world,
+            blue,
+            green,
+            asked: Vec::new(),
+        };
+        let leader = stage.blue.pod("prod", 0);
+        stage.lead(&leader);
+        stage.follow();
+        stage.world.settle();
+        stage
+    }
+
+    /// The run turns back.
+    pub(super) fn turn_back(&mut self) {
+        let run = &mut self.world.run;
+        run.abandoned = Some(run.target.version.clone());
+        run.target.version = run.from.clone();
+        run.target.image = run.from_image.clone().expect("an image");
+        self.store();
+    }
+
+    /// The record on the resource is what the process knows.
+    pub(super) fn store(&mut self) {
+        let run = self.world.run.clone();
+        self.world.cluster().run = Fact::Known(Some(run));
+    }
+
+    pub(super) fn run(&mut self) -> &mut BlueGreenRun {
+        self.world.run.blue_green.as_mut().expect("colours")
+    }
+
+    pub(super) fn parts(&mut self) -> &mut ColourParts {
+        match &mut self.world.snapshot.colour_parts {
+            Fact::Known(Some(parts)) => parts,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn members(&mut self) -> &mut Membership {
+        match &mut self.world.snapshot.membership {
+            Fact::Known(members) => members,
+            Fact::Unknown(why) => panic!("{why}"),
+        }
+    }
+
+    pub(super) fn voters(&mut self) -> Vec<String> {
+        self.members()
+            .voters()
+            .map(|peer| peer.id.clone())
+            .collect()
+    }
+
+    pub(super) fn leader(&self) -> Option<PodName> {
+        let mut nodes = self.world.snapshot.nodes.iter();
+        nodes
+            .find(|(_, node)| node.is_active())
+            .map(|(name, _)| name.clone())
+    }
+
+    /// Leadership moves, and every node knows.
+    pub(super) fn lead(&mut self, leader: &PodName) {
+        let now = start() + self.world.now;
+        for (name, node) in &mut self.world.snapshot.nodes {
+            if let Fact::Known(answer) = &mut node.leader {
+                answer.is_self = name == leader;
+                answer.leader_address = Some(format!("https://{leader}.prod.vault.svc:8200"));
+                answer.active_time = (name == leader).then_some(now);
+            }
+        }
+        self.world.pass(Duration::ZERO);
+    }
+
+    /// The Service's endpoints are the Ready pods that it selects.
+    pub(super) fn follow(&mut self) {
+        let service = self.parts().service.clone().expect("a Service");
+        let selected = service.revision.expect("a revision").statefulset("prod");
+        let sets = self.world.snapshot.workloads();
+        let endpoints = sets
+            .filter(|set| set.name == selected)
+            .flat_map(|set| set.pods.iter().filter(|pod| pod.ready))
+            .map(|pod| pod.pod.name.clone())
+            .collect();
+        self.parts().service.as_mut().expect("a Service").endpoints = endpoints;
+    }
+
+    /// Autopilot's next round. A leader keeps its vote until it leads no more.
+    pub(super) fn round(&mut self) {
+        let leader = self.leader();
+        for (pod, vote) in std::mem::take(&mut self.asked) {
+            if !vote && Some(&pod) == leader.as_ref() {
+                self.asked.push((pod, vote));
+                continue;
+            }
+            let mut peers = self.members().peers.iter_mut();
+            peers
+                .find(|peer| peer.id == pod.as_str())
+                .expect("a member")
+                .voter = vote;
+        }
+    }
+
+    /// Does what was decided.
+    pub(super) fn perform(&mut self, action: &Action) {
+        let now = self.world.now;
+        self.world.track.acted(action, now);
+        match action {
+            Action::WritePhase { status } => {
+                self.world.cluster().status.blue_green = Some((**status).clone());
+                self.name_voters();
+            }
+            Action::Declare { version, image } => {
+                let spec = &mut self.world.cluster().spec;
+                spec.version = version.to_string();
+                spec.image = Some(image.clone());
+            }
+            Action::EmptySelfInit => self.parts().self_init = false,
+            Action::CreateConfig { .. } => self.parts().green_config = true,
+            Action::CreateStatefulSet { .. } => self.green_comes_up(),
+            Action::ChangeMember { member, change, .. } => match change {
+                MemberChange::Promote => self.asked.push((member.clone(), true)),
+                MemberChange::Demote => self.asked.push((member.clone(), false)),
+                MemberChange::Remove => {
+                    let peers = &mut self.members().peers;
+                    peers.retain(|peer| peer.id != member.as_str());
+                }
+            },
+            Action::MoveService { revision } => {
+                let service = self.parts().service.as_mut().expect("a Service");
+                service.revision = Some(revision.clone());
+            }
+            Action::StepDown { node } => self.elect_without(&node.name.clone()),
+            Action::ScaleToNone { revision } => {
+                let name = revision.statefulset("prod");
+                let set = self.set_mut(&name).expect("a StatefulSet");
+                set.replicas = 0;
+                let gone: Vec<Pod> = std::mem::take(&mut set.pods);
+                for pod in gone {
+                    self.world.snapshot.nodes.remove(&pod.pod.name);
+                }
+            }
+            Action::DeletePart { revision, part } => self.delete(&revision.clone(), *part),
+            Action::Record { record } | Action::Begin { record } => {
+                self.world.run = RunRecord::clone(record);
+                self.store();
+            }
+            Action::TakeLock { .. } => {
+                let holder = self.world.run.holder();
+                self.world.cluster().status.operation_lock = Some(OperationLock {
+                    operation: "Upgrade".to_owned(),
+                    holder,
+                    message: None,
+                    renewed_at: None,
+                });
+            }
+            Action::Complete => {
+                let version = self.world.run.target.version.to_string();
+                let status = &mut self.world.cluster().status;
+                status.current_version = Some(version);
+                status.operation_lock = None;
+            }
+            Action::Relinquish => self.world.cluster().run = Fact::Known(None),
+            other => panic!("no act of a blue/green run: {other}"),
+        }
+    }
+
+    /// Goes on until nothing is left to do or `done` says so; what was done.
+    pub(super) fn go_on(
+        &mut self,
+        mut done: impl FnMut(&mut Self, &Decision) -> bool,
+    ) -> Vec<String> {
+        let mut acts = Vec::new();
+        for _ in 0..400 {
+            let decision = self.world.decide();
+            if done(self, &decision) {
+                return acts;
+            }
+            match decision {
+                Decision::Act(action) => {
+                    acts.push(action.to_string());
+                    self.perform(&action);
+                }
+                Decision::Wait { .. } => {
+                    self.round();
+                    self.follow();
+                    self.world.commit();
+                    self.world.pass(Duration::from_secs(3));
+                }
+                other => panic!("{other:?} after {acts:#?}"),
+            }
+        }
+        panic!("no end: {acts:#?}, then {:?}", self.world.decide())
+    }
+
+    fn green_comes_up(&mut self) {
+        let green = self.green.clone();
+        let set = set(&green, "2.7.2");
+        for pod in &set.pods {
+            self.world
+                .snapshot
+                .nodes
+                .insert(pod.pod.name.clone(), node("2.7.2", false));
+            let mut member = peer(pod);
+            member.voter = false;
+            self.members().peers.push(member);
+            let candidates = &mut self.world.snapshot.candidates;
+            candidates.insert(pod.pod.name.clone(), Fact::Known(true));
+        }
+        for name in (0..3).map(|ordinal| self.blue.pod("prod", ordinal)) {
+            self.world
+                .snapshot
+                .candidates
+                .insert(name, Fact::Known(true));
+        }
+        self.world.snapshot.other_colour = Fact::Known(Some(set));
+        self.parts().green_volumes = volumes(&green);
+        let leader = self.leader().expect("a leader");
+        let index = self.world.snapshot.nodes[&leader].applied_index();
+        for node in self.world.snapshot.nodes.values_mut() {
+            if let Fact::Known(answer) = &mut node.leader {
+                answer.leader_address = Some(format!("https://{leader}.prod.vault.svc:8200"));
+                answer.applied_index = index;
+                answer.committed_index = index;
+            }
+        }
+    }
+
+    /// Blue is being removed, or gone.
+    pub(super) fn is_cleaning_up(&mut self) -> bool {
+        let status = self.world.cluster().status.blue_green.clone();
+        let green = self.green.clone();
+        status.is_some_and(|it| {
+            it.phase == Some(BlueGreenPhase::Cleanup) || it.blue_revision == Some(green)
+        })
+    }
+
+    fn elect_without(&mut self, old: &PodName) {
+        let voters = self.voters();
+        let heir = voters.iter().find(|id| id.as_str() != old.as_str());
+        let heir = PodName(heir.expect("a voter").clone());
+        self.lead(&heir);
+    }
+
+    fn set_mut(&mut self, name: &str) -> Option<&mut Workload> {
+        let snapshot = &mut self.world.snapshot;
+        let voters = match &mut snapshot.voters {
+            Fact::Known(voters) => Some(voters),
+            Fact::Unknown(_) => None,
+        };
+        let other = match &mut snapshot.other_colour {
+            Fact::Known(other) => other.as_mut(),
+            Fact::Unknown(_) => None,
+        };
+        voters.into_iter().chain(other).find(|set| set.name == name)
+    }
+
+    /// The resource names the voters' StatefulSet.
+    fn name_voters(&mut self) {
+        let status = self.world.cluster().status.blue_green.clone();
+        let blue = status
+            .and_then(|status| status.blue_revision)
+            .expect("a revision");
+        let name = blue.statefulset("prod");
+        let snapshot = &mut self.world.snapshot;
+        let is_other = snapshot.other_colour().is_some_and(|set| set.name == name);
+        if let (true, Fact::Known(voters), Fact::Known(Some(other))) =
+            (is_other, &mut snapshot.voters, &mut snapshot.other_colour)
+        {
+            std::mem::swap(voters, other);
+        }
+    }
+
+    fn delete(&mut self, revision: &Revision, part: ColourPart) {
+        let green = *revision == self.green;
+        match part {
+            ColourPart::StatefulSet => {
+                let other = self.world.snapshot.other_colour().expect("a StatefulSet");
+                assert_eq!(other.name, revision.statefulset("prod"), "the voters' own");
+                self.world.snapshot.other_colour = Fact::Known(None);
+            }
+            ColourPart::ConfigMap if green => self.parts().green_config = false,
+            ColourPart::ConfigMap => self.parts().blue_config = false,
+            ColourPart::Volumes if green => self.parts().green_volumes.clear(),
+            ColourPart::Volumes => self.parts().blue_volumes.clear(),
+        }
+    }
+}
+
+fn set(revision: &Revision, version: &str) -> Workload {
+    let pods = (0..3)
+        .map(|ordinal| {
+            let mut one = pod(ordinal, version);
+            one.pod.name = revision.pod("prod", ordinal);
+            one
+        })
+        .collect();
+    Workload {
+        name: revision.statefulset("prod"),
+        uid: format!("uid-{revision}"),
+        resource_version: ResourceVersion("10".to_owned()),
+        generation: 1,
+        observed_generation: 1,
+        replicas: 3,
+        strategy: UpdateStrategy::OnDelete,
+        ordered_ready: true,
+        image: Some(image(version)),
+        current_revision: format!("prod-{version}"),
+        update_revision: format!("prod-{version}"),
+        grace_seconds: 30,
+        maintenance: false,
+        maintenance_ours: false,
+        pods,
+    }
+}
+
+fn volumes(revision: &Revision) -> Vec<String> {
+    (0..3)
+        .map(|ordinal| revision.volume("prod", ordinal))
+        .collect()
+}
