@@ -3,6 +3,7 @@
 
 mod artifacts; // what is shipped beside the code says what the code says
 mod bao_archive; // recorded snapshots pass, and nothing cut or changed does
+mod bao_changes; // each change of the raft membership, to the letter
 mod bao_download; // a download becomes a file, and no other file is touched
 mod bao_server; // a TLS server on the loopback to test sockets against
 mod bao_tls; // real sockets: certificates, keep-alive, dropped requests
