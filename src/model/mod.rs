@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod exit_code;
 pub mod fact;
 pub mod finding;
+pub mod green;
 pub mod halt;
 pub mod intent;
 pub mod legible;

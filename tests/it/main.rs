@@ -11,6 +11,7 @@ mod bao_token; // logins, renewals, and tokens that never show
 mod bao_wire; // each request to OpenBao, to the letter
 mod bao_world; // what the wire tests stand on
 mod cli; // the binary as it is typed
+mod green; // the recorded green from the recorded blue
 mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows
 mod rehearse; // scenarios, seeds and crashes in the embedded cluster

@@ -11,3 +11,5 @@ mod status_planes;
 mod status_races;
 mod status_writes;
 mod watches;
+
+pub(crate) use api::{one, recorded};
