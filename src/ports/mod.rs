@@ -2,10 +2,12 @@
 //! it checkpoints on, a lease, and time. Adapters under `k8s` and `bao`
 //! implement these; none of them waits or retries, that is the engine's.
 
+mod colours;
 mod deadline;
 mod error;
 mod nodes;
 
+pub use colours::Colours;
 pub use deadline::{within, within_or};
 pub use error::{PortError, dry_run_of};
 pub use nodes::BaoNodes;
