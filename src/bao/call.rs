@@ -59,6 +59,15 @@ impl Call {
         })
     }
 
+    /// The same with a body.
+    pub(super) fn with(self, body: &impl Serialize) -> Result<Self, PortError> {
+        let body = serde_json::to_vec(body).map_err(|error| PortError::Other(error.to_string()))?;
+        Ok(Self {
+            body: Some(Bytes::from(body)),
+            ..self
+        })
+    }
+
     /// The same, answered by whichever node can.
     pub(super) fn forwarded(self) -> Self {
         Self {

@@ -17,6 +17,7 @@ use crate::{
     bao::{
         auth::{Jwt, Session, TokenSource, Tokens},
         call::{Call, Caller, data, not_active, refusal},
+        changes::Change,
         peers::{AutopilotBody, ConfigurationBody, Members},
         snapshot,
         transport::{Chunks, Transport},
@@ -118,7 +119,8 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
         Ok((answer, session))
     }
 
-    async fn send(
+    /// Sends a call with the token.
+    pub(super) async fn send(
         &self,
         pod: &Pod,
         call: Call,
@@ -252,6 +254,18 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
             PortError::Other(text) => Err(PortError::NoAnswer(text)),
             error => Err(error),
         }
+    }
+
+    async fn promote(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        self.change(leader, Change::Promote, id).await
+    }
+
+    async fn demote(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        self.change(leader, Change::Demote, id).await
+    }
+
+    async fn remove_peer(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        self.change(leader, Change::Remove, id).await
     }
 
     /// Renewing a lease stores it: one raft entry that changes nothing else.

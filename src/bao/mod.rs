@@ -9,6 +9,7 @@ mod archive;
 mod auth;
 mod call;
 mod certificate;
+mod changes;
 mod client;
 mod connections;
 mod members;

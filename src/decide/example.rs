@@ -274,18 +274,6 @@ impl Example {
         }
     }
 
-    /// A node claims to be active, or no longer does.
-    pub(super) fn claims(&mut self, ordinal: u32, active: bool) {
-        if let Fact::Known(answer) = &mut self.node(ordinal).leader {
-            answer.is_self = active;
-        }
-    }
-
-    /// A node does not answer.
-    pub(super) fn silent(&mut self, ordinal: u32) {
-        *self.node(ordinal) = NodeView::unknown("connection refused");
-    }
-
     /// Leadership moves, and every node knows.
     pub(super) fn lead(&mut self, leader: u32) {
         let replicas = self.voters().replicas;

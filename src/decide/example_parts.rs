@@ -15,7 +15,7 @@ use crate::model::{
     workload::{ContainerState, Pod},
 };
 
-use super::example::{image, start};
+use super::example::{Example, image, start};
 
 pub(super) fn address(ordinal: u32) -> String {
     format!("https://prod-{ordinal}.prod.vault.svc:8200")
@@ -116,6 +116,20 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
         version_owners: Vec::new(),
         unpaused_by: None,
         foreign_managers: Vec::new(),
+    }
+}
+
+impl Example {
+    /// A node claims to be active, or no longer does.
+    pub(super) fn claims(&mut self, ordinal: u32, active: bool) {
+        if let Fact::Known(answer) = &mut self.node(ordinal).leader {
+            answer.is_self = active;
+        }
+    }
+
+    /// A node does not answer.
+    pub(super) fn silent(&mut self, ordinal: u32) {
+        *self.node(ordinal) = NodeView::unknown("connection refused");
     }
 }
 

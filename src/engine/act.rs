@@ -106,7 +106,9 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
             | Action::ChangeMember { .. }
             | Action::MoveService { .. }
             | Action::ScaleToNone { .. }
-            | Action::DeletePart { .. } => todo!(),
+            | Action::DeletePart { .. } => {
+                return Box::pin(self.recolour(action, snapshot, run, mode)).await;
+            }
             Action::Complete => {
                 let version = run.target.version.to_string();
                 kube.complete(cluster, &version, mode).await?;
@@ -193,7 +195,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
 }
 
 /// The record with the image that was stored in answer to the one asked for.
-fn admitted(run: &RunRecord, stored: String) -> RunRecord {
+pub(super) fn admitted(run: &RunRecord, stored: String) -> RunRecord {
     let mut run = run.clone();
     run.target.admitted_image = (stored != run.target.image).then_some(stored);
     run
@@ -203,7 +205,7 @@ fn workload(snapshot: &Snapshot, pool: Pool) -> Result<&Workload, PortError> {
     known(snapshot.workload(pool), "the StatefulSet")
 }
 
-fn pod<'a>(snapshot: &'a Snapshot, reference: &PodRef) -> Result<&'a Pod, PortError> {
+pub(super) fn pod<'a>(snapshot: &'a Snapshot, reference: &PodRef) -> Result<&'a Pod, PortError> {
     let found = snapshot
         .workloads()
         .flat_map(|workload| &workload.pods)
@@ -211,7 +213,7 @@ fn pod<'a>(snapshot: &'a Snapshot, reference: &PodRef) -> Result<&'a Pod, PortEr
     known(found, "the pod")
 }
 
-fn known<'a, T>(value: Option<&'a T>, what: &str) -> Result<&'a T, PortError> {
+pub(super) fn known<'a, T>(value: Option<&'a T>, what: &str) -> Result<&'a T, PortError> {
     value.ok_or_else(|| PortError::Conflict {
         what: what.to_owned(),
     })

@@ -96,6 +96,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             self.emit(EventKind::ActionFailed { action, error }).await;
             return Ok(());
         }
+        memory.parts = None;
         let perform = act.perform(&action, snapshot, &self.run, WriteMode::Real);
         let perform = self.while_ours(ownership, perform);
         let result = if matches!(action, Action::TakeSnapshot { .. }) {

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use crate::{
     decide::track::Track,
     event::PodTimings,
-    model::{blocker::Blocker, halt::Standing, names::PodName},
+    model::{
+        blocker::Blocker, colour_parts::ColourParts, fact::Fact, halt::Standing, names::PodName,
+    },
 };
 
 use super::{budget::Budget, changes::Changes, stopwatch::Stopwatch};
@@ -35,6 +37,8 @@ pub(super) struct Memory {
     pub(super) slow_step_down_told: bool,
     pub(super) stopping_told: bool,
     pub(super) changed: bool,
+    /// What belongs to the colours, and when it was read.
+    pub(super) parts: Option<(Duration, Fact<Option<ColourParts>>)>,
     /// How the cluster stood when it could last be seen.
     pub(super) last_seen: Option<(Timestamp, Standing)>,
     /// What was waited for at the last decision, and since when.

@@ -7,18 +7,21 @@ mod bounded;
 mod budget;
 mod changes;
 mod closing;
+mod colours;
 mod deadline;
 mod emit;
 mod fence;
 mod halting;
 mod last_look;
 mod leaving;
+mod look;
 mod memory;
 mod observe;
 mod outcome;
 mod ownership;
 mod passes;
 pub mod planned;
+mod recolour;
 mod stop;
 mod stopwatch;
 mod survey;
@@ -33,12 +36,12 @@ pub use passes::Engine;
 pub use stop::{Stop, StopReason, Stopper};
 pub use survey::{Access, catch_up, survey};
 
-use crate::ports::{Checkpoints, Leases, Workloads};
+use crate::ports::{Checkpoints, Colours, Leases, Workloads};
 
 /// Everything on the Kubernetes side.
-pub trait Kube: Workloads + Checkpoints + Leases {}
+pub trait Kube: Workloads + Colours + Checkpoints + Leases {}
 
-impl<T: Workloads + Checkpoints + Leases> Kube for T {}
+impl<T: Workloads + Colours + Checkpoints + Leases> Kube for T {}
 
 /// The world, by reference: the same three for a whole run, and no call on it
 /// without a deadline.

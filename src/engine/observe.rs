@@ -8,6 +8,7 @@ use futures::future::join_all;
 use crate::{
     decide::leadership,
     model::{
+        colour_parts::ColourParts,
         fact::Fact,
         names::{PodName, Pool},
         node::NodeView,
@@ -17,24 +18,35 @@ use crate::{
     ports::{BaoNodes, Checkpoints, Clock, Freshness, PortError, Workloads},
 };
 
-use super::{Kube, Ports};
+use super::{Kube, Ports, colours};
 
 /// Observes everything once.
 pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     freshness: Freshness,
 ) -> Snapshot {
+    observe_but(ports, freshness, None).await
+}
+
+/// Observes everything but what belongs to the colours, where that is known.
+pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    freshness: Freshness,
+    known: Option<Fact<Option<ColourParts>>>,
+) -> Snapshot {
     let Ports { kube, nodes, clock } = ports;
     let cluster = match kube.cluster(freshness).await {
-        Ok(cluster) => cluster,
+        Ok(cluster) => colours::named(&kube, cluster).await,
         Err(error) => return blind(clock, error.to_string()),
     };
-    let (voters, read_replicas, disruptions_allowed, active_jobs) = futures::join!(
+    let (voters, read_replicas, disruptions_allowed, active_jobs, colours) = futures::join!(
         kube.workload(&cluster, Pool::Voters, freshness),
         kube.workload(&cluster, Pool::ReadReplicas, freshness),
         kube.disruptions_allowed(&cluster),
         kube.active_jobs(&cluster),
+        colours::of_run(&kube, &cluster, freshness, known),
     );
+    let (other_colour, colour_parts) = colours;
     let voters: Fact<Workload> = voters
         .and_then(|found| {
             found.ok_or_else(|| PortError::NotFound("the voters' StatefulSet".to_owned()))
@@ -45,6 +57,7 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         .known()
         .into_iter()
         .chain(read_replicas.known().and_then(Option::as_ref))
+        .chain(other_colour.known().and_then(Option::as_ref))
         .flat_map(|workload| &workload.pods)
         .collect();
     let answers = join_all(pods.iter().map(|pod| probe(&nodes, pod))).await;
@@ -54,8 +67,8 @@ pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
         cluster: Fact::Known(cluster),
         voters: voters.clone(),
         read_replicas: read_replicas.clone(),
-        other_colour: Fact::Known(None),
-        colour_parts: Fact::Known(None),
+        other_colour: other_colour.clone(),
+        colour_parts,
         nodes: names.iter().cloned().zip(answers).collect(),
         candidates: BTreeMap::new(),
         membership: Fact::Unknown("no leader is agreed on".to_owned()),

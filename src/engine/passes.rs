@@ -1,22 +1,16 @@
 //! One run: pass after pass until it is done, has to stop, or is asked to.
 
-use std::{collections::BTreeSet, pin::pin, time::Duration};
+use std::{pin::pin, time::Duration};
 
 use futures::future::{Either, select};
 
 use crate::{
     bugs::{self, Bug},
     decide::{
-        Decision, heirs, owning, patience, recheck, rolling, safe_point,
-        standing::{is_seen, standing},
-        versions::is_one_way,
-        world::World,
+        Decision, heirs, patience, recheck, rolling, safe_point, versions::is_one_way, world::World,
     },
     event::EventKind,
-    model::{
-        intent::StepDownVia, names::Pool, pause::PauseRequest, record::RunRecord,
-        snapshot::Snapshot,
-    },
+    model::{intent::StepDownVia, pause::PauseRequest, record::RunRecord, snapshot::Snapshot},
     ports::{BaoNodes, Clock, Freshness, Workloads, within_or},
 };
 
@@ -24,7 +18,7 @@ use super::{
     Kube, Ports,
     emit::Events,
     memory::Memory,
-    observe::{candidates, observe},
+    observe::candidates,
     outcome::{End, Outcome},
     ownership::Ownership,
     stop::{Stop, StopReason},
@@ -208,62 +202,6 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 }
             }
         }
-    }
-
-    /// Observes, folds what was seen into memory, and tells what changed.
-    pub(super) async fn look(
-        &mut self,
-        memory: &mut Memory,
-        freshness: Freshness,
-        one_way: bool,
-    ) -> Snapshot {
-        let clock = self.ports.clock;
-        let snapshot = Box::pin(observe(self.ports, freshness)).await;
-        let now = clock.monotonic();
-        if freshness == Freshness::Fresh {
-            memory.last_fresh = now;
-        }
-        memory.track.observe(&snapshot, now);
-        if is_seen(&snapshot) {
-            memory.last_seen = Some((snapshot.at, standing(&snapshot)));
-        }
-        if let Some(cluster) = snapshot.cluster.known() {
-            memory.track.begun |= owning::is_under_way(&self.run, cluster);
-        }
-        self.operator_quiet(memory, &snapshot).await;
-        let released: BTreeSet<String> = memory.track.released.keys().cloned().collect();
-        let asked = memory
-            .track
-            .step_downs
-            .last()
-            .map(|step_down| step_down.node.name.clone());
-        let mut events = memory.changes.observe(
-            &snapshot,
-            &self.run,
-            one_way,
-            &released,
-            asked.as_ref(),
-            now,
-        );
-        let caught_up = [Pool::ReadReplicas, Pool::Voters]
-            .into_iter()
-            .filter_map(|pool| snapshot.workload(pool))
-            .flat_map(|workload| &workload.pods)
-            .filter(|pod| memory.track.readings(&pod.pod).0 == 2)
-            .filter_map(|pod| Some((pod, snapshot.node(&pod.pod.name)?.applied_index()?)))
-            .collect();
-        events.extend(memory.changes.caught_up(caught_up));
-        for event in events {
-            if let EventKind::PointOfNoReturn { older_voters, .. } = &event
-                && older_voters.len() > 1
-            {
-                self.warn_of_tolerance(memory, older_voters.len()).await;
-            }
-            memory.stopwatch.saw(&event, now);
-            self.emit(event).await;
-        }
-        self.tell_done(memory, &snapshot, now).await;
-        snapshot
     }
 
     pub(super) fn world<'w>(&'w self, memory: &'w Memory, snapshot: &'w Snapshot) -> World<'w> {

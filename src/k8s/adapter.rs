@@ -42,8 +42,8 @@ pub struct Access {
 
 /// One `OpenBaoCluster` and its workloads on a Kubernetes cluster.
 ///
-/// Implements [`crate::ports::Workloads`], [`crate::ports::Checkpoints`] and
-/// [`crate::ports::Leases`]. Reads go to the API server until
+/// Implements [`crate::ports::Workloads`], [`crate::ports::Colours`],
+/// [`crate::ports::Checkpoints`] and [`crate::ports::Leases`]. Reads go to the API server until
 /// [`Kube::start_watches`].
 pub struct Kube<C> {
     pub(super) own: Client,

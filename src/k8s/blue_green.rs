@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{
     errors::clean,
     fields::{at, flag, number, raw, text, time},
+    status::stamp,
 };
 use crate::{
     model::{
@@ -46,6 +47,55 @@ pub(super) fn status(status: &Value) -> Result<Option<BlueGreenStatus>, PortErro
         rollback_reason: raw(found, "/rollbackReason").map(clean),
         rollback_start_time: time(found, "/rollbackStartTime"),
     }))
+}
+
+/// Puts `status.blueGreen` into a plane. What stands there and means the same
+/// stays to the letter, and so does what later operators keep there and this
+/// program does not know.
+pub(super) fn write(
+    plane: &mut Map<String, Value>,
+    wanted: &BlueGreenStatus,
+) -> Result<(), PortError> {
+    let present = status(&Value::Object(plane.clone()))?.unwrap_or_default();
+    let stored = plane.entry("blueGreen").or_insert_with(|| json!({}));
+    if !stored.is_object() {
+        *stored = json!({});
+    }
+    let present = values(&present);
+    for ((field, value), (_, old)) in values(wanted).into_iter().zip(present) {
+        if value == old {
+            continue;
+        }
+        match (value, stored.as_object_mut()) {
+            (Some(value), _) => stored[field] = value,
+            (None, Some(fields)) => drop(fields.remove(field)),
+            (None, None) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Each field as the resource has it.
+fn values(status: &BlueGreenStatus) -> [(&'static str, Option<Value>); 9] {
+    let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
+    let revision = |revision: &Option<Revision>| revision.as_ref().map(|text| json!(text));
+    [
+        (
+            "phase",
+            status.phase.as_ref().map(|phase| json!(phase.as_str())),
+        ),
+        ("blueRevision", revision(&status.blue_revision)),
+        ("blueImage", text(&status.blue_image)),
+        ("greenRevision", revision(&status.green_revision)),
+        ("startTime", status.start_time.map(stamp)),
+        (
+            "jobFailureCount",
+            status.job_failure_count.map(|count| json!(count)),
+        ),
+        ("lastJobFailure", text(&status.last_job_failure)),
+        ("rollbackReason", text(&status.rollback_reason)),
+        ("rollbackStartTime", status.rollback_start_time.map(stamp)),
+    ]
 }
 
 /// `spec.upgrade.blueGreen`.

@@ -47,14 +47,7 @@ pub(super) fn job(cluster: &Cluster, leader: &PodName, image: &str, maintenance:
             "namespace": reference.namespace,
             "labels": labels,
             "annotations": annotations,
-            "ownerReferences": [{
-                "apiVersion": "openbao.org/v1alpha1",
-                "kind": "OpenBaoCluster",
-                "name": reference.name,
-                "uid": cluster.uid,
-                "controller": true,
-                "blockOwnerDeletion": true,
-            }],
+            "ownerReferences": [names::owner(cluster)],
         },
         "spec": {
             "backoffLimit": 0,

@@ -3,8 +3,10 @@
 
 use kube::core::{ApiResource, GroupVersionKind};
 
-use crate::model::names::ClusterRef;
+use crate::model::{cluster::Cluster, names::ClusterRef};
 
+/// The field manager under which the operator applies all it makes.
+pub(super) const OPERATOR_MANAGER: &str = "openbao-operator";
 /// The container of a server pod.
 pub(super) const CONTAINER: &str = "openbao";
 /// The annotation that opens the admission lock to those who may.
@@ -36,13 +38,31 @@ pub(super) fn job_selector(cluster: &ClusterRef) -> String {
 }
 
 /// The labels the operator puts on all it makes.
-pub(super) fn labels(cluster: &ClusterRef) -> serde_json::Value {
+pub(super) fn base_labels(cluster: &ClusterRef) -> serde_json::Value {
     serde_json::json!({
         "app.kubernetes.io/instance": cluster.name,
         "app.kubernetes.io/managed-by": "openbao-operator",
         "app.kubernetes.io/name": "openbao",
         "openbao.org/cluster": cluster.name,
-        "openbao.org/component": "upgrade",
+    })
+}
+
+/// The same for what belongs to an upgrade.
+pub(super) fn labels(cluster: &ClusterRef) -> serde_json::Value {
+    let mut labels = base_labels(cluster);
+    labels["openbao.org/component"] = serde_json::json!("upgrade");
+    labels
+}
+
+/// The resource as the owner of what is made for it.
+pub(super) fn owner(cluster: &Cluster) -> serde_json::Value {
+    serde_json::json!({
+        "apiVersion": "openbao.org/v1alpha1",
+        "kind": "OpenBaoCluster",
+        "name": cluster.reference.name,
+        "uid": cluster.uid,
+        "controller": true,
+        "blockOwnerDeletion": true,
     })
 }
 

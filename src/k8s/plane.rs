@@ -65,7 +65,7 @@ impl Plane {
     /// The fields that baoctl itself writes, whole and whoever owns them.
     const fn written(self) -> &'static [&'static str] {
         match self {
-            Self::AdminOps => &["upgrade", "adminOps"],
+            Self::AdminOps => &["upgrade", "blueGreen", "adminOps"],
             Self::Lock => &["operationLock"],
             Self::Status => &["phase", "currentVersion"],
         }

@@ -34,14 +34,14 @@ pub(super) fn name(cluster: &Cluster, pool: Pool) -> String {
 /// Whether it belongs to this cluster: by its owner where it has one (a cluster
 /// `prod-read` has a StatefulSet of the name of `prod`'s read replicas), by its
 /// label otherwise.
-pub(super) fn belongs(set: &StatefulSet, cluster: &Cluster) -> bool {
-    let owner = set
+pub(super) fn belongs(object: &impl ResourceExt, cluster: &Cluster) -> bool {
+    let owner = object
         .owner_references()
         .iter()
         .find(|owner| owner.kind == "OpenBaoCluster");
     match owner {
         Some(owner) => owner.uid == cluster.uid,
-        None => set.labels().get("openbao.org/cluster") == Some(&cluster.reference.name),
+        None => object.labels().get("openbao.org/cluster") == Some(&cluster.reference.name),
     }
 }
 

@@ -46,15 +46,10 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
                 _ => Ok(None),
             };
         };
-        if !statefulsets::belongs(&set, cluster) {
-            return match pool {
-                Pool::ReadReplicas => Ok(None),
-                Pool::Voters => Err(PortError::Other(format!(
-                    "statefulset {name} belongs to something else than {}",
-                    self.what()
-                ))),
-            };
+        if pool == Pool::ReadReplicas && !statefulsets::belongs(&*set, cluster) {
+            return Ok(None);
         }
+        self.is_ours(&*set, &format!("statefulset {name}"), cluster)?;
         let pods = self.pods(freshness).await?;
         statefulsets::parse(&set, pods.iter().map(|pod| &**pod)).map(Some)
     }
@@ -186,7 +181,8 @@ fn not_served(status: &kube::core::Status, pod: &str) -> bool {
 }
 
 impl<C: Clock + 'static> Kube<C> {
-    async fn statefulset(
+    /// A StatefulSet by name.
+    pub(super) async fn statefulset(
         &self,
         name: &str,
         pool: Pool,
@@ -213,7 +209,8 @@ impl<C: Clock + 'static> Kube<C> {
         Ok(set)
     }
 
-    async fn pods(&self, freshness: Freshness) -> Result<Vec<Rc<Pod>>, PortError> {
+    /// The pods of the cluster.
+    pub(super) async fn pods(&self, freshness: Freshness) -> Result<Vec<Rc<Pod>>, PortError> {
         if freshness == Freshness::Watched
             && let Some(pods) = self.watches.read(|kinds| kinds.pods.copy.list())
         {

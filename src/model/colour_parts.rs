@@ -2,39 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    names::{PodName, ResourceVersion},
-    revision::Revision,
-};
+use super::{config_file::ConfigFile, front::Front, volume::Volume};
 
 /// One view of it, during a blue/green run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ColourParts {
     /// The public Service; `None` where the cluster has none.
-    pub service: Option<PublicService>,
-    /// The ConfigMap with the self-init content is there and not empty: a pod
-    /// of green's that finds it may found a cluster of its own
+    pub front: Option<Front>,
+    /// The self-init content; `None` where the cluster has none. A pod of
+    /// green's that finds any may found a cluster of its own
     /// (`contracts/operator-live.md` 8.4.2).
-    pub self_init: bool,
-    /// Green's ConfigMap is there.
-    pub green_config: bool,
-    /// Blue's ConfigMap is there.
-    pub blue_config: bool,
-    /// Green's volumes, by name.
-    pub green_volumes: Vec<String>,
-    /// Blue's volumes, by name.
-    pub blue_volumes: Vec<String>,
+    pub self_init: Option<ConfigFile>,
+    /// Green's configuration.
+    pub green_config: Option<ConfigFile>,
+    /// Blue's configuration.
+    pub blue_config: Option<ConfigFile>,
+    /// Green's volumes.
+    pub green_volumes: Vec<Volume>,
+    /// Blue's volumes.
+    pub blue_volumes: Vec<Volume>,
 }
 
-/// Where the public Service sends clients.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PublicService {
-    /// The revision its selector names; `None` when it names none.
-    pub revision: Option<Revision>,
-    /// Its resourceVersion in this view.
-    pub resource_version: ResourceVersion,
-    /// The pods that its EndpointSlices call ready.
-    pub endpoints: Vec<PodName>,
+impl ColourParts {
+    /// Whether a pod that starts on an empty volume would found a cluster.
+    #[must_use]
+    pub fn founds(&self) -> bool {
+        self.self_init
+            .as_ref()
+            .is_some_and(|file| !file.text.trim().is_empty())
+    }
 }

@@ -99,7 +99,7 @@ impl fmt::Display for Revision {
 }
 
 /// The SHA-256 of a text in lower-case hexadecimal digits.
-pub(super) fn hex_digest(text: &str) -> String {
+pub(crate) fn hex_digest(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 0xf])

@@ -2,13 +2,17 @@
 //! it checkpoints on, a lease, and time. Adapters under `k8s` and `bao`
 //! implement these; none of them waits or retries, that is the engine's.
 
+mod colours;
 mod deadline;
 mod error;
+mod nodes;
 
+pub use colours::Colours;
 pub use deadline::{within, within_or};
 pub use error::{PortError, dry_run_of};
+pub use nodes::BaoNodes;
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,11 +23,9 @@ use crate::model::{
     fact::Fact,
     halt::Halt,
     names::{PodName, PodRef, Pool, ResourceVersion},
-    node::NodeView,
     pause::PauseRequest,
-    raft::Membership,
-    record::{RunRecord, SnapshotRecord},
-    survey::{Login, Permission},
+    record::RunRecord,
+    survey::Permission,
     workload::{Pod, Workload},
 };
 
@@ -114,56 +116,6 @@ pub trait Workloads {
 
     /// Why a pod does not come up.
     async fn evidence(&self, pod: &Pod) -> PodEvidence;
-}
-
-/// The nodes of the cluster, each asked by itself.
-#[expect(
-    async_fn_in_trait,
-    reason = "only called on one thread, by generic code"
-)]
-pub trait BaoNodes {
-    /// `sys/health` and `sys/leader` of one node. Never an error: what could
-    /// not be learned is a [`Fact::Unknown`].
-    async fn probe(&self, pod: &Pod) -> NodeView;
-
-    /// The members by the active node's list.
-    async fn membership(&self, leader: &Pod, pods: &[PodName]) -> Result<Membership, PortError>;
-
-    /// Whether a standby has set itself up as a leader has to: one that has
-    /// answers a read by itself, one that failed would have it forwarded. The
-    /// leader's answer comes first and tells that the token is good.
-    async fn could_lead(&self, pod: &Pod, leader: &Pod) -> Result<bool, PortError>;
-
-    /// `PUT sys/step-down` to this node, never forwarded. Success means queued.
-    async fn step_down(&self, leader: &Pod) -> Result<(), PortError>;
-
-    /// Makes the active node commit an entry that changes nothing (it renews
-    /// the token in use): on an idle cluster only a new entry shows whether a
-    /// restarted node is being sent any.
-    async fn touch(&self, leader: &Pod) -> Result<(), PortError>;
-
-    /// Downloads a raft snapshot from the active node, verifies it member by
-    /// member, and makes it durable under `file`. `at_least` is the raft index
-    /// it must contain; `progress` is told the bytes so far.
-    async fn snapshot(
-        &self,
-        leader: &Pod,
-        file: &Path,
-        at_least: u64,
-        progress: &dyn Fn(u64),
-    ) -> Result<SnapshotRecord, PortError>;
-
-    /// Logs in if need be and says what the token may do with these paths.
-    async fn login(&self, leader: &Pod, paths: &[&str]) -> Result<Login, PortError>;
-
-    /// Revokes a token baoctl itself obtained; does nothing for a given one.
-    async fn revoke(&self);
-
-    /// When the certificate this node presents expires.
-    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp>;
-
-    /// Requests sent so far.
-    fn requests(&self) -> u64;
 }
 
 /// The resource as a checkpoint.

@@ -242,8 +242,9 @@ fn done(action: &Action) -> Option<String> {
         Action::DeletePart { revision, part } => format!("{part} of {revision} deleted"),
         Action::Complete => "status at rest written".to_owned(),
         Action::Relinquish => "resource given back to the operator".to_owned(),
-        Action::Record { .. } | Action::Publish { .. } => return None,
-        Action::StepDown { .. }
+        Action::Record { .. }
+        | Action::Publish { .. }
+        | Action::StepDown { .. }
         | Action::Release { .. }
         | Action::ChangeMember { .. }
         | Action::TakeSnapshot { .. } => return None,

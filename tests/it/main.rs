@@ -3,6 +3,7 @@
 
 mod artifacts; // what is shipped beside the code says what the code says
 mod bao_archive; // recorded snapshots pass, and nothing cut or changed does
+mod bao_changes; // each change of the raft membership, to the letter
 mod bao_download; // a download becomes a file, and no other file is touched
 mod bao_server; // a TLS server on the loopback to test sockets against
 mod bao_tls; // real sockets: certificates, keep-alive, dropped requests
@@ -10,6 +11,7 @@ mod bao_token; // logins, renewals, and tokens that never show
 mod bao_wire; // each request to OpenBao, to the letter
 mod bao_world; // what the wire tests stand on
 mod cli; // the binary as it is typed
+mod green; // the recorded green from the recorded blue
 mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows
 mod rehearse; // scenarios, seeds and crashes in the embedded cluster

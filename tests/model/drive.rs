@@ -118,6 +118,7 @@ impl Drive {
             Decision::Wait { blockers } => Kind::Wait(blockers.iter().any(
                 |blocker| matches!(blocker, Blocker::NotCaughtUp { applied, wanted, .. } if applied < wanted),
             )),
+            Decision::Reached(until) => panic!("a rolling run has no {until:?}"),
             Decision::Done => Kind::Done,
             Decision::Halt(halt) => Kind::Halt(halt.reason),
         };

@@ -5,10 +5,12 @@ use crate::model::{
     blue_green_run::BlueGreenRun,
     cluster::Cluster,
     colour_parts::ColourParts,
+    config_file::ConfigFile,
     fact::Fact,
     names::PodName,
     raft::{Membership, Peer},
     revision::Revision,
+    volume::Volume,
     workload::{Pod, Workload},
 };
 
@@ -101,17 +103,17 @@ impl<'a> Colours<'a> {
         })
     }
 
-    /// The ConfigMap of a colour is there.
-    pub(super) fn has_config(&self, side: &Side<'_>) -> bool {
+    /// The configuration of a colour.
+    pub(super) fn config(&self, side: &Side<'_>) -> Option<&'a ConfigFile> {
         if *side.revision == self.run.green {
-            self.parts.green_config
+            self.parts.green_config.as_ref()
         } else {
-            self.parts.blue_config
+            self.parts.blue_config.as_ref()
         }
     }
 
     /// The volumes of a colour.
-    pub(super) fn volumes(&self, side: &Side<'_>) -> &'a [String] {
+    pub(super) fn volumes(&self, side: &Side<'_>) -> &'a [Volume] {
         if *side.revision == self.run.green {
             &self.parts.green_volumes
         } else {

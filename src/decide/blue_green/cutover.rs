@@ -110,9 +110,9 @@ fn stepped_down(world: &World<'_>, colours: &Colours<'_>) -> Decision {
 
 /// The public Service selects the colour that leads, once all its pods are Ready.
 fn served(colours: &Colours<'_>) -> Option<Decision> {
-    let service = colours.parts.service.as_ref()?;
+    let front = colours.parts.front.as_ref()?;
     let revision = colours.rising.revision;
-    if service.revision.as_ref() == Some(revision) {
+    if front.revision.as_ref() == Some(revision) {
         return None;
     }
     let away: Vec<Blocker> = colours
@@ -133,13 +133,21 @@ fn served(colours: &Colours<'_>) -> Option<Decision> {
 
 /// The endpoints are those of the colour that rises, and no others.
 fn followed(colours: &Colours<'_>) -> Option<Decision> {
-    let service = colours.parts.service.as_ref()?;
+    let front = colours.parts.front.as_ref()?;
     let rising = &colours.rising;
+    let serves = |pod: &PodName| {
+        let mut endpoints = front.endpoints.iter();
+        endpoints.any(|endpoint| endpoint.ready && endpoint.pod.name == *pod)
+    };
     let missing = rising
         .names
         .iter()
-        .filter(|pod| synced::is_ready(colours, pod) && !service.endpoints.contains(pod));
-    let strange = service.endpoints.iter().filter(|pod| !rising.owns(pod));
+        .filter(|pod| synced::is_ready(colours, pod) && !serves(pod));
+    let strange = front
+        .endpoints
+        .iter()
+        .map(|endpoint| &endpoint.pod.name)
+        .filter(|pod| !rising.owns(pod));
     let pods: Vec<PodName> = missing.chain(strange).cloned().collect();
     (!pods.is_empty()).then(|| Decision::wait(Blocker::EndpointsLag { pods }))
 }

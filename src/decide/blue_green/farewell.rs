@@ -100,7 +100,7 @@ pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
     if falling.set.is_some() {
         return delete(ColourPart::StatefulSet);
     }
-    if colours.has_config(falling) {
+    if colours.config(falling).is_some() {
         return delete(ColourPart::ConfigMap);
     }
     // Green's are of no use to anybody, and a trap for the next try

@@ -20,11 +20,12 @@ pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
         // A node on an old volume looks perfect and is no member
         // (`contracts/operator-live.md` 8.4.3).
         if !colours.run.delete_leftover_volumes {
+            let names: Vec<&str> = volumes.iter().map(|volume| volume.name.as_str()).collect();
             return Some(Decision::Halt(Halt::new(
                 HaltReason::VolumesLeft,
                 format!(
                     "volumes of green's name lie there from before: {}",
-                    volumes.join(", ")
+                    names.join(", ")
                 ),
             )));
         }
@@ -33,9 +34,9 @@ pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
             part: ColourPart::Volumes,
         }));
     }
-    Some(Decision::Act(if colours.parts.self_init {
+    Some(Decision::Act(if colours.parts.founds() {
         Action::EmptySelfInit
-    } else if !colours.has_config(green) {
+    } else if colours.config(green).is_none() {
         Action::CreateConfig { revision }
     } else {
         Action::CreateStatefulSet {

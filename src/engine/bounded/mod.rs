@@ -7,6 +7,7 @@
 //! [`BaoNodes::snapshot`]: crate::ports::BaoNodes::snapshot
 
 mod checkpoints;
+mod colours;
 mod leases;
 mod nodes;
 mod workloads;

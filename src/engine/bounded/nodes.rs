@@ -35,6 +35,18 @@ impl<P: BaoNodes, C: Clock> BaoNodes for Bounded<'_, P, C> {
         within(self.clock, NODE, self.port.step_down(leader)).await
     }
 
+    async fn promote(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        within(self.clock, NODE, self.port.promote(leader, id)).await
+    }
+
+    async fn demote(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        within(self.clock, NODE, self.port.demote(leader, id)).await
+    }
+
+    async fn remove_peer(&self, leader: &Pod, id: &PodName) -> Result<(), PortError> {
+        within(self.clock, NODE, self.port.remove_peer(leader, id)).await
+    }
+
     async fn touch(&self, leader: &Pod) -> Result<(), PortError> {
         within(self.clock, NODE, self.port.touch(leader)).await
     }

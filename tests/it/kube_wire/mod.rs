@@ -4,6 +4,7 @@
 mod api;
 mod cluster_writes;
 mod colour_reads;
+mod colour_writes;
 mod other_writes;
 mod reads;
 mod set_writes;
@@ -11,3 +12,5 @@ mod status_planes;
 mod status_races;
 mod status_writes;
 mod watches;
+
+pub(crate) use api::{one, recorded};

@@ -13,13 +13,16 @@ use crate::model::{
     blue_green::{BlueGreenPhase, BlueGreenStatus},
     blue_green_run::{BlueGreenRun, Until},
     cluster::OperationLock,
-    colour_parts::{ColourParts, PublicService},
+    colour_parts::ColourParts,
+    config_file::ConfigFile,
     fact::Fact,
+    front::{Endpoint, Front},
     intent::Order,
     names::{PodName, ResourceVersion},
     raft::Membership,
     record::RunRecord,
     revision::Revision,
+    volume::Volume,
     workload::{Pod, UpdateStrategy, Workload},
 };
 
@@ -73,14 +76,16 @@ impl Stage {
         });
         world.snapshot.voters = Fact::Known(set);
         world.snapshot.colour_parts = Fact::Known(Some(ColourParts {
-            service: Some(PublicService {
+            front: Some(Front {
+                name: "prod-public".to_owned(),
                 revision: Some(blue.clone()),
                 resource_version: ResourceVersion("7".to_owned()),
+                maintenance: false,
                 endpoints: Vec::new(),
             }),
-            self_init: true,
-            green_config: false,
-            blue_config: true,
+            self_init: Some(file("prod-config-init", "initialize \"kv\" {}")),
+            green_config: None,
+            blue_config: Some(file("blue", "storage")),
             green_volumes: Vec::new(),
             blue_volumes: volumes(&blue),
         }));
@@ -159,15 +164,18 @@ impl Stage {
 
     /// The Service's endpoints are the Ready pods that it selects.
     pub(super) fn follow(&mut self) {
-        let service = self.parts().service.clone().expect("a Service");
-        let selected = service.revision.expect("a revision").statefulset("prod");
+        let front = self.parts().front.clone().expect("a Service");
+        let selected = front.revision.expect("a revision").statefulset("prod");
         let sets = self.world.snapshot.workloads();
         let endpoints = sets
             .filter(|set| set.name == selected)
             .flat_map(|set| set.pods.iter().filter(|pod| pod.ready))
-            .map(|pod| pod.pod.name.clone())
+            .map(|pod| Endpoint {
+                pod: pod.pod.clone(),
+                ready: true,
+            })
             .collect();
-        self.parts().service.as_mut().expect("a Service").endpoints = endpoints;
+        self.parts().front.as_mut().expect("a Service").endpoints = endpoints;
     }
 
     /// Autopilot's next round. A leader keeps its vote until it leads no more.
@@ -200,8 +208,12 @@ impl Stage {
                 spec.version = version.to_string();
                 spec.image = Some(image.clone());
             }
-            Action::EmptySelfInit => self.parts().self_init = false,
-            Action::CreateConfig { .. } => self.parts().green_config = true,
+            Action::EmptySelfInit => {
+                self.parts().self_init = Some(file("prod-config-init", ""));
+            }
+            Action::CreateConfig { .. } => {
+                self.parts().green_config = Some(file("green", "storage"));
+            }
             Action::CreateStatefulSet { .. } => self.green_comes_up(),
             Action::ChangeMember { member, change, .. } => match change {
                 MemberChange::Promote => self.asked.push((member.clone(), true)),
@@ -212,8 +224,8 @@ impl Stage {
                 }
             },
             Action::MoveService { revision } => {
-                let service = self.parts().service.as_mut().expect("a Service");
-                service.revision = Some(revision.clone());
+                let front = self.parts().front.as_mut().expect("a Service");
+                front.revision = Some(revision.clone());
             }
             Action::StepDown { node } => self.elect_without(&node.name.clone()),
             Action::ScaleToNone { revision } => {
@@ -364,8 +376,8 @@ impl Stage {
                 assert_eq!(other.name, revision.statefulset("prod"), "the voters' own");
                 self.world.snapshot.other_colour = Fact::Known(None);
             }
-            ColourPart::ConfigMap if green => self.parts().green_config = false,
-            ColourPart::ConfigMap => self.parts().blue_config = false,
+            ColourPart::ConfigMap if green => self.parts().green_config = None,
+            ColourPart::ConfigMap => self.parts().blue_config = None,
             ColourPart::Volumes if green => self.parts().green_volumes.clear(),
             ColourPart::Volumes => self.parts().blue_volumes.clear(),
         }
@@ -399,8 +411,23 @@ fn set(revision: &Revision, version: &str) -> Workload {
     }
 }
 
-fn volumes(revision: &Revision) -> Vec<String> {
+pub(super) fn volumes(revision: &Revision) -> Vec<Volume> {
     (0..3)
-        .map(|ordinal| revision.volume("prod", ordinal))
+        .map(|ordinal| Volume {
+            name: revision.volume("prod", ordinal),
+            uid: format!("uid-{revision}-{ordinal}"),
+            ordinal,
+            terminating: false,
+        })
         .collect()
+}
+
+fn file(name: &str, text: &str) -> ConfigFile {
+    ConfigFile {
+        name: name.to_owned(),
+        uid: format!("uid-{name}"),
+        resource_version: ResourceVersion("3".to_owned()),
+        maintenance: false,
+        text: text.to_owned(),
+    }
 }
