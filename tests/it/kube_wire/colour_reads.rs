@@ -119,7 +119,7 @@ async fn the_pods_of_a_colour_and_the_service_that_leads_to_them() {
         let front = kube.front(&cluster).await;
         front.expect("an answer").expect("a service")
     };
-    let found = front(&[public.clone()]).await;
+    let found = front(std::slice::from_ref(&public)).await;
     let asked = api.asked();
     assert_eq!(
         asked[0].line,
