@@ -129,6 +129,7 @@ fn duration(text: &str) -> Fact<Duration> {
 }
 
 fn hook(hook: &Value) -> Option<PromotionHook> {
+    // Verbatim: they are for a container and not for a screen.
     let words = |pointer: &str| {
         let all = at(hook, pointer).and_then(Value::as_array);
         let texts = all.into_iter().flatten().filter_map(Value::as_str);

@@ -18,5 +18,6 @@ mod rehearse; // scenarios, seeds and crashes in the embedded cluster
 mod rehearse_operator; // rehearsals with the operator in each of its states
 mod rubbish; // how input is spoilt, and what has to hold all the same
 mod rubbish_bao; // every answer of OpenBao's, spoilt, and snapshots that are none
+mod rubbish_colours; // every object of a blue/green cluster, spoilt
 mod rubbish_kube; // every object of Kubernetes', spoilt
 mod rubbish_values; // versions, durations, names, flags, configurations

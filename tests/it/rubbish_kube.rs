@@ -39,7 +39,7 @@ const MOST_REPLICAS: u32 = 1000;
 /// The longest text passed on: the longest file name there is on Linux.
 const LONGEST: usize = 4096;
 
-struct StoppedClock;
+pub(crate) struct StoppedClock;
 
 impl Clock for StoppedClock {
     fn wall(&self) -> Timestamp {
@@ -56,7 +56,7 @@ impl Clock for StoppedClock {
 type Answers = Arc<Mutex<VecDeque<(u16, Vec<u8>)>>>;
 
 /// An API server that gives prepared answers, and 404 from then on.
-struct Server {
+pub(crate) struct Server {
     runtime: Runtime,
     answers: Answers,
     paths: Arc<Mutex<Vec<String>>>,
@@ -64,7 +64,7 @@ struct Server {
 }
 
 impl Server {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = runtime();
         let answers = Answers::default();
         let paths = Arc::<Mutex<Vec<String>>>::default();
@@ -109,7 +109,7 @@ impl Server {
     }
 
     /// What the adapter makes of these answers.
-    fn asked<T>(
+    pub(crate) fn asked<T>(
         &self,
         answers: impl IntoIterator<Item = (u16, Vec<u8>)>,
         ask: impl AsyncFnOnce(&Kube<StoppedClock>) -> T,
@@ -121,7 +121,7 @@ impl Server {
     }
 
     /// No answer may lead the adapter to ask outside of where it belongs.
-    fn stayed_inside(&self) -> Result<(), TestCaseError> {
+    pub(crate) fn stayed_inside(&self) -> Result<(), TestCaseError> {
         for path in self.paths.lock().expect("no panic before").iter() {
             ensure(
                 !path.contains("..") && !path.contains("//") && path.len() < 600,
@@ -206,16 +206,16 @@ fn pause() -> Value {
     json!({ "by": "jane", "at": "2026-11-23T10:00:00Z", "reason": "lunch", "pausedBefore": true })
 }
 
-fn list(items: &[Value]) -> Value {
+pub(crate) fn list(items: &[Value]) -> Value {
     json!({ "apiVersion": "v1", "kind": "List", "metadata": { "resourceVersion": "9000" }, "items": items })
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 
 /// The resource as recorded, read by the adapter.
-fn cluster(server: &Server) -> Cluster {
+pub(crate) fn cluster(server: &Server) -> Cluster {
     let answer = (200, bytes(&resource()));
     server
         .asked([answer], async |kube| kube.cluster(Freshness::Fresh).await)
@@ -330,7 +330,7 @@ fn pause_request() {
     );
 }
 
-fn fit_workload(
+pub(crate) fn fit_workload(
     found: Result<Option<Workload>, PortError>,
 ) -> Result<Option<Workload>, TestCaseError> {
     match found {

@@ -40,7 +40,8 @@ pub struct Green<'a> {
 ///
 /// Blue's StatefulSet lacks a part that the operator gives it.
 pub fn statefulset(blue: &Value, green: &Green<'_>) -> Result<Value, Unlike> {
-    let mut spec = blue.get("spec").ok_or(Unlike::Set("spec"))?.clone();
+    let spec = blue.get("spec").filter(|spec| spec.is_object());
+    let mut spec = spec.ok_or(Unlike::Set("spec"))?.clone();
     spec["replicas"] = json!(green.replicas);
     spec["updateStrategy"] = json!({ "type": "OnDelete" });
     relabel(&mut spec, "/selector/matchLabels", green)?;
