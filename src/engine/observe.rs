@@ -36,7 +36,7 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
 ) -> Snapshot {
     let Ports { kube, nodes, clock } = ports;
     let cluster = match kube.cluster(freshness).await {
-        Ok(cluster) => colours::named(&kube, cluster).await,
+        Ok(cluster) => colours::named(ports, cluster).await,
         Err(error) => return blind(clock, error.to_string()),
     };
     let (voters, read_replicas, disruptions_allowed, active_jobs, colours) = futures::join!(
@@ -44,7 +44,7 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
         kube.workload(&cluster, Pool::ReadReplicas, freshness),
         kube.disruptions_allowed(&cluster),
         kube.active_jobs(&cluster),
-        colours::of_run(&kube, &cluster, freshness, known),
+        colours::of_run(ports, &cluster, freshness, known),
     );
     let (other_colour, colour_parts) = colours;
     let voters: Fact<Workload> = voters

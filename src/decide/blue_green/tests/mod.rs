@@ -1,5 +1,6 @@
 //! The rules of blue/green, asked step by step.
 
+mod effects;
 mod forward;
 mod stage;
 mod way_back;

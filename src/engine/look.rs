@@ -1,0 +1,84 @@
+//! One look of a run: what is seen is observed, folded into memory, and told.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use crate::{
+    decide::{
+        owning,
+        standing::{is_seen, standing},
+    },
+    event::EventKind,
+    model::{names::Pool, snapshot::Snapshot},
+    ports::{BaoNodes, Clock, Freshness},
+};
+
+use super::{Kube, memory::Memory, observe::observe_but, passes::Engine};
+
+/// How old what belongs to the colours may be in a look: no watch tells of it,
+/// and each reading is six requests.
+const PARTS_AGE: Duration = Duration::from_secs(1);
+
+impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
+    /// Observes, folds what was seen into memory, and tells what changed.
+    pub(super) async fn look(
+        &mut self,
+        memory: &mut Memory,
+        freshness: Freshness,
+        one_way: bool,
+    ) -> Snapshot {
+        let clock = self.ports.clock;
+        let parts = memory.parts.take().filter(|(at, _)| {
+            let age = clock.monotonic().saturating_sub(*at);
+            freshness == Freshness::Watched && age < PARTS_AGE
+        });
+        let known = parts.as_ref().map(|(_, parts)| parts.clone());
+        let snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;
+        let now = clock.monotonic();
+        let read = parts.map_or(now, |(at, _)| at);
+        memory.parts = Some((read, snapshot.colour_parts.clone()));
+        if freshness == Freshness::Fresh {
+            memory.last_fresh = now;
+        }
+        memory.track.observe(&snapshot, now);
+        if is_seen(&snapshot) {
+            memory.last_seen = Some((snapshot.at, standing(&snapshot)));
+        }
+        if let Some(cluster) = snapshot.cluster.known() {
+            memory.track.begun |= owning::is_under_way(&self.run, cluster);
+        }
+        self.operator_quiet(memory, &snapshot).await;
+        let released: BTreeSet<String> = memory.track.released.keys().cloned().collect();
+        let asked = memory
+            .track
+            .step_downs
+            .last()
+            .map(|step_down| step_down.node.name.clone());
+        let mut events = memory.changes.observe(
+            &snapshot,
+            &self.run,
+            one_way,
+            &released,
+            asked.as_ref(),
+            now,
+        );
+        let caught_up = [Pool::ReadReplicas, Pool::Voters]
+            .into_iter()
+            .filter_map(|pool| snapshot.workload(pool))
+            .flat_map(|workload| &workload.pods)
+            .filter(|pod| memory.track.readings(&pod.pod).0 == 2)
+            .filter_map(|pod| Some((pod, snapshot.node(&pod.pod.name)?.applied_index()?)))
+            .collect();
+        events.extend(memory.changes.caught_up(caught_up));
+        for event in events {
+            if let EventKind::PointOfNoReturn { older_voters, .. } = &event
+                && older_voters.len() > 1
+            {
+                self.warn_of_tolerance(memory, older_voters.len()).await;
+            }
+            memory.stopwatch.saw(&event, now);
+            self.emit(event).await;
+        }
+        self.tell_done(memory, &snapshot, now).await;
+        snapshot
+    }
+}
