@@ -77,7 +77,7 @@ impl World {
                 }],
             };
         }
-        if path.contains("/statefulsets/") && name == self.cluster {
+        if path.contains("/statefulsets/") && name == self.first_set() {
             return set_deeds(&view.set, &self.set_seen(), view);
         }
         let current = self.current_version();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    kubernetes::{Key, Kind},
+    kubernetes::{Key, Kind, PodNow},
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
     scenario::Scenario,
     schedule::Schedule,
@@ -35,10 +35,10 @@ pub(super) struct Keys {
 
 impl Keys {
     /// Those of this cluster.
-    pub(super) fn of(namespace: &str, cluster: &str) -> Self {
+    pub(super) fn of(namespace: &str, cluster: &str, set: &str) -> Self {
         Self {
             resource: Key::new(Kind::OpenBaoCluster, namespace, cluster),
-            set: Key::new(Kind::StatefulSet, namespace, cluster),
+            set: Key::new(Kind::StatefulSet, namespace, set),
             lease: Key::new(Kind::Lease, namespace, &format!("baoctl-{cluster}")),
         }
     }
@@ -50,7 +50,8 @@ impl World {
         let set = self.set_seen();
         let lease = self.lease_seen();
         let declared = self.declared();
-        let pods = self.kubernetes.pods_of(&self.cluster);
+        let sets = self.sets.iter();
+        let pods: Vec<PodNow<'_>> = sets.flat_map(|set| self.kubernetes.pods_of(set)).collect();
         let standing = self.servers.standing();
         let nodes = standing.members().iter().map(|member| {
             let process = standing.process(&member.id);
@@ -117,11 +118,18 @@ impl World {
 
     /// The voters' pods.
     pub(super) fn pod_names(&self) -> Vec<String> {
-        let set = self.kubernetes.set_now(&self.keys.set);
-        let replicas = set.map_or(0, |set| set.replicas);
-        (0..replicas)
-            .map(|ordinal| format!("{}-{ordinal}", self.cluster))
-            .collect()
+        let names = self.sets.iter().flat_map(|name| {
+            let key = Key::new(Kind::StatefulSet, &self.namespace, name);
+            let set = self.kubernetes.set_now(&key);
+            let replicas = set.map_or(0, |set| set.replicas);
+            (0..replicas).map(move |ordinal| format!("{name}-{ordinal}"))
+        });
+        names.collect()
+    }
+
+    /// The voters' StatefulSet of the beginning.
+    pub(super) fn first_set(&self) -> &str {
+        &self.keys.set.name
     }
 
     pub(super) fn resource(&self) -> Option<&Value> {

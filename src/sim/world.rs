@@ -25,6 +25,9 @@ pub struct World {
     pub(super) cluster: String,
     /// Its namespace.
     pub(super) namespace: String,
+    /// The voters' StatefulSets: the present one, and under blue/green the one
+    /// to come.
+    pub(super) sets: Vec<String>,
     pub(super) keys: Keys,
     /// The image to reach.
     pub(super) target_image: String,
@@ -132,6 +135,8 @@ impl Shared {
 pub struct Parts {
     /// Name and namespace of the cluster.
     pub cluster: (String, String),
+    /// The voters' StatefulSets, the first being there from the beginning.
+    pub sets: Vec<String>,
     /// The image to reach.
     pub target_image: String,
     /// `spec.paused` at the beginning.
@@ -154,7 +159,8 @@ impl World {
     pub fn new(parts: Parts) -> Self {
         let (cluster, namespace) = parts.cluster;
         Self {
-            keys: Keys::of(&namespace, &cluster),
+            keys: Keys::of(&namespace, &cluster, parts.sets.first().unwrap_or(&cluster)),
+            sets: parts.sets,
             cluster,
             namespace,
             target_image: parts.target_image,

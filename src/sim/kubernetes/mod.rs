@@ -52,6 +52,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use hyper::body::Bytes;
 use serde_json::Value;
 
+pub(in crate::sim) use self::truth::PodNow;
 use self::{
     absence::Absence,
     budget::Budget,
