@@ -283,6 +283,14 @@ impl Servers {
         &mut self.volumes[self.nodes[node].volume]
     }
 
+    /// Id and name of the cluster a node belongs to.
+    fn cluster_of(&self, node: usize) -> (&str, &str) {
+        match &self.volume(node).cluster {
+            Some(foreign) => (&foreign.id, &foreign.name),
+            None => (&self.shape.cluster_id, &self.shape.cluster_name),
+        }
+    }
+
     /// The process that runs for a pod.
     fn running(&self, pod: &str) -> Option<usize> {
         let mut nodes = self.nodes.iter();

@@ -98,7 +98,9 @@ impl Traffic {
 impl Servers {
     /// The active node that takes writes.
     pub(super) fn serving(&self) -> Option<usize> {
-        let serving = (0..self.nodes.len()).filter(|node| self.nodes[*node].serves());
+        let own = |node: &usize| self.volume(*node).cluster.is_none();
+        let nodes = (0..self.nodes.len()).filter(own);
+        let serving = nodes.filter(|node| self.nodes[*node].serves());
         serving.max_by_key(|node| self.volume(*node).term)
     }
 
