@@ -281,6 +281,7 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
+        self.lead_clients();
         self.judge_replacements();
         if now >= self.link.api_down_until {
             let deeds = self
@@ -309,6 +310,15 @@ impl World {
             self.judged = present;
             let view = self.view();
             self.oracle.judge(&view, now);
+        }
+    }
+
+    /// The client goes where the public Service leads, where there is one.
+    fn lead_clients(&mut self) {
+        if self.sets.len() > 1 {
+            let service = format!("{}-public", self.cluster);
+            let pods = self.kubernetes.endpoints(&self.namespace, &service);
+            self.servers.lead_clients_to(pods, self.now);
         }
     }
 

@@ -114,14 +114,16 @@ impl Servers {
         let began = self.traffic.next;
         let Some(leader) = self.serving() else {
             // Refused; it tries again at its next turn.
-            self.traffic.take_due(at);
+            let refused = self.traffic.take_due(at);
+            self.come_through(refused);
             return;
         };
         if self.traffic.in_flight.is_some() {
             self.traffic.take_due(at);
             return;
         }
-        let count = self.traffic.take_due(at);
+        let due = self.traffic.take_due(at);
+        let count = self.come_through(due);
         if count == 0 {
             return;
         }
