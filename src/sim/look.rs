@@ -50,6 +50,11 @@ impl World {
         let set = self.set_seen();
         let lease = self.lease_seen();
         let declared = self.declared();
+        let (selected, wanted) = if self.sets.len() > 1 {
+            (self.selected(), self.replicas())
+        } else {
+            (None, set.replicas)
+        };
         let sets = self.sets.iter();
         let pods: Vec<PodNow<'_>> = sets.flat_map(|set| self.kubernetes.pods_of(set)).collect();
         let standing = self.servers.standing();
@@ -90,6 +95,8 @@ impl World {
             nodes,
             committed: standing.committed,
             lease,
+            wanted,
+            selected,
             declared,
             door_is_shut: standing.door_is_shut,
         }
@@ -101,6 +108,22 @@ impl World {
             .and_then(|object| object.get("spec")?.get("version")?.as_str())
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// The StatefulSet whose pods the public Service's selector names.
+    pub(super) fn selected(&self) -> Option<String> {
+        let service = format!("{}-public", self.cluster);
+        let key = Key::new(Kind::Service, &self.namespace, &service);
+        let service = self.kubernetes.object(&key)?;
+        let revision = service["spec"]["selector"]["openbao.org/revision"].as_str()?;
+        Some(format!("{}-{revision}", self.cluster))
+    }
+
+    /// `spec.replicas` of the resource.
+    fn replicas(&self) -> u32 {
+        let spec = self.resource().and_then(|object| object.get("spec"));
+        let replicas = spec.and_then(|spec| spec["replicas"].as_u64());
+        replicas.and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
     }
 
     pub(super) fn set_seen(&self) -> SetSeen {
