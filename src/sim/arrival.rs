@@ -76,6 +76,11 @@ impl World {
                         let own = request.headers().contains_key(NOT_FORWARDED);
                         self.oracle.wrote(&deed, own, &view, now);
                     }
+                    if let Some(deed) = deed::membership(&request) {
+                        let view = self.view();
+                        // It names the member it is about.
+                        self.oracle.wrote(&deed, true, &view, now);
+                    }
                     self.servers.ask(&pod, &uid, &request, ticket, now);
                     if last {
                         self.crash.strike();

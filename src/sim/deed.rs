@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use serde_json::Value;
 
 use super::{
+    kubernetes::{Key, Kind},
     oracle::{Deed, SetSeen, View},
     world::World,
 };
@@ -27,6 +28,19 @@ pub(super) fn is_write(request: &Request<Bytes>) -> bool {
 /// Whether a request to a node is a step-down.
 pub(super) fn is_step_down(request: &Request<Bytes>) -> bool {
     request.uri().path() == "/v1/sys/step-down"
+}
+
+/// What a request to a node changes about the members.
+pub(super) fn membership(request: &Request<Bytes>) -> Option<Deed> {
+    let what = request.uri().path().strip_prefix("/v1/sys/storage/raft/")?;
+    let body: Value = serde_json::from_slice(request.body()).ok()?;
+    let pod = body["server_id"].as_str()?.to_owned();
+    match what {
+        "promote" => Some(Deed::Promote { pod }),
+        "demote" => Some(Deed::Demote { pod }),
+        "remove-peer" => Some(Deed::RemovePeer { pod }),
+        _ => None,
+    }
 }
 
 /// What a write is compared with.
@@ -68,6 +82,11 @@ impl World {
         if let Some(rest) = path.strip_suffix("/eviction") {
             return released(rest.rsplit('/').next().unwrap_or_default(), view);
         }
+        if self.sets.len() > 1
+            && let Some(deed) = self.coloured_deed(method, path, view)
+        {
+            return vec![deed];
+        }
         if method == Method::DELETE {
             return match path {
                 _ if path.contains("/pods/") => released(name, view),
@@ -77,7 +96,7 @@ impl World {
                 }],
             };
         }
-        if path.contains("/statefulsets/") && name == self.cluster {
+        if path.contains("/statefulsets/") && name == self.first_set() {
             return set_deeds(&view.set, &self.set_seen(), view);
         }
         let current = self.current_version();
@@ -96,6 +115,47 @@ impl World {
         vec![Deed::Other {
             what: format!("{method} {path}"),
         }]
+    }
+
+    /// What only blue/green does.
+    fn coloured_deed(&self, method: &Method, path: &str, view: &View) -> Option<Deed> {
+        let mut parts = path.rsplit('/');
+        let name = parts.next()?;
+        if method == Method::DELETE {
+            if path.contains("/persistentvolumeclaims/") {
+                let pod = name.split_once('-').map_or(name, |(_, pod)| pod).to_owned();
+                return Some(Deed::Unclaimed { pod });
+            }
+            let what = path.to_owned();
+            return match path {
+                // Orphans are as they were.
+                _ if path.contains("/statefulsets/") => {
+                    let key = Key::new(Kind::StatefulSet, &self.namespace, name);
+                    let gone = self.kubernetes.object(&key).is_none();
+                    let pods = self.kubernetes.pods_of(name);
+                    let going = pods.iter().any(|pod| pod.terminating);
+                    Some(if gone && going {
+                        let set = name.to_owned();
+                        Deed::Emptied { set }
+                    } else {
+                        Deed::Other { what }
+                    })
+                }
+                _ if path.contains("/configmaps/") => Some(Deed::Other { what }),
+                _ => None,
+            };
+        }
+        if name == "scale" {
+            let set = parts.next()?.to_owned();
+            let key = Key::new(Kind::StatefulSet, &self.namespace, &set);
+            let emptied = self.kubernetes.set_now(&key)?.replicas == 0;
+            return emptied.then_some(Deed::Emptied { set });
+        }
+        let selected = self.selected();
+        if path.contains("/services/") && selected != view.selected {
+            return selected.map(|set| Deed::Select { set });
+        }
+        None
     }
 
     fn completed_pods(&self) -> Vec<u32> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    kubernetes::{Key, Kind},
+    kubernetes::{Key, Kind, PodNow},
     oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
     scenario::Scenario,
     schedule::Schedule,
@@ -35,10 +35,10 @@ pub(super) struct Keys {
 
 impl Keys {
     /// Those of this cluster.
-    pub(super) fn of(namespace: &str, cluster: &str) -> Self {
+    pub(super) fn of(namespace: &str, cluster: &str, set: &str) -> Self {
         Self {
             resource: Key::new(Kind::OpenBaoCluster, namespace, cluster),
-            set: Key::new(Kind::StatefulSet, namespace, cluster),
+            set: Key::new(Kind::StatefulSet, namespace, set),
             lease: Key::new(Kind::Lease, namespace, &format!("baoctl-{cluster}")),
         }
     }
@@ -50,7 +50,13 @@ impl World {
         let set = self.set_seen();
         let lease = self.lease_seen();
         let declared = self.declared();
-        let pods = self.kubernetes.pods_of(&self.cluster);
+        let (selected, wanted) = if self.sets.len() > 1 {
+            (self.selected(), self.replicas())
+        } else {
+            (None, set.replicas)
+        };
+        let sets = self.sets.iter();
+        let pods: Vec<PodNow<'_>> = sets.flat_map(|set| self.kubernetes.pods_of(set)).collect();
         let standing = self.servers.standing();
         let nodes = standing.members().iter().map(|member| {
             let process = standing.process(&member.id);
@@ -89,6 +95,8 @@ impl World {
             nodes,
             committed: standing.committed,
             lease,
+            wanted,
+            selected,
             declared,
             door_is_shut: standing.door_is_shut,
         }
@@ -100,6 +108,22 @@ impl World {
             .and_then(|object| object.get("spec")?.get("version")?.as_str())
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// The StatefulSet whose pods the public Service's selector names.
+    pub(super) fn selected(&self) -> Option<String> {
+        let service = format!("{}-public", self.cluster);
+        let key = Key::new(Kind::Service, &self.namespace, &service);
+        let service = self.kubernetes.object(&key)?;
+        let revision = service["spec"]["selector"]["openbao.org/revision"].as_str()?;
+        Some(format!("{}-{revision}", self.cluster))
+    }
+
+    /// `spec.replicas` of the resource.
+    fn replicas(&self) -> u32 {
+        let spec = self.resource().and_then(|object| object.get("spec"));
+        let replicas = spec.and_then(|spec| spec["replicas"].as_u64());
+        replicas.and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
     }
 
     pub(super) fn set_seen(&self) -> SetSeen {
@@ -117,11 +141,18 @@ impl World {
 
     /// The voters' pods.
     pub(super) fn pod_names(&self) -> Vec<String> {
-        let set = self.kubernetes.set_now(&self.keys.set);
-        let replicas = set.map_or(0, |set| set.replicas);
-        (0..replicas)
-            .map(|ordinal| format!("{}-{ordinal}", self.cluster))
-            .collect()
+        let names = self.sets.iter().flat_map(|name| {
+            let key = Key::new(Kind::StatefulSet, &self.namespace, name);
+            let set = self.kubernetes.set_now(&key);
+            let replicas = set.map_or(0, |set| set.replicas);
+            (0..replicas).map(move |ordinal| format!("{name}-{ordinal}"))
+        });
+        names.collect()
+    }
+
+    /// The voters' StatefulSet of the beginning.
+    pub(super) fn first_set(&self) -> &str {
+        &self.keys.set.name
     }
 
     pub(super) fn resource(&self) -> Option<&Value> {

@@ -30,6 +30,7 @@ pub mod schedule;
 pub mod servers;
 pub mod span;
 pub mod stage;
+pub mod strategy;
 mod strike;
 mod visitor;
 pub mod who;

@@ -18,11 +18,35 @@ pub enum Process {
     },
 }
 
+/// What a server's settings say of its way into a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// On an empty volume it joins as a permanent non-voter.
+    pub joins_without_vote: bool,
+    /// On an empty volume it initializes itself.
+    pub founds: bool,
+}
+
+/// A server to be started.
+#[derive(Debug, Clone, Copy)]
+pub struct Launch<'a> {
+    /// Its pod.
+    pub pod: &'a str,
+    /// Its pod's UID.
+    pub uid: &'a str,
+    /// Its image.
+    pub image: &'a str,
+    /// Its settings.
+    pub settings: Settings,
+}
+
 /// Starts, signals and watches processes, each by its pod's UID.
 pub trait Processes {
-    /// Starts the server of a pod from an image. The volume is the pod name's:
-    /// it outlives the pod.
-    fn start(&mut self, pod: &str, uid: &str, image: &str, now: Moment);
+    /// Starts a server. The volume is the pod name's: it outlives the pod.
+    fn start(&mut self, launch: &Launch<'_>, now: Moment);
+
+    /// The volume of a pod's name is gone with all its data.
+    fn wipe(&mut self, pod: &str, now: Moment);
 
     /// SIGTERM.
     fn terminate(&mut self, uid: &str, now: Moment);

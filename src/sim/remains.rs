@@ -28,7 +28,7 @@ impl World {
             self.kubernetes.object(&key).cloned().unwrap_or_default()
         };
         let cluster = of(Kind::OpenBaoCluster, &self.cluster);
-        let set = of(Kind::StatefulSet, &self.cluster);
+        let set = of(Kind::StatefulSet, self.first_set());
         // One that has ended binds nobody.
         let lease = self.lease_seen().filter(|(_, left)| *left > 0);
         let mut pods: Vec<(String, String, bool)> = self

@@ -8,6 +8,7 @@ use super::{
     fault::Fault,
     kubernetes::{Lock, Pins},
     span,
+    strategy::Strategy,
 };
 use crate::model::version::Version;
 
@@ -48,6 +49,9 @@ pub struct Shape {
     pub name: String,
     /// Its namespace.
     pub namespace: String,
+    /// How its operator replaces servers: `rollingUpdate` or `blueGreen`.
+    #[serde(skip_serializing_if = "Strategy::is_rolling")]
+    pub strategy: Strategy,
     /// What it runs.
     pub version: Version,
     /// The image without its tag.
@@ -137,6 +141,7 @@ impl Default for Shape {
         Self {
             name: "prod".to_owned(),
             namespace: "vault".to_owned(),
+            strategy: Strategy::default(),
             version: Version::new(2, 6, 2),
             repository: "docker.io/openbao/openbao".to_owned(),
             replicas: 3,

@@ -2,7 +2,7 @@
 
 use super::{
     fault::Fault,
-    scenario::{Planned, Scenario, ScenarioError, Shape},
+    scenario::{OperatorState, Planned, Scenario, ScenarioError, Shape},
     who::Who,
 };
 use crate::model::version::Version;
@@ -57,6 +57,9 @@ impl Scenario {
                 format!("{} are more than 5", cluster.read_replicas),
             );
         }
+        if cluster.is_blue_green() {
+            check_blue_green(cluster)?;
+        }
         if let Some(order) = &self.order
             && !ORDERS.contains(&order.as_str())
         {
@@ -70,6 +73,21 @@ impl Scenario {
             .enumerate()
             .try_for_each(|(at, planned)| check_planned(at, planned, cluster))
     }
+}
+
+/// What no cluster under this strategy has been seen with.
+fn check_blue_green(cluster: &Shape) -> Result<(), ScenarioError> {
+    let only = |field: &str| wrong(field, "only under rollingUpdate".to_owned());
+    if cluster.read_replicas > 0 {
+        return only("cluster.readReplicas");
+    }
+    if matches!(
+        cluster.operator,
+        OperatorState::Stuck | OperatorState::Today
+    ) {
+        return only("cluster.operator");
+    }
+    Ok(())
 }
 
 fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), ScenarioError> {
@@ -113,6 +131,10 @@ fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), Sc
 }
 
 fn check_pod(field: &str, pod: &str, cluster: &Shape) -> Result<(), ScenarioError> {
+    // Green pods are named by what the run aims at.
+    if cluster.is_blue_green() && pod.starts_with(&format!("{}-", cluster.name)) {
+        return Ok(());
+    }
     let of = |set: &str, count: u32| (0..count).any(|ordinal| *pod == format!("{set}-{ordinal}"));
     let read = format!("{}-read", cluster.name);
     if of(&cluster.name, cluster.replicas) || of(&read, cluster.read_replicas) {
@@ -214,6 +236,11 @@ faults:
                 "line 8, faults[0].what.status: ",
             ),
             ("to: 2.7.2", "to: 2.7.2\norder: best", "line 3, order: "),
+            (
+                "leader: 1",
+                "leader: 1\n  strategy: blueGreen\n  readReplicas: 1",
+                "line 7, cluster.readReplicas: ",
+            ),
         ] {
             let error = Scenario::parse(&FILE.replace(from, to)).expect_err("wrong");
             assert!(error.to_string().starts_with(expected), "{error}");

@@ -209,7 +209,11 @@ impl World {
     }
 
     fn edit(&mut self, kind: Kind, change: serde_json::Value) {
-        let key = Key::new(kind, &self.namespace, &self.cluster);
+        let name = match kind {
+            Kind::StatefulSet => self.first_set(),
+            _ => &self.cluster,
+        };
+        let key = Key::new(kind, &self.namespace, name);
         let now = self.now();
         self.kubernetes.edit(&key, change, SOMEBODY, now);
     }

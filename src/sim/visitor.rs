@@ -65,7 +65,8 @@ impl World {
         uid: &str,
         request: Request<Bytes>,
     ) -> Option<u64> {
-        let fate = self.send(deed::is_step_down(&request))?;
+        let writes = deed::is_step_down(&request) || deed::membership(&request).is_some();
+        let fate = self.send(writes)?;
         let ticket = self.letters.ticket();
         let arrives = self.now + self.latency();
         let parcel = match self.link.way_to_node(self.now) {

@@ -25,6 +25,9 @@ pub struct World {
     pub(super) cluster: String,
     /// Its namespace.
     pub(super) namespace: String,
+    /// The voters' StatefulSets: the present one, and under blue/green the one
+    /// to come.
+    pub(super) sets: Vec<String>,
     pub(super) keys: Keys,
     /// The image to reach.
     pub(super) target_image: String,
@@ -132,6 +135,8 @@ impl Shared {
 pub struct Parts {
     /// Name and namespace of the cluster.
     pub cluster: (String, String),
+    /// The voters' StatefulSets, the first being there from the beginning.
+    pub sets: Vec<String>,
     /// The image to reach.
     pub target_image: String,
     /// `spec.paused` at the beginning.
@@ -154,7 +159,8 @@ impl World {
     pub fn new(parts: Parts) -> Self {
         let (cluster, namespace) = parts.cluster;
         Self {
-            keys: Keys::of(&namespace, &cluster),
+            keys: Keys::of(&namespace, &cluster, parts.sets.first().unwrap_or(&cluster)),
+            sets: parts.sets,
             cluster,
             namespace,
             target_image: parts.target_image,
@@ -275,6 +281,7 @@ impl World {
         let now = self.now;
         self.servers.advance(now);
         self.kubernetes.advance(now, &mut self.servers);
+        self.lead_clients();
         self.judge_replacements();
         if now >= self.link.api_down_until {
             let deeds = self
@@ -303,6 +310,15 @@ impl World {
             self.judged = present;
             let view = self.view();
             self.oracle.judge(&view, now);
+        }
+    }
+
+    /// The client goes where the public Service leads, where there is one.
+    fn lead_clients(&mut self) {
+        if self.sets.len() > 1 {
+            let service = format!("{}-public", self.cluster);
+            let pods = self.kubernetes.endpoints(&self.namespace, &service);
+            self.servers.lead_clients_to(pods, self.now);
         }
     }
 

@@ -42,7 +42,9 @@ impl Kubernetes {
     /// off until whoever does it is connected again.
     pub(super) fn while_away(&mut self, task: Task) -> Option<Task> {
         let back = match &task {
-            Task::Set(_) | Task::Budget(_) | Task::Job(_) => self.absence.controllers,
+            Task::Set(_) | Task::Budget(_) | Task::Job(_) | Task::Claim(_) | Task::Slice(_) => {
+                self.absence.controllers
+            }
             Task::Pod(uid) if self.is_scheduling(uid) => self.absence.controllers,
             Task::Pod(uid) if self.asks_the_server(uid) => self.absence.kubelet,
             Task::Pod(_) | Task::Relist | Task::Report(_) => return Some(task),

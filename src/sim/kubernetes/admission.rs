@@ -44,6 +44,7 @@ impl Lock {
                 | Kind::Pod
                 | Kind::StatefulSet
                 | Kind::Job
+                | Kind::EndpointSlice
         ) || (self == Self::Today && attempt.kind == Kind::PodDisruptionBudget);
         if self == Self::Off || !covered {
             return Ok(());

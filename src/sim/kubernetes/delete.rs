@@ -60,8 +60,12 @@ impl Kubernetes {
             return Ok(Answer::bytes(200, old.bytes().clone()));
         }
         self.erase(key);
-        if kind == Kind::StatefulSet && options["propagationPolicy"] != "Orphan" {
-            self.collect(old.uid(), &key.namespace);
+        if kind == Kind::StatefulSet {
+            if options["propagationPolicy"] == "Orphan" {
+                self.orphan(old.uid());
+            } else {
+                self.collect(old.uid(), &key.namespace);
+            }
         }
         Ok(gone(key, &old))
     }

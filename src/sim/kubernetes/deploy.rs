@@ -15,7 +15,7 @@ use super::{
 use crate::sim::{
     moment::Moment,
     operator::plane::{self, Plane},
-    processes::Processes,
+    processes::{Launch, Processes},
 };
 
 impl Kubernetes {
@@ -97,9 +97,18 @@ impl Kubernetes {
             .collect();
         for uid in new {
             let ip = self.address();
+            let settings = self.settings(&uid);
             let now = self.now;
             if let Some(pod) = self.pods.get_mut(&uid) {
-                processes.start(&pod.key.name, &uid, &pod.image, now);
+                processes.start(
+                    &Launch {
+                        pod: &pod.key.name,
+                        uid: &uid,
+                        image: &pod.image,
+                        settings,
+                    },
+                    now,
+                );
                 let next = now + pod.period;
                 pod.stage = Stage::Running;
                 pod.ip = Some(ip);
@@ -118,5 +127,6 @@ impl Kubernetes {
         for budget in budgets {
             self.sync_budget(&budget);
         }
+        self.settle_slices();
     }
 }

@@ -15,7 +15,7 @@ pub enum Kind {
     ControllerRevision,
     /// Pod.
     Pod,
-    /// Service; nothing acts on it.
+    /// Service.
     Service,
     /// ConfigMap.
     ConfigMap,
@@ -45,6 +45,8 @@ pub enum Kind {
     ResourceQuota,
     /// LimitRange, as an object to be read.
     LimitRange,
+    /// EndpointSlice.
+    EndpointSlice,
 }
 
 /// What is fixed about a kind.
@@ -83,7 +85,7 @@ const POLICIES: &str = "validatingadmissionpolicies";
 
 /// In the order of the enumeration.
 #[rustfmt::skip]
-static FACTS: [Facts; 21] = [
+static FACTS: [Facts; 22] = [
     facts(Kind::OpenBaoCluster, "OpenBaoCluster", BAO, "v1alpha1", "openbaoclusters", true),
     facts(Kind::OpenBaoRestore, "OpenBaoRestore", BAO, "v1alpha1", "openbaorestores", true),
     facts(Kind::StatefulSet, "StatefulSet", "apps", "v1", "statefulsets", true),
@@ -105,6 +107,7 @@ static FACTS: [Facts; 21] = [
     facts(Kind::ValidatingAdmissionPolicy, "ValidatingAdmissionPolicy", ADMISSION, "v1", POLICIES, false),
     facts(Kind::ResourceQuota, "ResourceQuota", "", "v1", "resourcequotas", true),
     facts(Kind::LimitRange, "LimitRange", "", "v1", "limitranges", true),
+    facts(Kind::EndpointSlice, "EndpointSlice", "discovery.k8s.io", "v1", "endpointslices", true),
 ];
 
 impl Kind {

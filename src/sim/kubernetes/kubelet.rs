@@ -11,7 +11,7 @@ use super::{
 };
 use crate::sim::{
     moment::Moment,
-    processes::{Process, Processes},
+    processes::{Launch, Process, Processes},
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -80,6 +80,12 @@ impl Kubernetes {
             });
             return;
         }
+        if self.waits_for_claims(uid) {
+            self.to(uid, RESCHEDULE, |pod| {
+                pod.trouble = Some("FailedScheduling");
+            });
+            return;
+        }
         let after = self.dice.between(SYNC[0], SYNC[1]);
         self.to(uid, after, |pod| {
             pod.stage = Stage::Scheduled;
@@ -109,6 +115,14 @@ impl Kubernetes {
             return;
         }
         let image = pod.image.clone();
+        if let Some(missing) = self.missing_mount(uid) {
+            if pod.trouble != Some("FailedMount") {
+                let text = format!("MountVolume.SetUp failed: {missing}");
+                self.warn(uid, "FailedMount", &text);
+            }
+            self.to(uid, REATTACH, |pod| pod.trouble = Some("FailedMount"));
+            return;
+        }
         if self.faults.missing_images.contains(&image) {
             self.fail_pull(uid, &image);
             return;
@@ -155,14 +169,25 @@ impl Kubernetes {
             return;
         };
         let again = matches!(pod.stage, Stage::Backoff { .. });
+        // Rendered once, into a volume that lives as long as the pod.
+        let settings = pod.settings.unwrap_or_else(|| self.settings(uid));
         let crash = self.faults.crash(&pod.key.name, &pod.image);
         if crash.is_none() {
-            processes.start(&pod.key.name, uid, &pod.image, now);
+            processes.start(
+                &Launch {
+                    pod: &pod.key.name,
+                    uid,
+                    image: &pod.image,
+                    settings,
+                },
+                now,
+            );
         }
         let ip = pod.ip.clone().unwrap_or_else(|| self.address());
         let first = pod.delay + self.dice.between(FIRST_PROBE[0], FIRST_PROBE[1]);
         self.to(uid, first, |pod| {
             pod.stage = Stage::Running;
+            pod.settings = Some(settings);
             pod.ip = Some(ip);
             pod.started_at = Some(now);
             pod.restarts += u32::from(again);

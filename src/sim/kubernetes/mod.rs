@@ -2,11 +2,13 @@
 
 mod absence;
 mod admission;
+mod adoption;
 mod answer;
 mod apply;
 mod audit;
 mod budget;
 mod caller;
+mod claims;
 mod cluster_schema;
 mod defaults;
 mod delete;
@@ -23,6 +25,7 @@ mod keep;
 mod kind;
 mod kubelet;
 mod lists;
+mod mounts;
 mod object;
 mod owners;
 mod patch;
@@ -36,6 +39,7 @@ mod route;
 mod selector;
 mod serve;
 mod set_view;
+mod slices;
 mod statefulset;
 mod status_body;
 mod store;
@@ -52,13 +56,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use hyper::body::Bytes;
 use serde_json::Value;
 
+pub(in crate::sim) use self::truth::PodNow;
 use self::{
     absence::Absence,
     budget::Budget,
     caller::Rights,
+    claims::Claims,
     object::Object,
     pod::PodWork,
     set_view::Set,
+    slices::Slices,
     store::Store,
     timers::{Task, Timers},
 };
@@ -110,6 +117,8 @@ pub struct Kubernetes {
     addresses: u32,
     relisting: bool,
     absence: Absence,
+    claims: Claims,
+    slices: Slices,
 }
 
 impl Kubernetes {
@@ -137,6 +146,8 @@ impl Kubernetes {
             addresses: 0,
             relisting: false,
             absence: Absence::default(),
+            claims: Claims::default(),
+            slices: Slices::default(),
         }
     }
 
@@ -174,7 +185,7 @@ impl Kubernetes {
     /// When a controller next has something to do.
     #[must_use]
     pub fn due(&self) -> Option<Moment> {
-        if self.kills.is_empty() {
+        if self.kills.is_empty() && !self.claims.has_wiped() {
             self.timers.next()
         } else {
             Some(self.now)
@@ -185,6 +196,9 @@ impl Kubernetes {
     pub fn advance(&mut self, now: Moment, processes: &mut dyn Processes) {
         for uid in std::mem::take(&mut self.kills) {
             processes.kill(&uid, now);
+        }
+        for pod in self.claims.take_wiped() {
+            processes.wipe(&pod, now);
         }
         while let Some((at, task)) = self.timers.take(now) {
             self.now = self.now.max(at);
@@ -198,6 +212,8 @@ impl Kubernetes {
                 Task::Job(key) => self.step_job(&key),
                 Task::Relist => self.relist(processes),
                 Task::Report(uid) => self.report_pod(&uid),
+                Task::Claim(key) => self.sync_claim(&key),
+                Task::Slice(key) => self.sync_slice(&key),
             }
         }
         self.now = self.now.max(now);
@@ -241,6 +257,8 @@ impl Kubernetes {
             Kind::Pod => self.noticed_pod(key, object, deleted),
             Kind::PodDisruptionBudget => self.noticed_budget(key, object, deleted),
             Kind::Job if !deleted => self.noticed_job(key, object),
+            Kind::PersistentVolumeClaim => self.noticed_claim(key, object, deleted),
+            Kind::Service => self.noticed_service(key, object, deleted),
             _ => {}
         }
     }

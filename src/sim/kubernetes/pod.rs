@@ -12,7 +12,7 @@ use super::{
     set_view::Set,
     timers::Task,
 };
-use crate::sim::moment::Moment;
+use crate::sim::{moment::Moment, processes::Settings};
 
 /// The scheduler takes about this long.
 const SCHEDULING: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(20)];
@@ -99,6 +99,8 @@ pub(super) struct PodWork {
     /// A deletion under way, and when the grace ends.
     pub(super) ending: Option<(Ending, Moment)>,
     pub(super) exit_code: Option<i32>,
+    /// What its server was started with.
+    pub(super) settings: Option<Settings>,
     /// What its status was last made of, and the object's revision then.
     pub(super) reported: Option<(u64, Shown)>,
     pub(super) log: Vec<String>,
@@ -123,6 +125,7 @@ impl Kubernetes {
         if self.store.get(&key).is_some() {
             return;
         }
+        self.claim(set, &name);
         let mut object = object(set, &name, ordinal, revision, &template);
         self.complete(&key, &mut object);
         self.admit(Kind::Pod, &mut object);
@@ -159,6 +162,7 @@ impl Kubernetes {
             last_run: None,
             ending: None,
             exit_code: None,
+            settings: None,
             reported: None,
             log: Vec::new(),
             previous_log: Vec::new(),
@@ -178,9 +182,13 @@ impl Kubernetes {
         {
             self.kills.push(pod.uid);
         }
+        if deleted {
+            self.release_claims(key);
+        }
         if let Some(set) = set {
             self.wake_set(&set);
         }
+        self.wake_slices(&key.namespace);
         self.wake_budgets(&key.namespace, object);
     }
 }

@@ -88,7 +88,7 @@ impl Shown {
     }
 }
 
-fn has_ended(pod: &PodWork) -> bool {
+pub(super) fn has_ended(pod: &PodWork) -> bool {
     matches!(pod.ending, Some((Ending::Ended, _))) || pod.ended
 }
 

@@ -76,6 +76,7 @@ impl Kubernetes {
         };
         set.scheduled = false;
         let set = set.clone();
+        self.adopt(&set);
         let members = self.members(&set);
         self.act_on(&set, &members);
         self.report_set(key);

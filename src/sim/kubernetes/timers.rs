@@ -13,6 +13,9 @@ pub(super) enum Task {
     /// By UID.
     Pod(String),
     Job(Key),
+    Claim(Key),
+    /// By its Service.
+    Slice(Key),
     /// The kubelet tells what it could not tell before; by UID.
     Report(String),
     /// The kubelet looks whether processes have ended.

@@ -149,6 +149,10 @@ fn begin(client: &mut Client<'_>, shape: &Shape, servers: &mut Servers) -> Optio
         }
         return Some(pass);
     }
+    // The other strategy's manager is not part of this world.
+    if shape.is_blue_green() {
+        return None;
+    }
     let asked = spec
         .pointer("/upgrade/requests/retry")
         .and_then(Value::as_str);

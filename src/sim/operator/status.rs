@@ -72,12 +72,19 @@ fn read(client: &Client<'_>, leader: Option<&str>) -> Option<Map<String, Value>>
     let saids = if object.pointer("/spec/paused") == Some(&Value::Bool(true)) {
         conditions::paused()
     } else {
-        let set = &client.key.name;
+        // Where there are colours, the blue one is the cluster.
+        let colour = status
+            .get("blueGreen")
+            .and_then(|colours| colours["blueRevision"].as_str());
+        let set = match colour {
+            Some(revision) => format!("{}-{revision}", client.key.name),
+            None => client.key.name.clone(),
+        };
         let ready = client
             .kubernetes
             .pods()
             .iter()
-            .filter(|pod| pod.set.name == *set && pod.ready)
+            .filter(|pod| pod.set.name == set && pod.ready)
             .count();
         let replicas = object["spec"]["replicas"].as_u64().unwrap_or(0);
         let sight = Sight {

@@ -63,6 +63,7 @@ impl Oracle {
                 self.violated("S13", now, format!("deleted {what}"));
             }
             Deed::Other { .. } => {}
+            _ => self.coloured(deed, before, now),
         }
     }
 

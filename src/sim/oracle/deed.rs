@@ -43,6 +43,36 @@ pub enum Deed {
         /// To what.
         version: String,
     },
+    /// A member was given a vote.
+    Promote {
+        /// Which.
+        pod: String,
+    },
+    /// A member's vote was taken.
+    Demote {
+        /// Which.
+        pod: String,
+    },
+    /// A member was removed.
+    RemovePeer {
+        /// Which.
+        pod: String,
+    },
+    /// The public Service leads to another colour.
+    Select {
+        /// To the pods of this StatefulSet.
+        set: String,
+    },
+    /// A StatefulSet was scaled to nothing, or deleted with its pods.
+    Emptied {
+        /// Which.
+        set: String,
+    },
+    /// A volume was deleted.
+    Unclaimed {
+        /// The pod it is for.
+        pod: String,
+    },
     /// Something was deleted that is no pod and no Job.
     Deletion {
         /// What.

@@ -6,10 +6,14 @@
 //! counts once it has lasted for two seconds.
 
 mod acts;
+mod colours;
 mod deed;
 mod end;
 mod success;
 mod view;
+
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -98,6 +102,8 @@ pub struct Oracle {
     first_fit: BTreeMap<String, Moment>,
     /// Voters that are not fit to carry the quorum, since when.
     unfit: BTreeMap<String, Moment>,
+    /// Members that are not fit, with a vote or without, since when.
+    ailing: BTreeMap<String, Moment>,
     /// Pods that are not Ready, or going, since when.
     away: BTreeMap<String, Moment>,
     /// Voters that could not become active, since when.
@@ -161,6 +167,7 @@ impl Oracle {
             self.shut_since.get_or_insert(now);
         }
         self.follow_fitness(view, now);
+        self.follow_members(view, now);
         self.follow_leader(view, now);
         if view.declared == self.target {
             self.otherwise_declared = None;

@@ -1,6 +1,6 @@
 //! Judges the write that calls a run done (S8).
 
-use super::{FRESH, Oracle, View, acts::ON_ITS_WAY};
+use super::{FRESH, Oracle, View, acts::ON_ITS_WAY, colours::colour};
 use crate::sim::moment::Moment;
 
 impl Oracle {
@@ -8,9 +8,15 @@ impl Oracle {
         if version != self.target {
             return;
         }
+        // Under blue/green those that clients are led to are the cluster.
+        let of_cluster = |pod: &str| {
+            let selected = before.selected.as_deref();
+            selected.is_none_or(|set| colour(pod) == set)
+        };
         let mut missing: Vec<String> = before
             .pods
             .iter()
+            .filter(|pod| of_cluster(&pod.name))
             .filter(|pod| {
                 // Not one that somebody deleted while the write was on its way.
                 let away = self.away.get(&pod.name);
@@ -28,7 +34,8 @@ impl Oracle {
         missing.extend(unfit.map(|node| format!("node {}", node.pod)));
         let unproven = self.unproven(before, now);
         missing.extend(unproven.map(|pod| format!("a second look at {pod}")));
-        if u32::try_from(before.pods.len()).unwrap_or(u32::MAX) != before.set.replicas {
+        let pods = before.pods.iter().filter(|pod| of_cluster(&pod.name));
+        if u32::try_from(pods.count()).unwrap_or(u32::MAX) != before.wanted {
             missing.push("a pod".to_owned());
         }
         if before.active().is_none()

@@ -72,6 +72,10 @@ pub struct View {
     pub committed: u64,
     /// Holder of the lease, and the seconds it is still good for.
     pub lease: Option<(String, i64)>,
+    /// Voters wanted, of each colour.
+    pub wanted: u32,
+    /// Under blue/green, the StatefulSet whose pods clients are led to.
+    pub selected: Option<String>,
     /// `spec.version` of the resource.
     pub declared: String,
     /// No node of a version before a one-way door can lead any more.

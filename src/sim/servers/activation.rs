@@ -65,7 +65,8 @@ impl Servers {
         }
         self.commit(node, Entry::Leader(Some(pod)), at);
         for standby in 0..self.nodes.len() {
-            if standby != node && self.nodes[standby].takes_part() {
+            let own = self.volume(standby).cluster == self.volume(node).cluster;
+            if standby != node && own && self.nodes[standby].takes_part() {
                 // Standbys look every 2.5 s; a client of one was without
                 // writes for 1.72 s at most (`contracts/openbao-live.md` 4).
                 self.within(at, (20, 1100), Event::Connect(standby, node));

@@ -133,7 +133,7 @@ impl Servers {
         let mut answer = self.native(node, 200, body);
         if self.nodes[node].release.from(7) {
             let index = json!({
-                "cluster": self.shape.cluster_id,
+                "cluster": self.cluster_of(node).0,
                 "value": self.volume(node).committed.to_string(),
             });
             set(

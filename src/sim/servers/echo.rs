@@ -12,7 +12,10 @@ const LOOKS_MS: u64 = 2500;
 impl Servers {
     /// A standby looks for an active node to connect to.
     pub(super) fn look_for_active(&mut self, node: usize, at: Moment) {
-        let active = (0..self.nodes.len()).find(|one| self.nodes[*one].active.is_some());
+        let active = (0..self.nodes.len()).find(|one| {
+            let same = self.volume(*one).cluster == self.volume(node).cluster;
+            same && self.nodes[*one].active.is_some()
+        });
         if let Some(active) = active.filter(|active| *active != node) {
             self.within(at, (50, 300), Event::Connect(node, active));
         }

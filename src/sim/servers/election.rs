@@ -87,7 +87,8 @@ impl Servers {
                 self.lose(peer, at);
             }
             // A new leader looks addresses up afresh.
-            self.nodes[peer].reachable |= self.nodes[peer].takes_part();
+            let own = self.volume(peer).cluster == self.volume(node).cluster;
+            self.nodes[peer].reachable |= own && self.nodes[peer].takes_part();
         }
         let winner = &mut self.nodes[node];
         winner.role = Role::Leader;

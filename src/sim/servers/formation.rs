@@ -6,7 +6,7 @@ use super::{
     echo::ECHO_MS,
     log::{Entry, Log},
     node::{Active, Echo, Node, Phase, Role},
-    volume::Volume,
+    volume::{Foreign, Volume},
 };
 use crate::sim::moment::Moment;
 
@@ -43,6 +43,7 @@ impl Servers {
             self.volumes.push(Volume {
                 pod: server.pod.clone(),
                 initialized: true,
+                cluster: None,
                 term: formed.term,
                 voted_for: Some(formed.leader.clone()),
                 committed: log.last(),
@@ -109,5 +110,18 @@ impl Servers {
             .set(1, Entry::Configuration(Configuration { members }));
         volume.term = 1;
         volume.committed = 1;
+    }
+
+    /// A server that initializes itself beside a cluster that is there already
+    /// founds one of its own (`contracts/operator-live.md` 8.4.2).
+    pub(super) fn found_another(&mut self, node: usize) {
+        let id = self.identity();
+        let number = self.dice.below(u64::from(u32::MAX));
+        let another = self.volumes.iter().any(|volume| volume.initialized);
+        self.found(node);
+        if another {
+            let name = format!("vault-cluster-{number:08x}");
+            self.volume_mut(node).cluster = Some(Foreign { id, name });
+        }
     }
 }

@@ -14,9 +14,9 @@ use super::{
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    cluster_id: Option<&'a String>,
+    cluster_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cluster_name: Option<&'a String>,
+    cluster_name: Option<&'a str>,
     initialized: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     performance_standby: Option<bool>,
@@ -77,9 +77,10 @@ impl Servers {
         } else {
             ["disabled", "disabled"]
         };
+        let (id, name) = self.cluster_of(node);
         let body = Body {
-            cluster_id: (!sealed).then_some(&self.shape.cluster_id),
-            cluster_name: (!sealed).then_some(&self.shape.cluster_name),
+            cluster_id: (!sealed).then_some(id),
+            cluster_name: (!sealed).then_some(name),
             initialized,
             performance_standby: (!one.release.from(6)).then_some(false),
             replication_dr_mode: modes[1],

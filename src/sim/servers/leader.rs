@@ -107,8 +107,9 @@ impl Servers {
         });
         body[built] = json!(one.release.built());
         if !sealed {
-            body["cluster_name"] = json!(self.shape.cluster_name);
-            body["cluster_id"] = json!(self.shape.cluster_id);
+            let (id, name) = self.cluster_of(node);
+            body["cluster_name"] = json!(name);
+            body["cluster_id"] = json!(id);
         }
         self.native(node, 200, &body)
     }

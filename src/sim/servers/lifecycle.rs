@@ -9,7 +9,7 @@ use super::{
 };
 use crate::sim::{
     moment::Moment,
-    processes::{Process, Processes},
+    processes::{Launch, Process, Processes},
 };
 
 /// From start to listening, idle (`contracts/openbao-live.md` 11).
@@ -28,7 +28,10 @@ const JOINS_MS: (u64, u64) = (400, 2400);
 const FIRST_TIMER_MS: (u64, u64) = (8900, 18_500);
 
 impl Processes for Servers {
-    fn start(&mut self, pod: &str, uid: &str, image: &str, now: Moment) {
+    fn start(&mut self, launch: &Launch<'_>, now: Moment) {
+        let Launch {
+            pod, uid, image, ..
+        } = *launch;
         self.advance(now);
         self.settle(now);
         let known = self.volumes.iter().position(|volume| volume.pod == pod);
@@ -38,6 +41,7 @@ impl Processes for Servers {
         });
         let release = Release::of_image(image);
         let mut node = Node::new(pod, uid, release.unwrap_or(Release::two(0, 0)), volume);
+        node.settings = launch.settings;
         node.say(now, "INFO", &format!("starting {image}"));
         self.nodes.push(node);
         let place = self.nodes.len() - 1;
@@ -48,6 +52,17 @@ impl Processes for Servers {
             self.within(now, LISTENS_MS, Event::Listen(place));
         }
         self.disturbed(now);
+    }
+
+    fn wipe(&mut self, pod: &str, now: Moment) {
+        self.advance(now);
+        self.settle(now);
+        if self.running(pod).is_none()
+            && let Some(volume) = self.volumes.iter_mut().find(|volume| volume.pod == pod)
+        {
+            *volume = Volume::empty(pod);
+            self.disturbed(now);
+        }
     }
 
     fn terminate(&mut self, uid: &str, now: Moment) {
@@ -89,6 +104,12 @@ impl Servers {
         node.listens() && !node.paused && !self.health_hangs(node)
     }
 
+    /// Whether a server that initializes itself is done before it has joined
+    /// anybody: three of four were (`contracts/operator-live.md` 8.4.2).
+    fn wins_against_joining(&mut self) -> bool {
+        self.dice.below(4) > 0
+    }
+
     /// It listens, and opens its seal or looks for a cluster to join.
     pub(super) fn listen(&mut self, node: usize, at: Moment) {
         if self.nodes[node].phase != Phase::Starting || self.nodes[node].ending {
@@ -100,6 +121,9 @@ impl Servers {
             if !self.faults.stays_sealed(&self.nodes[node].pod) {
                 self.within(at, UNSEALS_MS, Event::Unseal(node));
             }
+        } else if self.nodes[node].settings.founds && self.wins_against_joining() {
+            self.found_another(node);
+            self.within(at, UNSEALS_MS, Event::Unseal(node));
         } else if self.volumes.iter().any(|volume| volume.initialized) {
             self.within(at, JOINS_MS, Event::Join(node));
         } else {
@@ -162,7 +186,8 @@ impl Servers {
         };
         let list = self.volume(active).log.configuration().cloned();
         let list = list.unwrap_or_default();
-        let listed = self.shape.joins_without_vote(&pod);
+        let listed =
+            self.shape.joins_without_vote(&pod) || self.nodes[node].settings.joins_without_vote;
         if listed {
             let id = pod.clone();
             self.commit(active, Entry::NonVoter { id, listed }, at);

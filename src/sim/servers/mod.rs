@@ -8,6 +8,7 @@ mod activation;
 mod answer;
 mod ask;
 mod autopilot;
+mod clients;
 mod configuration;
 mod echo;
 mod election;
@@ -40,6 +41,7 @@ mod tests;
 use std::{collections::BTreeMap, time::Duration};
 
 pub use ask::Reply;
+pub use clients::Attempts;
 pub use configuration::{Configuration, Member};
 pub use log::Segment;
 pub use node::Role;
@@ -50,6 +52,7 @@ pub use traffic::Acknowledged;
 pub use truth::{NodeTruth, Truth};
 
 use self::{
+    clients::Way,
     faults::Faults,
     node::Node,
     traffic::Traffic,
@@ -126,6 +129,7 @@ pub struct Servers {
     leaving: BTreeMap<(Moment, u64), Leaving>,
     downloads: BTreeMap<u64, usize>,
     traffic: Traffic,
+    way: Way,
     faults: Faults,
     identities: u64,
     /// Until when there is nothing to settle.
@@ -171,6 +175,7 @@ impl Servers {
             shape,
             dice,
             now: Moment::START,
+            way: Way::default(),
             nodes: Vec::new(),
             volumes: Vec::new(),
             queue: BTreeMap::new(),
@@ -281,6 +286,14 @@ impl Servers {
 
     fn volume_mut(&mut self, node: usize) -> &mut Volume {
         &mut self.volumes[self.nodes[node].volume]
+    }
+
+    /// Id and name of the cluster a node belongs to.
+    fn cluster_of(&self, node: usize) -> (&str, &str) {
+        match &self.volume(node).cluster {
+            Some(foreign) => (&foreign.id, &foreign.name),
+            None => (&self.shape.cluster_id, &self.shape.cluster_name),
+        }
     }
 
     /// The process that runs for a pod.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{autopilot::State, release::Release};
-use crate::sim::moment::Moment;
+use crate::sim::{moment::Moment, processes::Settings};
 
 /// How many lines of a log are kept.
 const LINES: usize = 40;
@@ -83,6 +83,8 @@ pub(super) struct Node {
     pub(super) pod: String,
     pub(super) uid: String,
     pub(super) release: Release,
+    /// What it was started with.
+    pub(super) settings: Settings,
     /// Which volume it runs on.
     pub(super) volume: usize,
     pub(super) phase: Phase,
@@ -135,6 +137,7 @@ impl Node {
             pod: pod.to_owned(),
             uid: uid.to_owned(),
             release,
+            settings: Settings::default(),
             volume,
             phase: Phase::Starting,
             paused: false,

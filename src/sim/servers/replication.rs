@@ -48,6 +48,7 @@ impl Servers {
             && self.nodes[one].takes_part()
             && self.nodes[other].takes_part()
             && self.linked_pods(one, other)
+            && self.volume(one).cluster == self.volume(other).cluster
     }
 
     /// Whether the network between two nodes is whole.

@@ -98,7 +98,9 @@ impl Traffic {
 impl Servers {
     /// The active node that takes writes.
     pub(super) fn serving(&self) -> Option<usize> {
-        let serving = (0..self.nodes.len()).filter(|node| self.nodes[*node].serves());
+        let own = |node: &usize| self.volume(*node).cluster.is_none();
+        let nodes = (0..self.nodes.len()).filter(own);
+        let serving = nodes.filter(|node| self.nodes[*node].serves());
         serving.max_by_key(|node| self.volume(*node).term)
     }
 
@@ -112,14 +114,16 @@ impl Servers {
         let began = self.traffic.next;
         let Some(leader) = self.serving() else {
             // Refused; it tries again at its next turn.
-            self.traffic.take_due(at);
+            let refused = self.traffic.take_due(at);
+            self.come_through(refused);
             return;
         };
         if self.traffic.in_flight.is_some() {
             self.traffic.take_due(at);
             return;
         }
-        let count = self.traffic.take_due(at);
+        let due = self.traffic.take_due(at);
+        let count = self.come_through(due);
         if count == 0 {
             return;
         }

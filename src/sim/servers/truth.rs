@@ -46,6 +46,8 @@ pub struct NodeTruth {
     pub forwarding_only: bool,
     /// One that cannot set itself up to lead.
     pub unfit: bool,
+    /// It belongs to a cluster that a server has founded beside this one.
+    pub foreign: bool,
     /// The members by its own log.
     pub members: Configuration,
 }
@@ -148,11 +150,16 @@ impl Servers {
 
     /// The volume whose log counts: the newest leader's, else the newest log.
     pub(super) fn newest(&self) -> Option<usize> {
-        let leaders = (0..self.nodes.len()).filter(|node| self.nodes[*node].leads());
+        let own = |node: &usize| self.volume(*node).cluster.is_none();
+        let nodes = (0..self.nodes.len()).filter(own);
+        let leaders = nodes.filter(|node| self.nodes[*node].leads());
         let leader = leaders.max_by_key(|node| self.volume(*node).term);
-        leader
-            .map(|node| self.nodes[node].volume)
-            .or_else(|| (0..self.volumes.len()).max_by_key(|place| self.volumes[*place].log.end()))
+        leader.map(|node| self.nodes[node].volume).or_else(|| {
+            let volumes = 0..self.volumes.len();
+            volumes
+                .filter(|place| self.volumes[*place].cluster.is_none())
+                .max_by_key(|place| self.volumes[*place].log.end())
+        })
     }
 
     fn held_by(&self, pod: &str, log: &super::log::Log) -> u64 {
@@ -186,6 +193,7 @@ impl Servers {
             wedged: node.wedged,
             forwarding_only: node.forwarding_only,
             unfit: node.unfit,
+            foreign: volume.cluster.is_some(),
             members: volume.log.configuration().cloned().unwrap_or_default(),
         }
     }

@@ -2,6 +2,15 @@
 
 use super::log::Log;
 
+/// A cluster beside the shape's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Foreign {
+    /// Its id, a UUID.
+    pub(super) id: String,
+    /// OpenBao's own name for it.
+    pub(super) name: String,
+}
+
 /// The data of one pod's volume.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Volume {
@@ -9,6 +18,9 @@ pub(super) struct Volume {
     pub(super) pod: String,
     /// Whether it belongs to an initialized cluster.
     pub(super) initialized: bool,
+    /// The cluster it belongs to: the shape's own, unless a server founded
+    /// another.
+    pub(super) cluster: Option<Foreign>,
     /// The raft term.
     pub(super) term: u64,
     /// Whom it voted for in that term.

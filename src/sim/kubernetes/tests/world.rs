@@ -23,7 +23,7 @@ use crate::{
     sim::{
         dice::Dice,
         moment::Moment,
-        processes::{Process, Processes},
+        processes::{Launch, Process, Processes},
     },
 };
 
@@ -32,10 +32,13 @@ use crate::{
 pub(super) struct Servers(pub(super) BTreeMap<String, (String, Process)>);
 
 impl Processes for Servers {
-    fn start(&mut self, _pod: &str, uid: &str, image: &str, _now: Moment) {
+    fn start(&mut self, launch: &Launch<'_>, _now: Moment) {
         let process = Process::Running { ready: true };
-        self.0.insert(uid.to_owned(), (image.to_owned(), process));
+        self.0
+            .insert(launch.uid.to_owned(), (launch.image.to_owned(), process));
     }
+
+    fn wipe(&mut self, _pod: &str, _now: Moment) {}
 
     fn terminate(&mut self, uid: &str, _now: Moment) {
         self.end(uid, 0);

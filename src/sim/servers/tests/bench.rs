@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::sim::{
     dice::Dice,
     moment::Moment,
-    processes::{Process, Processes},
+    processes::{Launch, Process, Processes, Settings},
     servers::{Formed, FormedServer, NodeTruth, Release, Reply, Rights, Servers, ServersShape},
 };
 
@@ -228,8 +228,19 @@ impl Bench {
         self.restarts += 1;
         let uid = format!("{pod}-{}", self.restarts);
         let image = format!("docker.io/openbao/openbao:{release}");
-        self.servers.start(pod, &uid, &image, self.now);
+        self.launch(pod, &uid, &image, Settings::default());
         uid
+    }
+
+    /// Starts a pod from an image with these settings.
+    pub(super) fn launch(&mut self, pod: &str, uid: &str, image: &str, settings: Settings) {
+        let launch = Launch {
+            pod,
+            uid,
+            image,
+            settings,
+        };
+        self.servers.start(&launch, self.now);
     }
 
     /// Replaces a pod's server and waits until it has caught up.

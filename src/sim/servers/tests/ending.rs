@@ -1,7 +1,7 @@
 //! Processes that are told to end.
 
 use super::bench::{NEW, OLD, three};
-use crate::sim::processes::{Process, Processes};
+use crate::sim::processes::{Process, Processes, Settings};
 
 #[test]
 fn a_leader_told_to_end_hands_over() {
@@ -108,9 +108,8 @@ fn an_image_that_is_no_server_ends_with_an_error() {
     let mut bench = three(OLD, 1);
     let uid = bench.uid("prod-2");
     bench.servers.kill(&uid, bench.now);
-    bench
-        .servers
-        .start("prod-2", "x", "docker.io/library/busybox:latest", bench.now);
+    let image = "docker.io/library/busybox:latest";
+    bench.launch("prod-2", "x", image, Settings::default());
     assert_eq!(
         bench.servers.process("x"),
         Some(Process::Exited { code: 1 })

@@ -7,4 +7,5 @@ mod ending;
 mod leading;
 mod locking;
 mod members;
+mod membership;
 mod schedules;

@@ -1,0 +1,147 @@
+//! Judges single writes of blue/green (G of `reference/reliability.md` D3).
+
+use super::{Deed, FRESH, NodeSeen, Oracle, View};
+use crate::sim::moment::Moment;
+
+impl Oracle {
+    /// Judges a write that only blue/green has, by the world just before it.
+    pub(super) fn coloured(&mut self, deed: &Deed, before: &View, now: Moment) {
+        match deed {
+            Deed::Promote { pod } => self.promoted(pod, before, now),
+            Deed::Demote { pod } => self.demoted(pod, before, now),
+            Deed::RemovePeer { pod } => self.removed(pod, before, now),
+            Deed::Select { set } => self.selected(set, before, now),
+            Deed::Emptied { set } => self.emptied(set, before, now),
+            Deed::Unclaimed { pod } => self.unclaimed(pod, before, now),
+            _ => {}
+        }
+    }
+
+    /// G6: a member's data stays.
+    fn unclaimed(&mut self, pod: &str, before: &View, now: Moment) {
+        if before.nodes.iter().any(|node| node.pod == pod) {
+            let text = format!("the volume of {pod} was deleted, and it is a member");
+            self.violated("G6", now, text);
+        }
+    }
+
+    /// Unfit, and not only since the write was on its way.
+    fn is_unfit_for_long(&self, node: &NodeSeen, before: &View, now: Moment) -> bool {
+        let since = self.ailing.get(&node.pod);
+        !node.is_fit(before.committed) && since.is_some_and(|since| now.since(*since) > FRESH)
+    }
+
+    /// Follows how members without a vote fare, too: the others do not count
+    /// before they carry the quorum.
+    pub(super) fn follow_members(&mut self, view: &View, now: Moment) {
+        for node in &view.nodes {
+            if node.is_fit(view.committed) {
+                self.ailing.remove(&node.pod);
+            } else {
+                self.ailing.entry(node.pod.clone()).or_insert(now);
+            }
+        }
+    }
+
+    /// The members of a colour that are fit.
+    fn fit_of(&self, set: &str, before: &View, now: Moment) -> usize {
+        let members = before.nodes.iter().filter(|node| colour(&node.pod) == set);
+        let fit = members.filter(|node| !self.is_unfit_for_long(node, before, now));
+        fit.count()
+    }
+
+    /// G1: one that is no member has nothing to be promoted to, a cluster of its
+    /// own included, and its whole colour is there first.
+    fn promoted(&mut self, pod: &str, before: &View, now: Moment) {
+        if !before.nodes.iter().any(|node| node.pod == pod) {
+            let text = format!("{pod} was promoted and is no member");
+            self.violated("G1", now, text);
+            return;
+        }
+        let fit = self.fit_of(colour(pod), before, now);
+        if fit < before.replicas() {
+            let text = format!("{pod} was promoted while {fit} of its colour are fit");
+            self.violated("G1", now, text);
+        }
+    }
+
+    /// G3: the other colour votes as a whole. G2: whoever is left carries the
+    /// quorum of all who vote now.
+    fn demoted(&mut self, pod: &str, before: &View, now: Moment) {
+        let voters = before.nodes.iter().filter(|node| node.voter);
+        let fit: Vec<&NodeSeen> = voters
+            .clone()
+            .filter(|node| node.pod != pod && !self.is_unfit_for_long(node, before, now))
+            .collect();
+        let others = fit.iter().filter(|node| colour(&node.pod) != colour(pod));
+        let others = others.count();
+        let quorum = voters.count() / 2 + 1;
+        if others < before.replicas() {
+            let text = format!("{pod} was demoted while {others} of the other colour vote");
+            self.violated("G3", now, text);
+        }
+        if fit.len() < quorum {
+            let text = format!("{pod} was demoted while {} others are fit", fit.len());
+            self.violated("G2", now, text);
+        }
+    }
+
+    /// G5: neither a voter nor the leader.
+    fn removed(&mut self, pod: &str, before: &View, now: Moment) {
+        let member = before.nodes.iter().find(|node| node.pod == pod);
+        if let Some(node) = member.filter(|node| node.voter || node.active) {
+            let what = if node.active { "leads" } else { "votes" };
+            self.violated("G5", now, format!("{pod} was removed while it {what}"));
+        }
+    }
+
+    /// G4: traffic goes where the leader is, and where everybody is Ready.
+    fn selected(&mut self, set: &str, before: &View, now: Moment) {
+        let elsewhere = before.active().filter(|node| colour(&node.pod) != set);
+        if let Some(leader) = elsewhere {
+            let lately = self.active.as_ref().filter(|(pod, _)| *pod == leader.pod);
+            if lately.is_some_and(|(_, since)| now.since(*since) > FRESH) {
+                let text = format!("traffic went to {set} while {} leads", leader.pod);
+                self.violated("G4", now, text);
+            }
+        }
+        let fit = self.fit_of(set, before, now);
+        if fit < before.replicas() {
+            let text = format!("traffic went to {set}, of which {fit} are fit members");
+            self.violated("G4", now, text);
+        }
+        let away = before.pods.iter().filter(|pod| colour(&pod.name) == set);
+        let away = away.filter(|pod| {
+            let since = self.away.get(&pod.name);
+            since.is_some_and(|since| now.since(*since) > FRESH)
+        });
+        if let Some(pod) = away.map(|pod| pod.name.clone()).next() {
+            let text = format!("traffic went to {set} while {pod} is not Ready");
+            self.violated("G4", now, text);
+        }
+    }
+
+    /// G8: nobody who votes is stopped, nor whom clients are led to.
+    fn emptied(&mut self, set: &str, before: &View, now: Moment) {
+        let mut voters = before.nodes.iter().filter(|node| node.voter);
+        if let Some(node) = voters.find(|node| colour(&node.pod) == set) {
+            let text = format!("{set} was taken away while {} votes", node.pod);
+            self.violated("G8", now, text);
+        }
+        if before.selected.as_deref() == Some(set) {
+            self.violated("G4", now, format!("{set} was taken away under its traffic"));
+        }
+    }
+}
+
+/// The StatefulSet of a pod.
+pub(super) fn colour(pod: &str) -> &str {
+    pod.rsplit_once('-').map_or("", |(set, _)| set)
+}
+
+impl View {
+    /// How many there are of each colour.
+    fn replicas(&self) -> usize {
+        usize::try_from(self.wanted).unwrap_or(usize::MAX)
+    }
+}
