@@ -43,7 +43,8 @@ impl World {
                 last,
                 silent,
             } => {
-                let before = deed::is_write(&request).then(|| (self.view(), self.deeds_before()));
+                let before =
+                    deed::is_write(&request).then(|| (self.view(), self.deeds_before(&request)));
                 let reply = match self.kubernetes.handle(&request, &caller, now) {
                     Handled::Whole(response) => Reply::Whole(response),
                     Handled::Watch(watching) => Reply::Watch(watching),

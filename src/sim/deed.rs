@@ -47,14 +47,32 @@ pub(super) fn membership(request: &Request<Bytes>) -> Option<Deed> {
 pub(super) struct Before {
     current: String,
     done: Vec<u32>,
+    /// The object it names was not there.
+    missing: bool,
 }
 
 impl World {
-    pub(super) fn deeds_before(&self) -> Before {
+    pub(super) fn deeds_before(&self, request: &Request<Bytes>) -> Before {
         Before {
             current: self.current_version(),
             done: self.completed_pods(),
+            missing: self.is_missing(request.uri().path()),
         }
+    }
+
+    /// Whether a path names a part of a colour that does not exist.
+    fn is_missing(&self, path: &str) -> bool {
+        let mut parts = path.rsplit('/');
+        let (Some(name), Some(plural)) = (parts.next(), parts.next()) else {
+            return false;
+        };
+        let kind = match plural {
+            "configmaps" => Kind::ConfigMap,
+            "statefulsets" => Kind::StatefulSet,
+            _ => return false,
+        };
+        let key = Key::new(kind, &self.namespace, name);
+        self.kubernetes.object(&key).is_none()
     }
 
     /// Has the oracle judge a write that was done.
@@ -70,7 +88,7 @@ impl World {
         if path.ends_with("/serviceaccounts") {
             return;
         }
-        let conditional = is_conditional(request);
+        let conditional = is_conditional(request) || makes(request, before);
         let now = self.now();
         for deed in self.deeds(request.method(), &path, view, before) {
             self.oracle.wrote(&deed, conditional, view, now);
@@ -224,6 +242,15 @@ fn set_deeds(before: &SetSeen, after: &SetSeen, view: &View) -> Vec<Deed> {
     deeds
 }
 
+/// Whether a write makes a part of a colour by a server-side apply, which is
+/// how its fields become the operator's (`contracts/operator-live.md` 8.3). No
+/// condition says "only where there is none": one on a resourceVersion or a UID
+/// asks for an object. Over one that is there it is a write like any other.
+fn makes(request: &Request<Bytes>, before: &Before) -> bool {
+    let kind = request.headers().get(http::header::CONTENT_TYPE);
+    before.missing && kind.is_some_and(|kind| kind == "application/apply-patch+yaml")
+}
+
 /// Whether a write names what it was decided on: a resourceVersion, a UID, or
 /// the test of a JSON patch.
 fn is_conditional(request: &Request<Bytes>) -> bool {
@@ -238,4 +265,33 @@ fn is_conditional(request: &Request<Bytes>) -> bool {
         || body
             .as_array()
             .is_some_and(|ops| ops.iter().any(|op| op["op"] == "test"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_makes_an_object_needs_no_condition() {
+        let apply = |kind: &str| {
+            let body = json!({ "metadata": { "name": "prod-config-b" } }).to_string();
+            Request::patch("/api/v1/namespaces/vault/configmaps/prod-config-b")
+                .header(http::header::CONTENT_TYPE, kind)
+                .body(Bytes::from(body))
+                .expect("a request")
+        };
+        let before = |missing| Before {
+            current: String::new(),
+            done: Vec::new(),
+            missing,
+        };
+        let applied = apply("application/apply-patch+yaml");
+        assert!(!is_conditional(&applied));
+        assert!(makes(&applied, &before(true)));
+        assert!(!makes(&applied, &before(false)));
+        let merged = apply("application/merge-patch+json");
+        assert!(!makes(&merged, &before(true)));
+    }
 }

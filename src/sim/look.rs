@@ -214,9 +214,17 @@ impl World {
             longest_gap_ms: u64::try_from(truth.longest_gap.as_millis()).unwrap_or(u64::MAX),
         };
         let null = Value::Null;
+        let serving = view.selected.as_deref().unwrap_or(self.first_set());
+        let set = |name: &str| {
+            let key = Key::new(Kind::StatefulSet, &self.namespace, name);
+            self.kubernetes.object(&key)
+        };
+        let sets = self.sets.iter().filter(|name| *name != serving);
+        let beside: Vec<String> = sets.filter(|name| set(name).is_some()).cloned().collect();
         let left = Left {
             cluster: self.resource().unwrap_or(&null),
-            set: self.kubernetes.object(&self.keys.set).unwrap_or(&null),
+            set: set(serving).unwrap_or(&null),
+            beside: &beside,
             lease: self.lease(),
             paused_before: self.paused_before,
             refused: &refused,

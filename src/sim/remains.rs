@@ -1,6 +1,6 @@
 //! What a run leaves behind, to be compared with what another one left.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     kubernetes::{Key, Kind},
@@ -18,9 +18,10 @@ const TIMES: [&str; 6] = [
 ];
 
 impl World {
-    /// The StatefulSet's spec and managers, the resource's spec, status,
-    /// annotations and managers, the lease, and what runs: without
-    /// times, counters, and who happens to lead.
+    /// Spec and managers of the voters' StatefulSets, the resource's spec,
+    /// status, annotations and managers, the lease, and what runs; where there
+    /// are colours, what belongs to them as well. Without times, counters, and
+    /// who happens to lead.
     #[must_use]
     pub fn remains(&self) -> Value {
         let of = |kind, name: &str| {
@@ -28,7 +29,16 @@ impl World {
             self.kubernetes.object(&key).cloned().unwrap_or_default()
         };
         let cluster = of(Kind::OpenBaoCluster, &self.cluster);
-        let set = of(Kind::StatefulSet, self.first_set());
+        let sets = self.sets.iter().map(|name| {
+            let set = of(Kind::StatefulSet, name);
+            let kept = json!({
+                "annotations": set.pointer("/metadata/annotations"),
+                "managers": managers(&set),
+                "spec": set.get("spec"),
+            });
+            (name.clone(), kept)
+        });
+        let sets: Map<String, Value> = sets.collect();
         // One that has ended binds nobody.
         let lease = self.lease_seen().filter(|(_, left)| *left > 0);
         let mut pods: Vec<(String, String, bool)> = self
@@ -42,15 +52,12 @@ impl World {
             "cluster": {
                 "annotations": cluster.pointer("/metadata/annotations"),
                 "finalizers": cluster.pointer("/metadata/finalizers"),
-                "managers": cluster.pointer("/metadata/managedFields"),
+                "managers": managers(&cluster),
                 "spec": cluster.get("spec"),
                 "status": cluster.get("status"),
             },
-            "set": {
-                "annotations": set.pointer("/metadata/annotations"),
-                "managers": set.pointer("/metadata/managedFields"),
-                "spec": set.get("spec"),
-            },
+            "sets": sets,
+            "colours": self.remains_of_colours(),
             "lease": lease,
             "pods": pods,
         });
@@ -58,13 +65,48 @@ impl World {
             forget_leader(status);
         }
         forget_times(&mut remains);
-        for managers in ["/cluster/managers", "/set/managers"] {
-            if let Some(Value::Array(managers)) = remains.pointer_mut(managers) {
-                managers.sort_by_key(ToString::to_string);
-            }
-        }
         remains
     }
+
+    /// Settings, volumes, and where clients are led.
+    fn remains_of_colours(&self) -> Option<Value> {
+        if self.sets.len() == 1 {
+            return None;
+        }
+        let listed = |kind, kept: fn(&Value) -> Value| -> Map<String, Value> {
+            let found = self.kubernetes.objects(kind, &self.namespace);
+            found
+                .map(|(key, object)| (key.name.clone(), kept(object)))
+                .collect()
+        };
+        Some(json!({
+            "settings": listed(Kind::ConfigMap, |object| json!({
+                "annotations": object.pointer("/metadata/annotations"),
+                "managers": managers(object),
+                "data": object["data"],
+            })),
+            "volumes": listed(Kind::PersistentVolumeClaim, |object| {
+                json!(object.pointer("/metadata/deletionTimestamp").is_some())
+            }),
+            "services": listed(Kind::Service, |object| json!({
+                "annotations": object.pointer("/metadata/annotations"),
+                "selector": object["spec"]["selector"],
+            })),
+        }))
+    }
+}
+
+/// The managers of an object's fields, in an order of their own.
+fn managers(object: &Value) -> Value {
+    let mut managers = object
+        .pointer("/metadata/managedFields")
+        .cloned()
+        .unwrap_or_default();
+    forget_times(&mut managers);
+    if let Value::Array(managers) = &mut managers {
+        managers.sort_by_key(ToString::to_string);
+    }
+    managers
 }
 
 /// Who leads at the end is the election's affair.

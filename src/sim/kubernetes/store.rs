@@ -29,18 +29,27 @@ impl Store {
         self.objects.get(key)
     }
 
-    /// All of a kind in a namespace (empty: in all) that are selected.
+    /// All of a kind in a namespace (empty: in all).
+    pub(super) fn all<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&'a Key, &'a Arc<Object>)> + use<'a> {
+        let first = Key::new(kind, namespace, "");
+        let namespace = first.namespace.clone();
+        self.objects.range(first..).take_while(move |(key, _)| {
+            key.kind == kind && (namespace.is_empty() || key.namespace == namespace)
+        })
+    }
+
+    /// Those of them that are selected.
     pub(super) fn list<'a>(
         &'a self,
         kind: Kind,
-        namespace: &'a str,
+        namespace: &str,
         filter: &'a Filter,
-    ) -> impl Iterator<Item = (&'a Key, &'a Arc<Object>)> {
-        self.objects
-            .range(Key::new(kind, namespace, "")..)
-            .take_while(move |(key, _)| {
-                key.kind == kind && (namespace.is_empty() || key.namespace == namespace)
-            })
+    ) -> impl Iterator<Item = (&'a Key, &'a Arc<Object>)> + use<'a> {
+        self.all(kind, namespace)
             .filter(|(_, object)| filter.matches(object))
     }
 

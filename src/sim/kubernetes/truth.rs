@@ -1,6 +1,8 @@
 //! What is so, for an oracle that must not parse JSON.
 
-use super::{Kubernetes, object::Key, pod::PodWork};
+use serde_json::Value;
+
+use super::{Kind, Kubernetes, object::Key, pod::PodWork};
 
 /// A StatefulSet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +148,16 @@ impl Kubernetes {
             .values()
             .find(|pod| pod.key.name == name && pod.key.namespace == namespace)
             .map(|pod| pod.uid.as_str())
+    }
+
+    /// All objects of a kind in a namespace.
+    pub(in crate::sim) fn objects<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&'a Key, &'a Value)> + use<'a> {
+        let found = self.store.all(kind, namespace);
+        found.map(|(key, object)| (key, &object.value))
     }
 
     /// All pods of StatefulSets, by namespace and name.

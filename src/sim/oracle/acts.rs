@@ -163,7 +163,9 @@ impl Oracle {
     /// come back new, nothing stops what follows (`contracts/operator-live.md` 9).
     pub fn unpaused_alone(&mut self, view: &View) {
         let old_leads = view.active().is_none_or(|node| node.version != self.tag);
-        self.verdict.exposed |= view.set.on_delete && old_leads;
+        // No template changes under blue/green: its sets are always so.
+        let coloured = view.selected.is_some();
+        self.verdict.exposed |= !coloured && view.set.on_delete && old_leads;
     }
 
     /// The StatefulSet's controller replaces a pod of its own accord, behind a

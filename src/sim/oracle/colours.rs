@@ -1,6 +1,8 @@
 //! Judges single writes of blue/green (G of `reference/reliability.md` D3).
 
-use super::{Deed, FRESH, NodeSeen, Oracle, View};
+use serde_json::Value;
+
+use super::{Deed, FRESH, Left, NodeSeen, Oracle, View};
 use crate::sim::moment::Moment;
 
 impl Oracle {
@@ -131,6 +133,40 @@ impl Oracle {
         if before.selected.as_deref() == Some(set) {
             self.violated("G4", now, format!("{set} was taken away under its traffic"));
         }
+    }
+
+    /// What of the two colours is not as the operator leaves it
+    /// (`contracts/operator.md` 8.4).
+    pub(super) fn unfinished_colours(view: &View, left: &Left<'_>) -> Vec<String> {
+        let mut wrong: Vec<String> = Vec::new();
+        let selected = view.selected.as_deref().unwrap_or_default();
+        let status = left.cluster.pointer("/status/blueGreen");
+        let says = |field: &str| status.and_then(|status| status[field].as_str());
+        if !matches!(says("phase"), None | Some("Idle")) || says("greenRevision").is_some() {
+            wrong.push(format!("status.blueGreen is {status:?}"));
+        }
+        if let Some(blue) = says("blueRevision")
+            && !selected.ends_with(&format!("-{blue}"))
+        {
+            wrong.push(format!("blue is {blue}, and clients are led to {selected}"));
+        }
+        let replicas = left.set.pointer("/spec/replicas").and_then(Value::as_u64);
+        let strategy = left.set.pointer("/spec/updateStrategy/type");
+        if replicas != Some(view.wanted.into()) || strategy.is_none_or(|kind| kind != "OnDelete") {
+            wrong.push(format!(
+                "{selected} is left with {replicas:?} pods and {strategy:?}"
+            ));
+        }
+        let sets = left.beside.iter();
+        wrong.extend(sets.map(|set| format!("{set} is still there")));
+        let elsewhere = |pod: &&str| colour(pod) != selected;
+        let members = view.nodes.iter().map(|node| node.pod.as_str());
+        let members = members.filter(elsewhere);
+        wrong.extend(members.map(|pod| format!("{pod} is still a member")));
+        let pods = view.pods.iter().map(|pod| pod.name.as_str());
+        let pods = pods.filter(elsewhere);
+        wrong.extend(pods.map(|pod| format!("{pod} still runs")));
+        wrong
     }
 }
 

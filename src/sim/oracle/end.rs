@@ -10,8 +10,11 @@ use crate::sim::moment::Moment;
 pub struct Left<'a> {
     /// The `OpenBaoCluster`.
     pub cluster: &'a Value,
-    /// The voters' StatefulSet.
+    /// The voters' StatefulSet; under blue/green that of the colour clients are
+    /// led to.
     pub set: &'a Value,
+    /// StatefulSets of voters that are there beside it.
+    pub beside: &'a [String],
     /// The lease, if there is one.
     pub lease: Option<&'a Value>,
     /// `spec.paused` before the first process began.
@@ -110,7 +113,9 @@ impl Oracle {
             .unwrap_or(0);
         let kind = strategy.and_then(|strategy| strategy["type"].as_str());
         let coloured = view.selected.is_some();
-        if !coloured && (kind != Some("RollingUpdate") || partition != 0) {
+        if coloured {
+            wrong.extend(Self::unfinished_colours(view, left));
+        } else if kind != Some("RollingUpdate") || partition != 0 {
             wrong.push(format!("the StatefulSet is left with {strategy:?}"));
         }
         // Left so that the operator is refused (contracts/operator.md 8.2, H2).
