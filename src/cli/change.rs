@@ -11,12 +11,17 @@ use crate::model::{
 
 use super::duration;
 
-/// Flags of the commands that carry an upgrade out.
+/// In which order the pods of a rolling upgrade go.
 #[derive(Debug, Clone, Args)]
-pub struct RunArgs {
+pub struct OrderArgs {
     /// Order of the pods; auto needs one leader move wherever the leader is
     #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
     pub order: OrderArg,
+}
+
+/// Flags of the commands that carry an upgrade out.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
     /// Do not ask; implies none of the waivers, so it crosses no one-way door
     #[arg(short, long)]
     pub yes: bool,

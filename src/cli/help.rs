@@ -36,6 +36,18 @@ Examples:
 Ctrl-C stops at the next safe point, and `baoctl resume` goes on from there;
 a second Ctrl-C leaves at once.";
 
+/// Of `baoctl upgrade bluegreen`.
+pub(super) const BLUE_GREEN_EXAMPLES: &str = "\
+Examples:
+  baoctl upgrade bluegreen prod -n vault --to 2.6.2 --dry-run
+  baoctl upgrade bluegreen prod -n vault --to 2.6.2 --until ready
+  baoctl upgrade promote prod -n vault --until cutover
+  baoctl upgrade promote prod -n vault
+  baoctl upgrade rollback prod -n vault
+
+Ctrl-C stops at the next safe point, and `baoctl resume` goes on from there;
+a second Ctrl-C leaves at once.";
+
 /// Of `baoctl rehearse rolling`.
 pub(super) const REHEARSE_EXAMPLES: &str = "\
 Examples:
@@ -44,6 +56,15 @@ Examples:
   baoctl rehearse rolling --to 2.7.2 --from-cluster prod -n vault --save prod.yaml
   baoctl rehearse rolling --to 2.7.2 --seeds 0..10000 --faults all
   baoctl rehearse rolling --to 2.7.2 --leader 0 --crashes
+
+Nothing real is touched: the cluster is inside this program, and so is its time.";
+
+/// Of `baoctl rehearse bluegreen`.
+pub(super) const REHEARSE_BLUE_GREEN_EXAMPLES: &str = "\
+Examples:
+  baoctl rehearse bluegreen --to 2.6.2 --from 2.6.1
+  baoctl rehearse bluegreen --to 2.7.2 --leader 1 --crashes
+  baoctl rehearse bluegreen --to 2.7.2 --seeds 0..100 --faults all
 
 Nothing real is touched: the cluster is inside this program, and so is its time.";
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod change;
+pub mod colours;
 pub mod duration;
 pub mod help;
 pub mod output;
@@ -108,10 +109,15 @@ impl Command {
         match self {
             Self::Preflight(_) => "preflight",
             Self::Upgrade(UpgradeCommand::Rolling(_)) => "upgrade rolling",
+            Self::Upgrade(UpgradeCommand::BlueGreen(_)) => "upgrade bluegreen",
+            Self::Upgrade(UpgradeCommand::Promote(_)) => "upgrade promote",
+            Self::Upgrade(UpgradeCommand::Abort(_)) => "upgrade abort",
+            Self::Upgrade(UpgradeCommand::Rollback(_)) => "upgrade rollback",
             Self::Status(_) => "status",
             Self::Pause(_) => "pause",
             Self::Resume(_) => "resume",
             Self::Rehearse(RehearseCommand::Rolling(_)) => "rehearse rolling",
+            Self::Rehearse(RehearseCommand::BlueGreen(_)) => "rehearse bluegreen",
             Self::Completions(_) => "completions",
         }
     }

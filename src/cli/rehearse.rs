@@ -14,10 +14,36 @@ pub enum RehearseCommand {
     /// Rehearse `upgrade rolling`
     #[command(after_help = help::REHEARSE_EXAMPLES)]
     Rolling(Box<RehearseArgs>),
+    /// Rehearse `upgrade bluegreen`
+    #[command(name = "bluegreen", after_help = help::REHEARSE_BLUE_GREEN_EXAMPLES)]
+    BlueGreen(Box<RehearseArgs>),
 }
 
-/// Flags of `baoctl rehearse rolling`.
+impl RehearseCommand {
+    /// Their flags.
+    #[must_use]
+    pub const fn arguments(&self) -> &RehearseArgs {
+        match self {
+            Self::Rolling(arguments) | Self::BlueGreen(arguments) => arguments,
+        }
+    }
+
+    /// The same, with the strategy among them.
+    #[must_use]
+    pub fn with_strategy(&self) -> RehearseArgs {
+        RehearseArgs {
+            blue_green: matches!(self, Self::BlueGreen(_)),
+            ..self.arguments().clone()
+        }
+    }
+}
+
+/// Flags of `baoctl rehearse`.
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the command line"
+)]
 pub struct RehearseArgs {
     /// The version to reach
     #[arg(long, value_name = "VERSION", required_unless_present = "scenario")]
@@ -75,6 +101,9 @@ pub struct RehearseArgs {
     /// things), all (up to six), or the faults named: F1,F11,F24
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub faults: Chance,
+    /// It is `rehearse bluegreen`: set from the command's name.
+    #[arg(skip)]
+    pub blue_green: bool,
 }
 
 /// `--speed`.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{
     access::AccessArgs,
-    change::{LockArgs, RunArgs, WaiverArgs},
+    change::{LockArgs, OrderArgs, RunArgs, WaiverArgs},
 };
 
 /// Its flags.
@@ -16,6 +16,9 @@ pub struct ResumeArgs {
     /// upgrade of baoctl's own keeps the order it began with
     #[arg(long)]
     pub take_over: bool,
+    /// In which order.
+    #[command(flatten)]
+    pub order: OrderArgs,
     /// How the run goes.
     #[command(flatten)]
     pub run: RunArgs,

@@ -6,7 +6,8 @@ use crate::model::version::Version;
 
 use super::{
     access::AccessArgs,
-    change::{LockArgs, RunArgs, WaiverArgs},
+    change::{LockArgs, OrderArgs, RunArgs, WaiverArgs},
+    colours::{BlueGreenArgs, PromoteArgs, WayBackArgs},
     help,
 };
 
@@ -22,6 +23,24 @@ pub enum UpgradeCommand {
         after_long_help = help::with_exit_codes(help::ROLLING_EXAMPLES)
     )]
     Rolling(Box<RollingArgs>),
+    /// Bring up new pods beside the old ones, then move everything over at once
+    ///
+    /// For clusters of the strategy BlueGreen. Green joins without votes and
+    /// catches up; then it gets the votes, the leadership and the clients, and
+    /// blue goes. Until blue is removed, `upgrade rollback` goes back where the
+    /// versions allow it. `--until` stops on the way.
+    #[command(
+        name = "bluegreen",
+        after_help = help::BLUE_GREEN_EXAMPLES,
+        after_long_help = help::with_exit_codes(help::BLUE_GREEN_EXAMPLES)
+    )]
+    BlueGreen(Box<BlueGreenArgs>),
+    /// Go on with a blue/green upgrade that stopped at `--until`
+    Promote(Box<PromoteArgs>),
+    /// Remove green before it has any vote; nothing that serves is touched
+    Abort(Box<WayBackArgs>),
+    /// Give votes, leadership and clients back to blue, then remove green
+    Rollback(Box<WayBackArgs>),
 }
 
 /// Flags of `baoctl upgrade rolling`.
@@ -38,6 +57,9 @@ pub struct RollingArgs {
     /// Print the plan; change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// In which order.
+    #[command(flatten)]
+    pub order: OrderArgs,
     /// How the run goes.
     #[command(flatten)]
     pub run: RunArgs,
@@ -50,4 +72,16 @@ pub struct RollingArgs {
     /// How to reach OpenBao.
     #[command(flatten)]
     pub access: AccessArgs,
+}
+
+impl UpgradeCommand {
+    /// Whether only the plan is asked for.
+    #[must_use]
+    pub const fn is_dry_run(&self) -> bool {
+        match self {
+            Self::Rolling(typed) => typed.dry_run,
+            Self::BlueGreen(typed) => typed.dry_run,
+            Self::Promote(_) | Self::Abort(_) | Self::Rollback(_) => false,
+        }
+    }
 }

@@ -3,12 +3,15 @@
 
 use jiff::Timestamp;
 
-use super::image::{derive, old_image};
+use super::{
+    adopt_colours::{Beginning, ColourGoal, adopt_colours, of_other_strategy},
+    image::{derive, old_image},
+};
 use crate::{
     decide::resting::at_rest_with,
     error::Error,
     model::{
-        cluster::Cluster,
+        cluster::{Cluster, UpgradeStatus},
         exit_code::ExitCode,
         fact::Fact,
         intent::Order,
@@ -27,6 +30,8 @@ pub(super) enum Goal {
         version: Version,
         image: Option<String>,
     },
+    /// The commands of a blue/green upgrade.
+    Colours(ColourGoal),
     /// `resume`.
     Resume { take_over: bool, end_pause: bool },
 }
@@ -70,6 +75,19 @@ pub(super) fn adopt(
         }
     };
     match (goal, stored) {
+        (Goal::Colours(goal), stored) => adopt_colours(
+            goal,
+            stored,
+            &Beginning {
+                cluster,
+                snapshot,
+                user,
+                now,
+            },
+        ),
+        (Goal::To { .. }, Some(run)) if run.blue_green.is_some() => {
+            Err(of_other_strategy(run, &cluster.reference))
+        }
         (Goal::Resume { .. }, Some(run)) => Ok(resumed(run.clone())),
         (Goal::To { version, image }, Some(run)) => {
             retarget(run, version, image.as_deref(), cluster)
@@ -81,30 +99,7 @@ pub(super) fn adopt(
             },
             None,
         ) => match &cluster.status.upgrade {
-            Some(upgrade) if *take_over => {
-                let from = parse("status.upgrade.fromVersion", &upgrade.from_version)?;
-                let target = parse("spec.version", &cluster.spec.version)?;
-                let image = cluster.spec.image.clone().or_else(|| {
-                    snapshot
-                        .voters
-                        .known()
-                        .and_then(|voters| voters.image.clone())
-                });
-                let mut run = fresh(
-                    cluster,
-                    snapshot,
-                    user,
-                    now,
-                    from,
-                    target,
-                    image.unwrap_or_default(),
-                );
-                run.took_over = true;
-                Ok(Adopted::Run {
-                    run: Box::new(run),
-                    resumed: false,
-                })
-            }
+            Some(upgrade) if *take_over => taken_over(upgrade, cluster, snapshot, user, now),
             Some(upgrade) => Err(Error::new(
                 ExitCode::PreflightFailed,
                 format!(
@@ -151,6 +146,38 @@ pub(super) fn adopt(
     }
 }
 
+/// The run that finishes what the operator left unfinished.
+fn taken_over(
+    upgrade: &UpgradeStatus,
+    cluster: &Cluster,
+    snapshot: &Snapshot,
+    user: &str,
+    now: Timestamp,
+) -> Result<Adopted, Error> {
+    let from = parse("status.upgrade.fromVersion", &upgrade.from_version)?;
+    let target = parse("spec.version", &cluster.spec.version)?;
+    let image = cluster.spec.image.clone().or_else(|| {
+        snapshot
+            .voters
+            .known()
+            .and_then(|voters| voters.image.clone())
+    });
+    let mut run = fresh(
+        cluster,
+        snapshot,
+        user,
+        now,
+        from,
+        target,
+        image.unwrap_or_default(),
+    );
+    run.took_over = true;
+    Ok(Adopted::Run {
+        run: Box::new(run),
+        resumed: false,
+    })
+}
+
 /// A pause is ended by who asked for it, or by name.
 fn ending_pause(cluster: &Cluster, user: &str, end_pause: bool) -> Result<Adopted, Error> {
     match &cluster.pause_requested {
@@ -165,7 +192,7 @@ fn ending_pause(cluster: &Cluster, user: &str, end_pause: bool) -> Result<Adopte
     }
 }
 
-fn resumed(run: RunRecord) -> Adopted {
+pub(super) fn resumed(run: RunRecord) -> Adopted {
     Adopted::Run {
         run: Box::new(run),
         resumed: true,
@@ -184,19 +211,13 @@ fn retarget(
     if same && image.is_none_or(|image| image == run.target.image) {
         return Ok(resumed(run.clone()));
     }
-    let mut changed = run.clone();
     if same {
+        let mut changed = run.clone();
         changed.target.ask_for(image.unwrap_or_default().to_owned());
         return Ok(resumed(changed));
     }
     if *version == run.from {
-        changed.abandoned = Some(run.target.version.clone());
-        changed.target.version = version.clone();
-        let image = image
-            .map(ToOwned::to_owned)
-            .or_else(|| run.from_image.clone());
-        changed.target.ask_for(image.unwrap_or_default());
-        return Ok(resumed(changed));
+        return Ok(resumed(turned_back(run, image)));
     }
     let on = format!(
         "{} -n {}",
@@ -216,7 +237,19 @@ fn retarget(
     )))
 }
 
-fn fresh(
+/// The run on its way back to where it came from.
+pub(super) fn turned_back(run: &RunRecord, image: Option<&str>) -> RunRecord {
+    let mut changed = run.clone();
+    changed.abandoned = Some(run.target.version.clone());
+    changed.target.version = run.from.clone();
+    let image = image
+        .map(ToOwned::to_owned)
+        .or_else(|| run.from_image.clone());
+    changed.target.ask_for(image.unwrap_or_default());
+    changed
+}
+
+pub(super) fn fresh(
     cluster: &Cluster,
     snapshot: &Snapshot,
     user: &str,
@@ -290,7 +323,7 @@ pub(super) fn nonce() -> String {
     })
 }
 
-fn parse(what: &str, text: &str) -> Result<Version, Error> {
+pub(super) fn parse(what: &str, text: &str) -> Result<Version, Error> {
     text.parse().map_err(|error| {
         Error::new(ExitCode::PreflightFailed, format!("{what} cannot be read")).because(error)
     })

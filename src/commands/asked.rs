@@ -5,7 +5,9 @@ use std::path::Path;
 use crate::{
     decide::versions::door_ahead,
     engine::StopReason,
-    model::{names::ClusterRef, plan::Plan, record::RunRecord, waiver::Waiver},
+    model::{
+        blue_green_run::Until, names::ClusterRef, plan::Plan, record::RunRecord, waiver::Waiver,
+    },
 };
 
 /// The question before anything is changed.
@@ -31,8 +33,13 @@ pub(super) fn word(run: &RunRecord) -> Option<String> {
 
 /// What to type for what was planned, with the same words on safety.
 pub(super) fn again(name: &str, plan: &Plan, snapshot: Option<&Path>) -> String {
+    let strategy = if plan.colours.is_some() {
+        "bluegreen"
+    } else {
+        "rolling"
+    };
     let mut words = vec![format!(
-        "baoctl upgrade rolling {name} -n {} --to {}",
+        "baoctl upgrade {strategy} {name} -n {} --to {}",
         plan.cluster.namespace, plan.to
     )];
     words.extend(plan.waivers.iter().map(ToString::to_string));
@@ -42,6 +49,15 @@ pub(super) fn again(name: &str, plan: &Plan, snapshot: Option<&Path>) -> String 
 
 /// What to say of a run that was asked to stop.
 pub(super) fn stopped(why: StopReason, safe: bool) -> String {
+    if let StopReason::Reached(until) = why {
+        let next = match until {
+            Until::Ready => "`baoctl upgrade promote` goes on, `baoctl upgrade abort` removes it",
+            Until::Cutover | Until::Done => {
+                "`baoctl upgrade promote` removes blue, `baoctl upgrade rollback` goes back to it"
+            }
+        };
+        return format!("{}; {next}. The operator stays paused", why.text());
+    }
     if safe {
         format!(
             "{}: stopped at a safe point; the operator stays paused and the progress is on the \

@@ -1,6 +1,7 @@
 //! From the command line to a result.
 
 mod adopt;
+mod adopt_colours;
 mod asked;
 mod clock;
 pub mod completions;
@@ -13,6 +14,7 @@ mod pause;
 mod preflight;
 mod reach;
 mod rehearse;
+mod request;
 mod run;
 pub mod screen;
 mod show;
@@ -24,7 +26,7 @@ use std::{ffi::OsString, future::Future, io};
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, output::Format, rehearse::RehearseCommand, upgrade::UpgradeCommand},
+    cli::{Cli, Command, output::Format},
     error::Error,
     logging,
     model::exit_code::ExitCode,
@@ -36,8 +38,6 @@ use crate::{
         outcome,
     },
 };
-
-use self::{adopt::Goal, run::Request};
 
 /// Runs the command line `arguments` (the program's name first) to its exit
 /// code.
@@ -67,37 +67,13 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<ExitCode, Error> {
         Command::Preflight(arguments) => wait_for(preflight::run(target, screen, arguments)),
         Command::Status(arguments) => wait_for(status::run(target, screen, arguments)),
         Command::Pause(arguments) => wait_for(pause::run(target, screen, arguments)),
-        Command::Upgrade(UpgradeCommand::Rolling(arguments)) => wait_for(run::run(Request {
-            target,
-            screen,
-            cluster: arguments.cluster.as_deref(),
-            goal: Goal::To {
-                version: arguments.to.clone(),
-                image: arguments.image.clone(),
-            },
-            dry_run: arguments.dry_run,
-            run: &arguments.run,
-            waivers: arguments.waivers.waivers(),
-            lock: &arguments.lock,
-            access: &arguments.access,
-        })),
-        Command::Rehearse(RehearseCommand::Rolling(arguments)) => {
-            rehearse::run(target, screen, arguments)
+        Command::Upgrade(upgrade) => {
+            wait_for(run::run(request::of_upgrade(target, screen, upgrade)))
         }
-        Command::Resume(arguments) => wait_for(run::run(Request {
-            target,
-            screen,
-            cluster: arguments.cluster.as_deref(),
-            goal: Goal::Resume {
-                take_over: arguments.take_over,
-                end_pause: arguments.run.end_pause,
-            },
-            dry_run: false,
-            run: &arguments.run,
-            waivers: arguments.waivers.waivers(),
-            lock: &arguments.lock,
-            access: &arguments.access,
-        })),
+        Command::Rehearse(rehearsed) => rehearse::run(target, screen, &rehearsed.with_strategy()),
+        Command::Resume(arguments) => {
+            wait_for(run::run(request::of_resume(target, screen, arguments)))
+        }
     }
 }
 
@@ -144,11 +120,11 @@ fn fail(cli: &Cli, screen: Screen, error: &Error) -> ExitCode {
             Command::Preflight(_) => {
                 Document::PreflightReport(Box::new(PreflightReport::new(code, Vec::new())))
             }
-            Command::Upgrade(UpgradeCommand::Rolling(rolling)) if rolling.dry_run => {
+            Command::Upgrade(upgrade) if upgrade.is_dry_run() => {
                 Document::UpgradePlan(Box::new(UpgradePlan::new(code, None, Vec::new())))
             }
             Command::Status(_) => Document::UpgradeStatus(Box::new(UpgradeStatus::new(code))),
-            Command::Rehearse(RehearseCommand::Rolling(arguments)) if arguments.seeds.is_some() => {
+            Command::Rehearse(rehearsed) if rehearsed.arguments().seeds.is_some() => {
                 let mut report = RehearsalReport::new(String::new());
                 report.ended(code);
                 Document::RehearsalReport(Box::new(report))

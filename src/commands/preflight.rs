@@ -89,7 +89,10 @@ pub(super) async fn run(
     });
     let (_, mut findings) = Box::pin(evaluation).await;
     if !arguments.only.is_empty() {
-        let known = |id: &String| preflight::CHECKS.iter().any(|(check, _)| check == id);
+        let known = |id: &String| {
+            let mut checks = preflight::CHECKS.iter().chain(preflight::colours::CHECKS);
+            checks.any(|(check, _)| check == id)
+        };
         if let Some(wrong) = arguments.only.iter().find(|id| !known(id)) {
             return Err(
                 Error::new(ExitCode::Usage, format!("there is no check {wrong}"))

@@ -3,20 +3,16 @@
 
 use crate::{
     bao::Transport,
-    cli::{
-        access::AccessArgs,
-        change::{LockArgs, RunArgs},
-        target::TargetArgs,
-    },
     decide::{
         order,
         outline::outline,
         preflight::{self, Invoker, Preflight},
     },
-    engine::{self, End, Engine, Events, Outcome, Stop},
+    engine::{self, End, Engine, Events, Outcome, Stop, StopReason},
     error::Error,
     event::EventKind,
     model::{
+        blue_green_run::Until,
         cluster::Cluster,
         exit_code::ExitCode,
         finding::{Finding, Verdict},
@@ -29,7 +25,6 @@ use crate::{
     },
     ports::{Clock, Freshness},
     ui::{
-        Screen,
         document::{Document, UpgradePlan},
         prompt::{self, Consent},
     },
@@ -37,27 +32,16 @@ use crate::{
 
 use super::{
     adopt::{Adopted, Goal, adopt, nonce, run_id},
+    adopt_colours::ColourGoal,
     asked::{again, question, stopped, word},
     evaluated::{caught_up, evaluated},
     flags::with_flags,
     pause::end_pause,
     reach::{Reach, Side},
+    request::Request,
     show::Show,
     signals,
 };
-
-/// What `upgrade rolling` and `resume` have in common.
-pub(super) struct Request<'a> {
-    pub(super) target: &'a TargetArgs,
-    pub(super) screen: Screen,
-    pub(super) cluster: Option<&'a str>,
-    pub(super) goal: Goal,
-    pub(super) dry_run: bool,
-    pub(super) run: &'a RunArgs,
-    pub(super) waivers: Vec<Waiver>,
-    pub(super) lock: &'a LockArgs,
-    pub(super) access: &'a AccessArgs,
-}
 
 /// Carries it out.
 pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
@@ -133,7 +117,7 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     };
     let mut order_reason = "chosen when the run began".to_owned();
     let evaluation = evaluated(reach, snapshot, &mut record, |record, survey| {
-        if !resumed {
+        if !resumed && record.blue_green.is_none() {
             (record.order, order_reason) = order::choose(intent.order, survey);
         }
         judge(reach, &intent, (record, resumed), invoker, survey)
@@ -203,7 +187,7 @@ fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Inten
         cluster: cluster.reference.clone(),
         version: record.target.version.clone(),
         image: None,
-        order: request.run.order.into(),
+        order: request.order,
         waivers: request.waivers.clone(),
         snapshot: request.run.snapshot.clone(),
         step_down: request.run.step_down_via.into(),
@@ -229,14 +213,28 @@ fn ended<T: Transport, C: Clock + 'static>(
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     if let End::Stopped { why, safe } = outcome.end {
         show.result.message = Some(stopped(why, safe));
-        show.result.next = vec![
-            outcome.run.resume_line(cluster),
-            format!("baoctl status {on}"),
-        ];
+        show.result.next = next_of(why, &outcome.run, cluster, &on);
     }
     show.result.leader_moves = outcome.leader_moves;
     show.result.standing = Some(outcome.standing);
     show.close(Some(reach), code)
+}
+
+/// What to type after a run that stopped.
+fn next_of(why: StopReason, run: &RunRecord, cluster: &ClusterRef, on: &str) -> Vec<String> {
+    let mut next = match why {
+        StopReason::Reached(Until::Ready) => vec![
+            format!("baoctl upgrade promote {on}"),
+            format!("baoctl upgrade abort {on}"),
+        ],
+        StopReason::Reached(_) => vec![
+            format!("baoctl upgrade promote {on}"),
+            format!("baoctl upgrade rollback {on}"),
+        ],
+        _ => vec![run.resume_line(cluster)],
+    };
+    next.push(format!("baoctl status {on}"));
+    next
 }
 
 fn judge<T, C>(
@@ -318,7 +316,12 @@ fn planned(
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
     let next = again(name, &plan, request.run.snapshot.as_deref());
     let mut document = UpgradePlan::new(code, Some(plan), findings);
-    if refused.is_none() && matches!(request.goal, Goal::To { .. }) {
+    if refused.is_none()
+        && matches!(
+            request.goal,
+            Goal::To { .. } | Goal::Colours(ColourGoal::To { .. })
+        )
+    {
         document.next = vec![next];
     }
     let mut document = Document::UpgradePlan(Box::new(document));

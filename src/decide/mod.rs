@@ -11,6 +11,7 @@ pub mod joined;
 pub mod leadership;
 pub mod order;
 pub mod outline;
+mod outline_colours;
 pub mod owning;
 pub mod patience;
 pub mod pool;

@@ -11,7 +11,7 @@ use crate::model::{
     workload::{Pod, Workload},
 };
 
-use super::{gates, leadership, order::expected_moves, versions::is_one_way};
+use super::{gates, leadership, order::expected_moves, outline_colours, versions::is_one_way};
 
 /// Lays out what is left to do for a run.
 #[must_use]
@@ -25,6 +25,9 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
         },
         |cluster| cluster.reference.clone(),
     );
+    if let Some(colours) = &run.blue_green {
+        return outline_colours::outline(run, colours, snapshot, reference);
+    }
     let mut draft = Draft {
         run,
         resource: format!("openbaocluster/{}", reference.name),
@@ -63,6 +66,7 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
         ),
         steps: draft.steps,
         point_of_no_return: draft.point_of_no_return,
+        colours: None,
         waivers: run.waivers.clone(),
     }
 }

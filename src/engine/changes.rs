@@ -6,11 +6,11 @@ use crate::{
     decide::{leadership, standing::is_seen},
     event::EventKind,
     model::{
-        names::{PodName, Pool},
+        names::PodName,
         node::NodeView,
         record::RunRecord,
         snapshot::Snapshot,
-        workload::{ContainerState, Pod},
+        workload::{ContainerState, Pod, Workload},
     },
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Changes {
     leader: Option<(PodName, Duration)>,
     lost: bool,
     caught_up: BTreeSet<String>,
+    /// Names of pods that were there, or should have been.
+    pods: BTreeSet<PodName>,
     no_return: bool,
 }
 
@@ -41,22 +43,25 @@ impl Changes {
             self.no_return = point_of_no_return(snapshot, run, &mut events);
         }
         if let Some(before) = &self.before {
-            for kind in [Pool::ReadReplicas, Pool::Voters] {
-                let (Some(then), Some(now)) = (before.workload(kind), snapshot.workload(kind))
-                else {
-                    continue;
-                };
+            for now in snapshot.workloads() {
+                // By name: a colour may change its place.
+                let then = before.workloads().find(|then| then.name == now.name);
                 for pod in &now.pods {
-                    pod_changes(
-                        then.pod(pod.ordinal),
+                    let change = PodChange {
                         pod,
-                        before,
-                        snapshot,
-                        released,
-                        &mut events,
-                    );
+                        then: then.and_then(|then| then.pod(pod.ordinal)),
+                        is_first: !self.pods.contains(&pod.pod.name),
+                        is_ours: released.contains(&pod.pod.uid) || pod.ordinal >= now.replicas,
+                    };
+                    change.tell(before, snapshot, &mut events);
                 }
             }
+            let seen = snapshot.workloads().flat_map(|set| &set.pods);
+            self.pods.extend(seen.map(|pod| pod.pod.name.clone()));
+        } else {
+            // Who is away now comes back; who belongs to a later set comes new.
+            let names = snapshot.workloads().flat_map(Workload::pod_names);
+            self.pods = names.collect();
         }
         self.before = Some(snapshot.clone());
         events
@@ -135,6 +140,7 @@ fn point_of_no_return(snapshot: &Snapshot, run: &RunRecord, events: &mut Vec<Eve
                     .pods
                     .iter()
                     .filter(|other| version(other).is_some_and(|version| version < active))
+                    .filter(|other| has_vote(snapshot, &other.pod.name))
                     .map(|other| other.pod.name.clone())
                     .collect(),
                 version: active,
@@ -145,45 +151,62 @@ fn point_of_no_return(snapshot: &Snapshot, run: &RunRecord, events: &mut Vec<Eve
     false
 }
 
-fn pod_changes(
-    then: Option<&Pod>,
-    pod: &Pod,
-    before: &Snapshot,
-    snapshot: &Snapshot,
-    released: &BTreeSet<String>,
-    events: &mut Vec<EventKind>,
-) {
-    let name = &pod.pod.name;
-    let same = then.filter(|then| then.pod.uid == pod.pod.uid);
-    if same.is_none() {
-        events.push(EventKind::PodReplaced {
-            pod: name.clone(),
-            revision: pod.revision.clone(),
-        });
-    }
-    if pod.terminating && !same.is_some_and(|then| then.terminating) {
-        events.push(EventKind::PodTerminating {
-            pod: name.clone(),
-            ours: released.contains(&pod.pod.uid),
-        });
-    }
-    let runs = |pod: &Pod| matches!(pod.container, ContainerState::Running { .. });
-    if runs(pod) && !same.is_some_and(runs) {
-        events.push(EventKind::PodStarted {
-            pod: name.clone(),
-            node: pod.node.clone(),
-        });
-    }
-    let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(NodeView::is_unsealed);
-    if unsealed(snapshot) && !(same.is_some() && unsealed(before)) {
-        events.push(EventKind::NodeUnsealed {
-            pod: name.clone(),
-            version: snapshot.node(name).and_then(|node| node.version()).cloned(),
-        });
-    }
-    match (same.is_some_and(|then| then.ready), pod.ready) {
-        (false, true) => events.push(EventKind::PodReady { pod: name.clone() }),
-        (true, false) => events.push(EventKind::PodUnready { pod: name.clone() }),
-        (false, false) | (true, true) => {}
+/// Whether a node votes; one whose list cannot be seen may.
+fn has_vote(snapshot: &Snapshot, pod: &PodName) -> bool {
+    let membership = snapshot.membership.known();
+    membership.is_none_or(|list| list.peer(pod).is_some_and(|peer| peer.voter))
+}
+
+/// A pod in two observations.
+struct PodChange<'a> {
+    pod: &'a Pod,
+    then: Option<&'a Pod>,
+    /// There has been none of its name.
+    is_first: bool,
+    /// It goes because of this run.
+    is_ours: bool,
+}
+
+impl PodChange<'_> {
+    fn tell(&self, before: &Snapshot, snapshot: &Snapshot, events: &mut Vec<EventKind>) {
+        let pod = self.pod;
+        let name = &pod.pod.name;
+        let same = self.then.filter(|then| then.pod.uid == pod.pod.uid);
+        if same.is_none() && self.is_first {
+            events.push(EventKind::PodCreated {
+                pod: name.clone(),
+                revision: pod.revision.clone(),
+            });
+        } else if same.is_none() {
+            events.push(EventKind::PodReplaced {
+                pod: name.clone(),
+                revision: pod.revision.clone(),
+            });
+        }
+        if pod.terminating && !same.is_some_and(|then| then.terminating) {
+            events.push(EventKind::PodTerminating {
+                pod: name.clone(),
+                ours: self.is_ours,
+            });
+        }
+        let runs = |pod: &Pod| matches!(pod.container, ContainerState::Running { .. });
+        if runs(pod) && !same.is_some_and(runs) {
+            events.push(EventKind::PodStarted {
+                pod: name.clone(),
+                node: pod.node.clone(),
+            });
+        }
+        let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(NodeView::is_unsealed);
+        if unsealed(snapshot) && !(same.is_some() && unsealed(before)) {
+            events.push(EventKind::NodeUnsealed {
+                pod: name.clone(),
+                version: snapshot.node(name).and_then(|node| node.version()).cloned(),
+            });
+        }
+        match (same.is_some_and(|then| then.ready), pod.ready) {
+            (false, true) => events.push(EventKind::PodReady { pod: name.clone() }),
+            (true, false) => events.push(EventKind::PodUnready { pod: name.clone() }),
+            (false, false) | (true, true) => {}
+        }
     }
 }

@@ -35,7 +35,8 @@ pub(super) async fn of_run<K: Kube, B: BaoNodes, C: Clock>(
     (other.into(), read)
 }
 
-async fn parts<K: Kube, B: BaoNodes, C: Clock>(
+/// What belongs to them beside their StatefulSets.
+pub(super) async fn parts<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     cluster: &Cluster,
     run: &BlueGreenRun,

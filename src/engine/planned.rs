@@ -2,6 +2,9 @@
 
 use crate::model::{
     action::{Action, Hold, ReleaseBy},
+    blue_green::{BlueGreenPhase, BlueGreenStatus},
+    blue_green_run::BlueGreenRun,
+    colour_parts::ColourParts,
     names::Pool,
     record::RunRecord,
     snapshot::Snapshot,
@@ -30,6 +33,9 @@ pub struct Access {
 /// One of each kind of write the run will make, fit for a dry run now.
 #[must_use]
 pub fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
+    if let Some(colours) = &run.blue_green {
+        return of_colours(run, colours, snapshot);
+    }
     let mut writes = vec![
         Action::TakeLock { displaced: None },
         Action::Begin {
@@ -82,6 +88,55 @@ pub fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
     writes
 }
 
+/// The same for a blue/green run. What only exists later cannot be tried now: a
+/// vote, and the deletion of what is not there yet.
+fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> Vec<Action> {
+    let mut writes = vec![
+        Action::TakeLock { displaced: None },
+        Action::Begin {
+            record: Box::new(run.clone()),
+        },
+        Action::Declare {
+            version: run.target.version.clone(),
+            image: run.target.image.clone(),
+        },
+        Action::WritePhase {
+            status: Box::new(BlueGreenStatus {
+                green_revision: Some(colours.green.clone()),
+                ..BlueGreenStatus::at_rest(colours.blue.clone(), run.from_image.clone())
+                    .entering(BlueGreenPhase::DeployingGreen, run.started_at)
+            }),
+        },
+    ];
+    let parts = snapshot.colour_parts.known().and_then(Option::as_ref);
+    if parts.is_some_and(ColourParts::founds) {
+        writes.push(Action::EmptySelfInit);
+    }
+    let is_made = snapshot.other_colour().is_some()
+        || snapshot
+            .cluster
+            .known()
+            .is_some_and(|cluster| cluster.status.blue_revision() == Some(&colours.green));
+    if !is_made {
+        if parts.is_some_and(|parts| parts.green_config.is_none()) {
+            writes.push(Action::CreateConfig {
+                revision: colours.green.clone(),
+            });
+        }
+        writes.push(Action::CreateStatefulSet {
+            revision: colours.green.clone(),
+            image: run.target.image.clone(),
+        });
+    }
+    if parts.is_some_and(|parts| parts.front.is_some()) {
+        writes.push(Action::MoveService {
+            revision: colours.green.clone(),
+        });
+    }
+    writes.push(Action::Complete);
+    writes
+}
+
 /// Group, resource, verbs, and what for: what every run uses.
 const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
     (
@@ -117,7 +172,12 @@ const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
 
 /// The verbs the run uses, each with what for.
 #[must_use]
-pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permission> {
+pub fn permissions(
+    namespace: &str,
+    cluster: &str,
+    access: &Access,
+    colours: bool,
+) -> Vec<Permission> {
     let mut list = Needs {
         namespace,
         list: Vec::new(),
@@ -156,6 +216,9 @@ pub fn permissions(namespace: &str, cluster: &str, access: &Access) -> Vec<Permi
             None,
             "partition and template",
         );
+    }
+    if colours {
+        list.of_colours(access.as_operator.is_some());
     }
     if access.port_forward {
         // WebSocket streams begin with GET; newer servers ask for create too
@@ -218,6 +281,47 @@ struct Needs<'a> {
 }
 
 impl Needs<'_> {
+    /// What a change of colours needs: what the admission lock guards goes as
+    /// the operator's account where that is in use.
+    fn of_colours(&mut self, locked_as_operator: bool) {
+        let own: &[(&str, &str, &[&str], &str)] = &[
+            ("", "services", &["get"], "where clients are sent"),
+            (
+                "discovery.k8s.io",
+                "endpointslices",
+                &["list"],
+                "where clients are sent",
+            ),
+            (
+                "",
+                "persistentvolumeclaims",
+                &["list", "delete"],
+                "the volumes of a colour",
+            ),
+            ("", "configmaps", &["get"], "a colour's configuration"),
+            ("apps", "statefulsets/scale", &["patch"], "to stop a colour"),
+        ];
+        let locked: &[(&str, &str, &[&str], &str)] = &[
+            (
+                "apps",
+                "statefulsets",
+                &["create", "patch", "delete"],
+                "to make and remove a colour",
+            ),
+            (
+                "",
+                "configmaps",
+                &["create", "patch", "delete"],
+                "to make and remove a colour",
+            ),
+            ("", "services", &["patch"], "to move the clients"),
+        ];
+        let locked = if locked_as_operator { &[] } else { locked };
+        for (group, kind, verbs, why) in own.iter().chain(locked) {
+            self.add(group, kind, verbs, None, why);
+        }
+    }
+
     fn add(&mut self, group: &str, resource: &str, verbs: &[&str], name: Option<&str>, why: &str) {
         self.list.extend(verbs.iter().map(|verb| Permission {
             group: group.to_owned(),

@@ -45,9 +45,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                 kube.empty_self_init(file, mode).await?;
             }
             Action::CreateConfig { revision } => {
-                let blue = known(parts.blue_config.as_ref(), "blue's configuration")?;
-                let text = green::config(&blue.text, &cluster.reference.name, &colours.blue)
-                    .map_err(|error| unlike(&error))?;
+                let text = green_config(cluster, colours, parts)?;
                 kube.make_config(cluster, revision, &text, mode).await?;
             }
             Action::CreateStatefulSet { revision, image } => {
@@ -119,7 +117,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         (revision, image): (&Revision, &str),
         run: &RunRecord,
     ) -> Result<serde_json::Value, PortError> {
-        let config = known(parts.green_config.as_ref(), "green's configuration")?;
+        // Before the ConfigMap is made only its text is known.
+        let config = match &parts.green_config {
+            Some(config) => config.text.clone(),
+            None => green_config(cluster, colours, parts)?,
+        };
         let blue = self.ports.kube.pattern(cluster, &colours.blue).await?;
         let blue = known(blue.as_ref(), "blue's StatefulSet")?;
         green::statefulset(
@@ -130,11 +132,22 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                 revision,
                 image,
                 replicas: run.target.replicas,
-                config: &config.text,
+                config: &config,
             },
         )
         .map_err(|error| unlike(&error))
     }
+}
+
+/// Green's configuration, made from blue's.
+fn green_config(
+    cluster: &Cluster,
+    colours: &BlueGreenRun,
+    parts: &ColourParts,
+) -> Result<String, PortError> {
+    let blue = known(parts.blue_config.as_ref(), "blue's configuration")?;
+    green::config(&blue.text, &cluster.reference.name, &colours.blue)
+        .map_err(|error| unlike(&error))
 }
 
 fn set_of<'a>(

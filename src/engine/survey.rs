@@ -17,15 +17,18 @@ use crate::{
 };
 
 pub use super::planned::Access;
-use super::{Kube, Ports, act::Act, emit::Events, observe::observe, planned};
+use super::{Kube, Ports, act::Act, colours, emit::Events, observe::observe, planned};
 
-/// The paths whose capabilities matter to a rolling upgrade.
+/// The paths whose capabilities matter to an upgrade.
 const PATHS: &[&str] = &[
     "sys/step-down",
     "sys/storage/raft/autopilot/state",
     "sys/storage/raft/configuration",
     "sys/storage/raft/snapshot",
     "auth/token/renew-self",
+    "sys/storage/raft/promote",
+    "sys/storage/raft/demote",
+    "sys/storage/raft/remove-peer",
 ];
 
 /// Gathers it.
@@ -36,12 +39,18 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     access: &Access,
 ) -> Survey {
     let Ports { kube, nodes, .. } = ports;
+    let mut snapshot = snapshot;
+    if let (Some(cluster), Some(colours)) = (snapshot.cluster.known(), &run.blue_green) {
+        let read = colours::parts(ports, cluster, colours).await;
+        snapshot.colour_parts = read.map(Some).into();
+    }
     let cluster = snapshot.cluster.known();
     let wanted = cluster.map_or_else(Vec::new, |cluster| {
         planned::permissions(
             &cluster.reference.namespace,
             &cluster.reference.name,
             access,
+            run.blue_green.is_some(),
         )
     });
     let leader = leadership::leader(&snapshot)
@@ -96,7 +105,10 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     survey: &mut Survey,
 ) {
+    // What was read for the planned colours: no record names them yet.
+    let read = survey.snapshot.colour_parts.clone();
     survey.snapshot = observe(ports, Freshness::Fresh).await;
+    survey.snapshot.colour_parts = read;
     let leader = leadership::leader(&survey.snapshot)
         .map(|leader| leader.pod.clone())
         .map_err(|blocker| blocker.to_string());

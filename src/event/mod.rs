@@ -141,6 +141,14 @@ pub enum EventKind {
         /// This run had released it.
         ours: bool,
     },
+    /// A pod is there whose name there was none of before: green's, in a
+    /// blue/green run.
+    PodCreated {
+        /// Which.
+        pod: PodName,
+        /// Its revision.
+        revision: String,
+    },
     /// A pod of that name is a new incarnation.
     PodReplaced {
         /// Which.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    blue_green_run::BlueGreenRun,
     intent::Order,
     names::{ClusterRef, PodName, Pool},
     version::Version,
@@ -34,6 +35,9 @@ pub struct Plan {
     /// The step (index into `steps`) after which the old version cannot lead
     /// again, for a one-way pair.
     pub point_of_no_return: Option<usize>,
+    /// The colours of a blue/green run; `None` for a rolling one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colours: Option<BlueGreenRun>,
     /// Waivers in force.
     pub waivers: Vec<Waiver>,
 }

@@ -93,7 +93,7 @@ pub const DRAWN: [u8; 30] = [
 
 /// Those that came later: each has a chance of its own beside the others, so
 /// that a seed that failed once stays the world it was, or one fault more.
-const ADDED: [u8; 2] = [52, 53];
+pub const ADDED: [u8; 2] = [52, 53];
 /// How many times in a thousand.
 const CHANCE_OF_ADDED: u64 = 80;
 

@@ -22,9 +22,16 @@ pub fn write(out: &mut dyn Write, look: Look, plan: &Plan) -> io::Result<()> {
         .as_ref()
         .map_or("none is known", |leader| leader.as_str());
     let moves = count(u64::from(plan.leader_moves), "leader move");
+    let (name, how) = match &plan.colours {
+        None => ("order", format!("{}: {}", plan.order, plan.order_reason)),
+        Some(colours) => (
+            "colours",
+            format!("blue {} {arrow} green {}", colours.blue, colours.green),
+        ),
+    };
     for (name, value) in [
         ("image", plan.image.as_str()),
-        ("order", &format!("{}: {}", plan.order, plan.order_reason)),
+        (name, &how),
         ("leader", &format!("{leader} now, {moves} expected")),
     ] {
         writeln!(out, "  {name:<8} {}", look.paint(Tone::Normal, value))?;
@@ -110,6 +117,7 @@ mod tests {
                 step("verify", None, None),
             ],
             point_of_no_return: Some(1),
+            colours: None,
             waivers: vec![Waiver::AcceptOneWay],
         };
         let mut out = Vec::new();

@@ -99,6 +99,9 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
             Tone::Notice,
             format!("{pod} terminating, not released by this run"),
         ),
+        EventKind::PodCreated { pod, revision } => {
+            (Tone::Normal, format!("{pod} made, revision {revision}"))
+        }
         EventKind::PodReplaced { pod, revision } => {
             (Tone::Normal, format!("{pod} replaced, revision {revision}"))
         }

@@ -100,7 +100,12 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
 
 /// The command that shows this one again.
 pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
-    let mut words = vec!["baoctl rehearse rolling".to_owned()];
+    let strategy = if arguments.blue_green {
+        "bluegreen"
+    } else {
+        "rolling"
+    };
+    let mut words = vec![format!("baoctl rehearse {strategy}")];
     let mut flag = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             words.push(format!("--{name} {value}"));

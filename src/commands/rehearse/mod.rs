@@ -25,9 +25,10 @@ use crate::{
     event::EventKind,
     model::exit_code::ExitCode,
     sim::{
-        chance::DRAWN,
+        chance::{ADDED, DRAWN},
         scenario::{Scenario, Shape},
         stage::Pace,
+        strategy::Strategy,
     },
     ui::Screen,
 };
@@ -120,6 +121,9 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
     if let Some(order) = arguments.order {
         scenario.order = Some(world::order_name(order).to_owned());
     }
+    if arguments.blue_green {
+        shape.strategy = Strategy::BlueGreen;
+    }
     scenario.back |= arguments.back;
     scenario.check().map_err(|error| unusable(&error))?;
     drawn(&arguments.faults)?;
@@ -132,13 +136,19 @@ fn drawn(faults: &Chance) -> Result<(), Error> {
     let Chance::Of(numbers) = faults else {
         return Ok(());
     };
-    match numbers.iter().find(|number| !DRAWN.contains(number)) {
+    let is_drawn = |number: &&u8| DRAWN.contains(number) || ADDED.contains(number);
+    match numbers.iter().find(|number| !is_drawn(number)) {
         None => Ok(()),
         Some(number) => Err(Error::new(
             ExitCode::Usage,
             format!(
                 "--faults F{number}: chance draws only {}",
-                DRAWN.map(|number| format!("F{number}")).join(", ")
+                DRAWN
+                    .iter()
+                    .chain(&ADDED)
+                    .map(|number| format!("F{number}"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
         )),
     }

@@ -7,11 +7,11 @@ use clap::Parser as _;
 use tokio::sync::mpsc::Receiver;
 
 use crate::{
-    cli::{Cli, Command, upgrade::UpgradeCommand},
+    cli::{Cli, Command},
     commands::{
-        adopt::Goal,
         reach::{Reach, Side, Way},
-        run::{Invocation, Request, carry_out},
+        request::{self, Request},
+        run::{Invocation, carry_out},
         show::Show,
     },
     decide::versions::is_one_way,
@@ -41,10 +41,12 @@ pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
     let cluster = &scenario.cluster;
     // What the operator left stuck is finished, towards where it was going.
     let takes_over = cluster.operator == OperatorState::Stuck;
-    let command: &[&str] = if takes_over {
-        &["resume"]
-    } else {
-        &["upgrade", "rolling"]
+    let coloured = !cluster.strategy.is_rolling();
+    let command: &[&str] = match (takes_over, coloured) {
+        (true, _) => &["resume"],
+        (false, false) => &["upgrade", "rolling"],
+        (false, true) if back => &["upgrade", "rollback"],
+        (false, true) => &["upgrade", "bluegreen"],
     };
     let mut words: Vec<String> = ["baoctl"]
         .iter()
@@ -54,7 +56,7 @@ pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
         .collect();
     if takes_over {
         words.push("--take-over".to_owned());
-    } else {
+    } else if !(coloured && back) {
         let to = if back { &cluster.version } else { &scenario.to };
         words.extend(["--to".to_owned(), to.to_string()]);
     }
@@ -80,34 +82,8 @@ pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
 /// What the command line asks for.
 fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
     match &cli.command {
-        Command::Upgrade(UpgradeCommand::Rolling(typed)) => Ok(Request {
-            target: &cli.target,
-            screen,
-            cluster: typed.cluster.as_deref(),
-            goal: Goal::To {
-                version: typed.to.clone(),
-                image: typed.image.clone(),
-            },
-            dry_run: false,
-            run: &typed.run,
-            waivers: typed.waivers.waivers(),
-            lock: &typed.lock,
-            access: &typed.access,
-        }),
-        Command::Resume(typed) => Ok(Request {
-            target: &cli.target,
-            screen,
-            cluster: typed.cluster.as_deref(),
-            goal: Goal::Resume {
-                take_over: typed.take_over,
-                end_pause: typed.run.end_pause,
-            },
-            dry_run: false,
-            run: &typed.run,
-            waivers: typed.waivers.waivers(),
-            lock: &typed.lock,
-            access: &typed.access,
-        }),
+        Command::Upgrade(typed) => Ok(request::of_upgrade(&cli.target, screen, typed)),
+        Command::Resume(typed) => Ok(request::of_resume(&cli.target, screen, typed)),
         _ => Err(Error::new(ExitCode::Unexpected, "not an upgrade")),
     }
 }

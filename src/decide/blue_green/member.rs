@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 use super::{colours::Colours, synced};
-use crate::decide::{Decision, gates, heirs, leadership, quorum, world::World};
+use crate::decide::{Decision, heirs, leadership, quorum, world::World};
 
 /// After this a change that is not seen is asked for again: three of
 /// autopilot's rounds.
@@ -105,8 +105,9 @@ fn ask(
             node: pending.node.name.clone(),
         });
     }
-    let leader = gates::settled_leader(world.snapshot, world.track, world.now);
-    match leader {
+    // One that has only begun to lead takes the request as well as any; the old
+    // leader's vote is best taken before it may stand for election again.
+    match leadership::leader(world.snapshot) {
         Ok(leader) if blockers.is_empty() => Decision::Act(Action::ChangeMember {
             leader: leader.pod.pod.clone(),
             member: member.clone(),

@@ -167,6 +167,31 @@ fn ways_through(preflight: &Preflight<'_>) -> String {
     ways.join("; or ")
 }
 
+/// What a change of colours needs beside the rest: path, capability, and the line
+/// of a policy. A cluster that was initialised under RollingUpdate lacks them.
+const MEMBERS: [(&str, &str, &str); 4] = [
+    (
+        "sys/storage/raft/configuration",
+        "read",
+        "path \"sys/storage/raft/configuration\" { capabilities = [\"read\"] }",
+    ),
+    (
+        "sys/storage/raft/promote",
+        "update",
+        "path \"sys/storage/raft/promote\" { capabilities = [\"update\"] }",
+    ),
+    (
+        "sys/storage/raft/demote",
+        "update",
+        "path \"sys/storage/raft/demote\" { capabilities = [\"update\"] }",
+    ),
+    (
+        "sys/storage/raft/remove-peer",
+        "update",
+        "path \"sys/storage/raft/remove-peer\" { capabilities = [\"update\"] }",
+    ),
+];
+
 fn capabilities(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "auth.capabilities";
     let snapshot = preflight.intent.snapshot.is_some();
@@ -200,6 +225,14 @@ fn capabilities(preflight: &Preflight<'_>) -> Finding {
             {
                 missing.push(
                     "path \"sys/storage/raft/autopilot/state\" { capabilities = [\"read\"] }",
+                );
+            }
+            if preflight.run.blue_green.is_some() {
+                missing.extend(
+                    MEMBERS
+                        .iter()
+                        .filter(|(path, wanted, _)| !has(path, &[wanted]))
+                        .map(|(_, _, line)| *line),
                 );
             }
             if snapshot && !has("sys/storage/raft/snapshot", &["read"]) {

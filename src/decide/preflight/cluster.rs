@@ -112,17 +112,30 @@ fn paused_by(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
     }
 }
 
-fn strategy(_: &Preflight<'_>, cluster: &Cluster) -> Finding {
+fn strategy(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
     const ID: &str = "cluster.strategy";
-    if cluster.spec.blue_green {
-        return Finding::fail(ID, "spec.upgrade.strategy is BlueGreen")
-            .remedy("a rolling upgrade of a BlueGreen cluster would fight its operator");
+    let coloured = preflight.run.blue_green.is_some();
+    if cluster.spec.blue_green && !coloured {
+        return Finding::fail(ID, "spec.upgrade.strategy is BlueGreen").remedy(format!(
+            "a rolling upgrade would fight its operator; for this cluster: baoctl upgrade bluegreen {} -n {} --to {}",
+            cluster.reference.name, cluster.reference.namespace, preflight.run.target.version
+        ));
     }
+    if coloured && !cluster.spec.blue_green {
+        return Finding::fail(ID, "spec.upgrade.strategy is not BlueGreen any more")
+            .remedy("there is no way from one strategy to the other: put it back");
+    }
+    let wanted = if coloured {
+        "BlueGreen"
+    } else {
+        "RollingUpdate"
+    };
     match cluster.status.accepted_strategy.as_deref() {
-        None | Some("RollingUpdate") => Finding::pass(ID, "RollingUpdate"),
+        None => Finding::pass(ID, wanted),
+        Some(accepted) if accepted == wanted => Finding::pass(ID, wanted),
         Some(other) => Finding::fail(
             ID,
-            format!("spec says RollingUpdate, the operator has accepted {other}"),
+            format!("spec says {wanted}, the operator has accepted {other}"),
         )
         .remedy("wait until the operator accepts the change of strategy"),
     }
@@ -165,6 +178,10 @@ fn unfinished(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
         .as_ref()
         .filter(|status| !status.is_idle())
         .and_then(|status| status.phase.as_ref());
+    let ours = preflight.resuming && preflight.run.blue_green.is_some();
+    if let Some(phase) = blue_green.filter(|_| ours) {
+        return Finding::pass(ID, format!("phase {phase}, to be finished"));
+    }
     if let Some(phase) = blue_green {
         return Finding::fail(ID, format!("a blue/green upgrade is in phase {phase}"));
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod cluster;
+pub mod colours;
 mod nodes;
 mod raft;
 mod version;
@@ -53,6 +54,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
     cluster::check(preflight, &mut findings);
     version::check(preflight, &mut findings);
     workload::check(preflight, &mut findings);
+    colours::check(preflight, &mut findings);
     nodes::check(preflight, &mut findings);
     raft::check(preflight, &mut findings);
     for finding in &mut findings {

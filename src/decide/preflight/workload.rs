@@ -79,6 +79,10 @@ fn shape(preflight: &Preflight<'_>, workload: &Workload) -> Finding {
             "updateStrategy.rollingUpdate.maxUnavailable is larger than 1",
         )
         .remedy("set it to 1: one partition step would take several pods"),
+        // So the operator makes every StatefulSet of a colour.
+        UpdateStrategy::OnDelete if preflight.run.blue_green.is_some() => {
+            Finding::pass(ID, format!("{}, OnDelete", workload.name))
+        }
         UpdateStrategy::RollingUpdate { partition: 0, .. } => {
             Finding::pass(ID, format!("{}, RollingUpdate", workload.name))
         }

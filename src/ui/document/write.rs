@@ -61,6 +61,7 @@ mod tests {
                 pool: Some(Pool::ReadReplicas),
             }],
             point_of_no_return: Some(0),
+            colours: None,
             waivers: vec![
                 Waiver::IgnoreCheck("raft.in-sync".into()),
                 Waiver::AcceptOneWay,

@@ -1,0 +1,195 @@
+//! The plan of a blue/green run for people.
+
+use crate::model::{
+    blue_green_run::{BlueGreenRun, Until},
+    names::ClusterRef,
+    plan::{Plan, PlanStep},
+    record::RunRecord,
+    snapshot::Snapshot,
+};
+
+use super::{leadership, versions::is_one_way};
+
+/// Lays out what is left to do.
+pub(super) fn outline(
+    run: &RunRecord,
+    colours: &BlueGreenRun,
+    snapshot: &Snapshot,
+    cluster: ClusterRef,
+) -> Plan {
+    let mut draft = Draft {
+        run,
+        colours,
+        cluster: &cluster.name,
+        steps: Vec::new(),
+        point_of_no_return: None,
+    };
+    draft.own();
+    if run.abandoned.is_some() {
+        draft.back();
+    } else {
+        draft.forward();
+    }
+    let (steps, point_of_no_return) = (draft.steps, draft.point_of_no_return);
+    Plan {
+        from: run.from.clone(),
+        to: run.target.version.clone(),
+        image: run.target.image.clone(),
+        order: run.order,
+        order_reason: String::new(),
+        leader: leadership::leader(snapshot)
+            .ok()
+            .map(|leader| leader.pod.pod.name.clone()),
+        leader_moves: u32::from(colours.until > Until::Ready),
+        steps,
+        point_of_no_return,
+        colours: Some(colours.clone()),
+        waivers: run.waivers.clone(),
+        cluster,
+    }
+}
+
+/// A plan as it grows.
+struct Draft<'a> {
+    run: &'a RunRecord,
+    colours: &'a BlueGreenRun,
+    cluster: &'a str,
+    steps: Vec<PlanStep>,
+    point_of_no_return: Option<usize>,
+}
+
+impl Draft<'_> {
+    fn own(&mut self) {
+        let resource = format!("openbaocluster/{}", self.cluster);
+        self.write(
+            "take the operation lock, record the run, pause the operator",
+            format!("{resource} status.operationLock, metadata.annotations, spec.paused"),
+        );
+    }
+
+    fn forward(&mut self) {
+        let (run, colours) = (self.run, self.colours);
+        let resource = format!("openbaocluster/{}", self.cluster);
+        let green = colours.green.statefulset(self.cluster);
+        let blue = colours.blue.statefulset(self.cluster);
+        if let Some(file) = run
+            .snapshot_wanted
+            .as_ref()
+            .filter(|_| run.snapshot.is_none())
+        {
+            self.say(format!("take a raft snapshot to {file} and verify it"));
+        }
+        self.write(
+            &format!(
+                "declare version {} and image {}",
+                run.target.version, run.target.image
+            ),
+            format!("{resource} spec.version, spec.image, status.blueGreen"),
+        );
+        self.write(
+            "empty the self-init content: green must found no cluster",
+            format!("configmap/{}-config-init config.hcl", self.cluster),
+        );
+        self.write(
+            &format!("make green, {} pods without votes", run.target.replicas),
+            format!(
+                "configmap/{}, statefulset/{green}",
+                colours.green.config_map(self.cluster)
+            ),
+        );
+        let sync = match colours.min_sync_s {
+            0 => String::new(),
+            seconds => format!(", and stays so for {seconds} s"),
+        };
+        self.say(format!(
+            "wait until green is in the leader's list and in step{sync}; until here nothing that serves is touched"
+        ));
+        if colours.until == Until::Ready {
+            self.say("stop here with exit code 7; `baoctl upgrade promote` goes on".to_owned());
+            return;
+        }
+        self.say(
+            "give green the votes, see each; take those of blue's standbys, see each".to_owned(),
+        );
+        if is_one_way(&run.from, &run.target.version) {
+            self.point_of_no_return = Some(self.steps.len());
+        }
+        self.say("step blue's leader down: only green can take over".to_owned());
+        self.write(
+            "send the clients to green, take the last vote of blue",
+            format!("service/{}-public spec.selector", self.cluster),
+        );
+        if colours.soak_s > 0 {
+            self.say(format!("watch green serve for {} s", colours.soak_s));
+        }
+        if colours.until == Until::Cutover {
+            self.say("stop here with exit code 7; blue runs on without votes".to_owned());
+            return;
+        }
+        let volumes = if colours.delete_blue_volumes {
+            ", its volumes"
+        } else {
+            "; its volumes stay"
+        };
+        self.write(
+            &format!("remove blue: its members, its pods{volumes}"),
+            format!(
+                "statefulset/{blue}, configmap/{}",
+                colours.blue.config_map(self.cluster)
+            ),
+        );
+        self.rest();
+    }
+
+    fn back(&mut self) {
+        let colours = self.colours;
+        let green = colours.green.statefulset(self.cluster);
+        self.say(
+            "where green has votes: give them back to blue, see each; step green's leader down"
+                .to_owned(),
+        );
+        self.write(
+            "send the clients to blue, where they are not",
+            format!("service/{}-public spec.selector", self.cluster),
+        );
+        self.write(
+            &format!("declare version {} again", self.run.target.version),
+            format!("openbaocluster/{} spec.version, spec.image", self.cluster),
+        );
+        self.write(
+            "remove green: its members, its pods, its volumes",
+            format!(
+                "statefulset/{green}, configmap/{}, persistentvolumeclaims",
+                colours.green.config_map(self.cluster)
+            ),
+        );
+        self.rest();
+    }
+
+    fn rest(&mut self) {
+        let resource = format!("openbaocluster/{}", self.cluster);
+        let paused = self.run.paused_before.unwrap_or(false);
+        self.write(
+            "write the status at rest, give the resource back to the operator",
+            format!("{resource} status, metadata.managedFields, spec.paused={paused}"),
+        );
+    }
+
+    fn say(&mut self, text: String) {
+        self.steps.push(PlanStep {
+            text,
+            writes: None,
+            pod: None,
+            pool: None,
+        });
+    }
+
+    fn write(&mut self, text: &str, writes: String) {
+        self.steps.push(PlanStep {
+            text: text.to_owned(),
+            writes: Some(writes),
+            pod: None,
+            pool: None,
+        });
+    }
+}

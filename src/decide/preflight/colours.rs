@@ -1,0 +1,119 @@
+//! Checks of what a blue/green run needs beside the rest.
+
+use crate::model::{blue_green_run::BlueGreenRun, fact::Fact, finding::Finding};
+
+use super::{Preflight, judge};
+
+/// Every check's id with one line of what it asks.
+pub const CHECKS: &[(&str, &str)] = &[
+    (
+        "colours.blue",
+        "the voters are the pods of the colour that serves",
+    ),
+    (
+        "colours.volumes",
+        "no volumes of green's name lie there from before",
+    ),
+    ("colours.hook", "no hook has to run before promotion"),
+    ("colours.read-replicas", "there are no read replicas"),
+];
+
+pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
+    let Some(run) = &preflight.run.blue_green else {
+        return;
+    };
+    findings.push(blue(preflight, run));
+    findings.push(volumes(preflight, run));
+    findings.push(judge(
+        "colours.hook",
+        "the resource",
+        &preflight.survey.snapshot.cluster,
+        |cluster| {
+            const ID: &str = "colours.hook";
+            match &cluster.spec.blue_green_spec.pre_promotion_hook {
+                None => Finding::pass(ID, "none"),
+                Some(hook) => Finding::fail(
+                    ID,
+                    format!(
+                        "spec.upgrade.blueGreen.verification.prePromotionHook ({}) is not run by baoctl",
+                        hook.image
+                    ),
+                )
+                .remedy(
+                    "stop with --until ready, run the hook yourself, then baoctl upgrade promote; \
+                     --ignore-check colours.hook goes on without it",
+                ),
+            }
+        },
+    ));
+    findings.push(judge(
+        "colours.read-replicas",
+        "the read replicas",
+        &preflight.survey.snapshot.read_replicas,
+        |set| {
+            const ID: &str = "colours.read-replicas";
+            match set.as_ref().filter(|set| set.replicas > 0) {
+                None => Finding::pass(ID, "none"),
+                Some(set) => Finding::fail(
+                    ID,
+                    format!(
+                        "{} has {} pods, which a blue/green run leaves on the old version",
+                        set.name, set.replicas
+                    ),
+                )
+                .remedy("scale spec.readReplicas to 0 for the upgrade"),
+            }
+        },
+    ));
+}
+
+fn blue(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
+    const ID: &str = "colours.blue";
+    let snapshot = &preflight.survey.snapshot;
+    let name = snapshot
+        .cluster
+        .known()
+        .map(|cluster| &cluster.reference.name);
+    judge(ID, "the voters' StatefulSet", &snapshot.voters, |voters| {
+        let ours = [&run.blue, &run.green];
+        let named = name.and_then(|name| {
+            ours.into_iter()
+                .find(|revision| revision.statefulset(name) == voters.name)
+        });
+        match named {
+            Some(revision) => Finding::pass(ID, format!("{revision} serves")),
+            None => Finding::fail(
+                ID,
+                format!("{} is of neither colour of the run", voters.name),
+            ),
+        }
+    })
+}
+
+fn volumes(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
+    const ID: &str = "colours.volumes";
+    if preflight.resuming {
+        return Finding::skipped(ID, "green's volumes are the run's own by now");
+    }
+    let parts = match &preflight.survey.snapshot.colour_parts {
+        Fact::Known(Some(parts)) => parts,
+        Fact::Known(None) => return Finding::unknown(ID, "green's volumes were not read"),
+        Fact::Unknown(why) => return Finding::unknown(ID, format!("green's volumes: {why}")),
+    };
+    let names: Vec<&str> = parts
+        .green_volumes
+        .iter()
+        .map(|volume| volume.name.as_str())
+        .collect();
+    if names.is_empty() {
+        return Finding::pass(ID, "none");
+    }
+    let found = format!("{} lie there from an earlier try", names.join(", "));
+    if run.delete_leftover_volumes {
+        return Finding::warn(ID, format!("{found}; they are deleted"));
+    }
+    Finding::fail(ID, found).remedy(
+        "a node on an old volume looks sound and never joins; --delete-leftover-volumes deletes \
+         them with what is on them",
+    )
+}
