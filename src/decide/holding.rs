@@ -114,6 +114,11 @@ fn is_anyone_away(world: &World<'_>, workload: &Workload) -> bool {
 /// it is replaced once more by whoever goes on.
 #[must_use]
 pub fn before_leaving(world: &World<'_>) -> Option<Action> {
+    if world.run.blue_green.is_some() {
+        // `OnDelete` is those sets' own strategy, and no template of theirs ever
+        // changes: a hold would be the one thing that could release a pod.
+        return None;
+    }
     let cluster = world.snapshot.cluster.known()?;
     let declared = is(&cluster.spec.version, &world.run.target.version);
     if !declared && cluster.status.upgrade.is_none() {

@@ -90,12 +90,16 @@ fn unpaused(world: &World<'_>, cluster: &Cluster, paused: bool) -> Option<Decisi
         }
     }
     let who = unpaused.by.as_deref().unwrap_or("somebody");
+    let holds = if world.run.blue_green.is_some() {
+        ""
+    } else {
+        ", and the partition holds what is not upgraded"
+    };
     Some(Decision::Halt(
         Halt::new(
             HaltReason::Unpaused,
             format!(
-                "{who} un-paused the operator in the middle of the run; it is paused again, and \
-                 the partition holds what is not upgraded"
+                "{who} un-paused the operator in the middle of the run; it is paused again{holds}"
             ),
         )
         .next(format!(

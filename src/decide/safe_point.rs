@@ -2,16 +2,20 @@
 
 use crate::model::{names::Pool, record::RunRecord, snapshot::Snapshot};
 
-use super::{gates, track::Track};
+use super::{blue_green, gates, track::Track};
 
 /// Whether a person's wish to stop may be granted now: no pod is between two
 /// versions, no step-down is open, and the cluster is not past a point of no
 /// return with an old voter left, which would make it less tolerant than it
-/// looks.
+/// looks. Under blue/green no pod is between two versions: there the clients
+/// have to be where the leader is.
 #[must_use]
 pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: bool) -> bool {
     if track.pending_step_down().is_some() {
         return false;
+    }
+    if let Some(colours) = &run.blue_green {
+        return !blue_green::is_changing_over(run, colours, snapshot);
     }
     let Some(voters) = snapshot.voters.known() else {
         return true;

@@ -179,10 +179,12 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             cluster.namespace
         ));
     }
-    if snapshot
-        .voters
-        .known()
-        .is_some_and(|voters| !replaced_by_unpausing(voters).is_empty())
+    // The operator's own strategy holds every pod of a colour.
+    if run.blue_green.is_none()
+        && snapshot
+            .voters
+            .known()
+            .is_some_and(|voters| !replaced_by_unpausing(voters).is_empty())
     {
         lines.push(format!(
             "before anybody un-pauses the operator, see what that would replace: baoctl status {on}"

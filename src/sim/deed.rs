@@ -49,6 +49,8 @@ pub(super) struct Before {
     done: Vec<u32>,
     /// The object it names was not there.
     missing: bool,
+    /// What the colours' StatefulSets were to be like.
+    specs: Vec<Option<Value>>,
 }
 
 impl World {
@@ -57,7 +59,33 @@ impl World {
             current: self.current_version(),
             done: self.completed_pods(),
             missing: self.is_missing(request.uri().path()),
+            specs: self.specs_of_colours(),
         }
+    }
+
+    /// The StatefulSets of the colours without their size.
+    fn specs_of_colours(&self) -> Vec<Option<Value>> {
+        let coloured = self.sets.len() > 1;
+        let sets = self.sets.iter().filter(|_| coloured);
+        let spec = |name: &String| {
+            let key = Key::new(Kind::StatefulSet, &self.namespace, name);
+            let mut spec = self.kubernetes.object(&key)?.get("spec")?.clone();
+            spec.as_object_mut()?.remove("replicas");
+            Some(spec)
+        };
+        sets.map(spec).collect()
+    }
+
+    /// A StatefulSet of a colour that is there and was changed otherwise than
+    /// in its size.
+    fn reshaped(&self, before: &Before) -> Option<Deed> {
+        let after = self.specs_of_colours();
+        let changed = |(old, new): (&Option<Value>, &Option<Value>)| {
+            old.is_some() && new.is_some() && old != new
+        };
+        let place = before.specs.iter().zip(&after).position(changed)?;
+        let set = self.sets.get(place)?.clone();
+        Some(Deed::Reshaped { set })
     }
 
     /// Whether a path names a part of a colour that does not exist.
@@ -101,7 +129,9 @@ impl World {
             return released(rest.rsplit('/').next().unwrap_or_default(), view);
         }
         if self.sets.len() > 1
-            && let Some(deed) = self.coloured_deed(method, path, view)
+            && let Some(deed) = self
+                .coloured_deed(method, path, view)
+                .or_else(|| self.reshaped(before))
         {
             return vec![deed];
         }
@@ -286,6 +316,7 @@ mod tests {
             current: String::new(),
             done: Vec::new(),
             missing,
+            specs: Vec::new(),
         };
         let applied = apply("application/apply-patch+yaml");
         assert!(!is_conditional(&applied));

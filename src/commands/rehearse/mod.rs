@@ -8,6 +8,8 @@ mod once;
 mod play;
 mod process;
 mod side_by_side;
+#[cfg(test)]
+mod two_colours;
 mod unpauses;
 mod world;
 

@@ -80,7 +80,7 @@ pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
 }
 
 /// What the command line asks for.
-fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
+pub(super) fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
     match &cli.command {
         Command::Upgrade(typed) => Ok(request::of_upgrade(&cli.target, screen, typed)),
         Command::Resume(typed) => Ok(request::of_resume(&cli.target, screen, typed)),
@@ -112,7 +112,8 @@ pub(super) async fn process(
     Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone()))).await
 }
 
-async fn reach(
+/// The ports of the world, for this request.
+pub(super) async fn reach(
     world: &Shared,
     scenario: &Scenario,
     request: &Request<'_>,

@@ -108,7 +108,7 @@ pub(super) fn perform_all(
 }
 
 /// As much as the main thread has, which plays a whole run as well.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// Hands each on in the order of the list, as soon as all before it are done,
 /// until `go_on` says no.

@@ -9,6 +9,7 @@ mod colours;
 mod cutover;
 mod farewell;
 mod green;
+mod handover;
 mod member;
 mod phase;
 mod synced;
@@ -23,6 +24,8 @@ use crate::model::{
     cluster::Cluster,
     halt::{Halt, HaltReason},
 };
+
+pub(super) use self::handover::is_changing_over;
 
 use self::colours::Colours;
 use super::{Decision, gates, owning::is, world::World};
@@ -47,6 +50,9 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
         ));
     }
     if !colours.back {
+        if let Some(halt) = taken_back(world, cluster, &colours) {
+            return Decision::Halt(halt);
+        }
         if let Some(decision) = begun(world, cluster) {
             return decision;
         }
@@ -89,6 +95,27 @@ fn begun(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
         );
     }
     declared(world, cluster)
+}
+
+/// Each phase is written after the declaration: where the target stands there no
+/// more, somebody took it back (S9). An operator that finds the version that is
+/// current with a phase under way deletes green (`contracts/operator.md` 3.2.7).
+fn taken_back(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) -> Option<Halt> {
+    let under_way = !colours.status.is_idle()
+        && colours.status.green_revision.as_ref() == Some(&colours.run.green);
+    (under_way && !is_declared(world, cluster)).then(|| {
+        let (target, spec) = (&world.run.target, &cluster.spec);
+        Halt::new(
+            HaltReason::TargetChanged,
+            format!(
+                "the resource asks for {} ({}) and the run goes to {} ({})",
+                spec.version,
+                spec.image.as_deref().unwrap_or("no image"),
+                target.version,
+                target.image
+            ),
+        )
+    })
 }
 
 /// The declaration of the run's target, where another one stands there.

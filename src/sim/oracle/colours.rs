@@ -14,6 +14,11 @@ impl Oracle {
             Deed::RemovePeer { pod } => self.removed(pod, before, now),
             Deed::Select { set } => self.selected(set, before, now),
             Deed::Emptied { set } => self.emptied(set, before, now),
+            // Each is the operator's rendering of its revision, and serves or
+            // may have to again.
+            Deed::Reshaped { set } => {
+                self.violated("G8", now, format!("{set} was changed where it stands"));
+            }
             Deed::Unclaimed { pod } => self.unclaimed(pod, before, now),
             _ => {}
         }

@@ -63,6 +63,11 @@ pub enum Deed {
         /// To the pods of this StatefulSet.
         set: String,
     },
+    /// A colour's StatefulSet was changed otherwise than in its size.
+    Reshaped {
+        /// Which.
+        set: String,
+    },
     /// A StatefulSet was scaled to nothing, or deleted with its pods.
     Emptied {
         /// Which.

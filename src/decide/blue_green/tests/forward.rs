@@ -4,11 +4,12 @@ use super::{
     codes,
     stage::{Stage, volumes},
 };
-use crate::decide::Decision;
+use crate::decide::{Decision, example::image};
 use crate::model::{
     action::{Action, MemberChange},
     blue_green::BlueGreenPhase,
     blue_green_run::Until,
+    cluster::ClusterSpec,
     fact::Fact,
     halt::HaltReason,
     raft::{Peer, quorum},
@@ -240,4 +241,21 @@ fn clients_follow_the_new_leader_before_anything_else() {
         stage.world.decide(),
         Decision::Act(Action::MoveService { revision: green })
     );
+}
+
+#[test]
+fn a_version_that_somebody_put_back_is_not_declared_again() {
+    for bend in [
+        |spec: &mut ClusterSpec| spec.version = "2.6.2".to_owned(),
+        |spec: &mut ClusterSpec| spec.image = Some(image("2.6.2")),
+    ] {
+        let mut stage = Stage::of("2.6.2");
+        stage.go_on(|_, decision| promotes(decision));
+        bend(&mut stage.world.cluster().spec);
+        let decision = stage.world.decide();
+        assert!(
+            matches!(&decision, Decision::Halt(halt) if halt.reason == HaltReason::TargetChanged),
+            "{decision:?}"
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 mod effects;
 mod forward;
+mod handover;
 mod stage;
 mod way_back;
 
