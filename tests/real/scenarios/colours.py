@@ -97,7 +97,7 @@ def _restless(before, colours, shape, gone):
     resource = cluster.resource()
     spec, status = resource["spec"], resource.get("status", {})
     own = status.get("blueGreen") or {}
-    other = colours.blue if shape is colours.green else colours.green
+    other = colours.blue if shape == colours.green else colours.green
     rendered = coloured.server(shape)
     configs = {f"{cluster.name}-config": rendered, coloured.config_map(shape): rendered,
                f"{cluster.name}-config-init": config.self_init(shape)}
@@ -125,9 +125,9 @@ def _restless(before, colours, shape, gone):
         ("volumes", sorted(colours.claims(shape)), [f"data-{pod}" for pod in shape.pods()]),
         *((f"volumes of {one.revision}", sorted(colours.claims(one)), []) for one in gone),
     ) if now != due]
-    if shape is colours.green and not own:
+    if shape == colours.green and not own:
         found.append("status.blueGreen is not there")
-    if shape is blue and colours.uids(blue) != before.uids:
+    if shape == blue and colours.uids(blue) != before.uids:
         found.append("a pod of blue was replaced")
     if cluster.leader() not in shape.pods():
         found.append(f"{cluster.leader()} leads")
