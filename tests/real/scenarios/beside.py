@@ -1,6 +1,6 @@
 """Owns what runs beside baoctl in a scenario: the writer, the watch over leaders, the operator."""
 
-from fixture import LeaderWatch, OperatorStandIn, Writer, gap_within
+from fixture import ColouredStandIn, LeaderWatch, OperatorStandIn, Writer, gap_within
 
 # Around a leader move: from a moment before the old leader was last heard.
 _MARGIN = 0.5
@@ -14,7 +14,8 @@ class Beside:
 
     def __init__(self, cluster, operator=True):
         self.cluster = cluster
-        self._operator = OperatorStandIn(cluster) if operator else None
+        stand_in = ColouredStandIn if cluster.shape.blue_green else OperatorStandIn
+        self._operator = stand_in(cluster) if operator else None
         self._writer, self._watch = Writer(cluster), LeaderWatch(cluster)
         self.writer = self.leaders = None
         # A scenario in which somebody else makes the new version lead early says so here.
@@ -68,6 +69,8 @@ class Beside:
         found = []
         if self.writer["lost"]:
             found.append(f"{self.writer['lost']} acknowledged writes are lost: {self.writer['lost_numbers']}")
+        if (reads := self.writer["reads"]) and (reads["wrong"] or not reads["answered"]):
+            found.append(f"reads of what was written long before: {reads}")
         if not self.writer["acknowledged"]:
             found.append("no write was acknowledged")
         if self.leaders["violations"] and not self.led_early:

@@ -1,6 +1,6 @@
 """Owns the list of all scenarios, in the order in which they run."""
 
-from . import (broken, candidates, disturbed, going_back, interrupted, killed, leading, locked, pinned, readme,
+from . import (blue_green, broken, candidates, disturbed, going_back, interrupted, killed, leading, locked, pinned, readme,
                rights, rolling, shapes, snapshots, taken_over, voters)
 
 
@@ -9,4 +9,5 @@ def all_scenarios():
     return [*rolling.SCENARIOS, *killed.SCENARIOS, *interrupted.SCENARIOS, *shapes.SCENARIOS,
             *snapshots.SCENARIOS, *broken.SCENARIOS, *going_back.SCENARIOS, *voters.SCENARIOS,
             *candidates.SCENARIOS, *pinned.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
-            *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS]
+            *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS,
+            *blue_green.SCENARIOS]

@@ -25,8 +25,8 @@ class Before:
         self.version = cluster.resource()["spec"]["version"]
         self.paused = cluster.resource()["spec"].get("paused")
         self.objects = _objects(cluster)
-        self.image = cluster.object("statefulsets", cluster.name)["spec"]["template"]["spec"][
-            "containers"][0]["image"]
+        self.image = cluster.object("statefulsets", cluster.shape.set_name)["spec"]["template"][
+            "spec"]["containers"][0]["image"]
         self.uids = pod_uids(cluster)
         self.resting = resting(cluster, self.version, self.image)
 
