@@ -75,13 +75,7 @@ pub(super) fn adopt_colours(
                 wish,
             } => begun(version, image.as_deref(), *wish, beginning),
             ColourGoal::Promote { .. } | ColourGoal::Abort | ColourGoal::Rollback => {
-                Err(Error::new(
-                    ExitCode::Usage,
-                    "no blue/green upgrade is under way on this cluster",
-                )
-                .hint(format!(
-                    "to begin one: baoctl upgrade bluegreen {on} --to VERSION"
-                )))
+                Err(none_under_way(beginning.cluster, &on))
             }
         };
     };
@@ -147,6 +141,30 @@ pub(super) fn adopt_colours(
             "to give them back to blue first: baoctl upgrade rollback {on}"
         ))),
         ColourGoal::Abort | ColourGoal::Rollback => Ok(resumed(turned_back(run, None))),
+    }
+}
+
+/// There is no record. A run that was killed before it wrote one may have left
+/// its lock.
+fn none_under_way(cluster: &Cluster, on: &str) -> Error {
+    let error = Error::new(
+        ExitCode::Usage,
+        "no blue/green upgrade is under way on this cluster",
+    );
+    let lock = cluster.status.operation_lock.as_ref();
+    match lock.filter(|lock| lock.is_baoctl()) {
+        None => error.hint(format!(
+            "to begin one: baoctl upgrade bluegreen {on} --to VERSION"
+        )),
+        Some(lock) => error
+            .hint(format!(
+                "{} was killed before it changed anything but the operation lock; to go on: baoctl upgrade bluegreen {on} --to VERSION",
+                lock.holder
+            ))
+            .hint(format!(
+                "to give it up: kubectl -n {} patch openbaocluster {} --subresource status --type merge -p '{{\"status\":{{\"operationLock\":null}}}}'",
+                cluster.reference.namespace, cluster.reference.name
+            )),
     }
 }
 

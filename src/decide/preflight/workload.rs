@@ -47,6 +47,10 @@ fn shape(preflight: &Preflight<'_>, workload: &Workload) -> Finding {
             format!("{} has no container named openbao", workload.name),
         );
     }
+    let coloured = preflight.run.blue_green.is_some();
+    if coloured && preflight.resuming && workload.replicas == 0 {
+        return Finding::pass(ID, format!("{} is being removed", workload.name));
+    }
     if workload.replicas != preflight.run.target.replicas {
         return Finding::fail(
             ID,
@@ -80,7 +84,7 @@ fn shape(preflight: &Preflight<'_>, workload: &Workload) -> Finding {
         )
         .remedy("set it to 1: one partition step would take several pods"),
         // So the operator makes every StatefulSet of a colour.
-        UpdateStrategy::OnDelete if preflight.run.blue_green.is_some() => {
+        UpdateStrategy::OnDelete if coloured => {
             Finding::pass(ID, format!("{}, OnDelete", workload.name))
         }
         UpdateStrategy::RollingUpdate { partition: 0, .. } => {
