@@ -11,7 +11,7 @@ use crate::model::{
     workload::Workload,
 };
 
-use super::{colours::Colours, cutover, member, phase};
+use super::{colours::Colours, cutover, member, phase, synced};
 use crate::decide::{Decision, gates, quorum, resting::at_rest_with, rolling, world::World};
 
 /// The verification period; `None` once it is over, and on the way back.
@@ -45,6 +45,11 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
             return decision;
         }
     } else if colours.status.phase != Some(BlueGreenPhase::Cleanup) {
+        // From here on there is no way back.
+        let blockers = sound(world, colours);
+        if !blockers.is_empty() {
+            return Decision::Wait { blockers };
+        }
         return phase::write(world, colours, BlueGreenPhase::Cleanup);
     }
     if let Some(decision) = member::removed(world, colours) {
@@ -68,6 +73,16 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
     })
 }
 
+/// What speaks against the colour that rose carrying the cluster alone.
+fn sound(world: &World<'_>, colours: &Colours<'_>) -> Vec<Blocker> {
+    let trouble = synced::trouble(world, colours);
+    if trouble.is_empty() {
+        synced::out_of_step(world, colours)
+    } else {
+        trouble
+    }
+}
+
 fn stopping(set: &Workload) -> Option<Decision> {
     let blockers: Vec<Blocker> = set
         .pods
@@ -84,9 +99,12 @@ fn stopping(set: &Workload) -> Option<Decision> {
 pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) -> Decision {
     let version = world.run.target.version.to_string();
     if !at_rest_with(cluster, &version) {
-        // Nobody but the colour that rose is in the list (S8).
-        if let Some(blocker) = quorum::margin(world, None) {
-            return Decision::wait(blocker);
+        // Every pod of the colour that rose is fine in this one observation, and
+        // nobody else is in the list (S8).
+        let mut blockers = sound(world, colours);
+        blockers.extend(quorum::margin(world, None));
+        if !blockers.is_empty() {
+            return Decision::Wait { blockers };
         }
         return rolling::complete(world);
     }

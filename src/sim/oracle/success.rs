@@ -1,7 +1,14 @@
 //! Judges the write that calls a run done (S8).
 
+use std::time::Duration;
+
 use super::{FRESH, Oracle, View, acts::ON_ITS_WAY, colours::colour};
 use crate::sim::moment::Moment;
+
+/// A voter that joins is in the list of members that autopilot shows only after
+/// its next look, 2 s apart, and one more where that look was missed: a role
+/// that may not read the configuration sees no other list.
+const LISTED_LATE: Duration = Duration::from_secs(5);
 
 impl Oracle {
     pub(super) fn success(&mut self, version: &str, before: &View, now: Moment) {
@@ -25,11 +32,13 @@ impl Oracle {
             .map(|pod| format!("pod {}", pod.name))
             .collect();
         let unfit = before.nodes.iter().filter(|node| {
-            node.version != version
+            let stranger = node.version.is_empty();
+            let patience = if stranger { LISTED_LATE } else { FRESH };
+            (node.version != version && !stranger)
                 || self
                     .unfit
                     .get(&node.pod)
-                    .is_some_and(|since| now.since(*since) > FRESH)
+                    .is_some_and(|since| now.since(*since) > patience)
         });
         missing.extend(unfit.map(|node| format!("node {}", node.pod)));
         let unproven = self.unproven(before, now);

@@ -108,12 +108,14 @@ impl View {
             .map(|seen| seen.uid.as_str())
     }
 
-    /// Voters that run, or would run, another version than this.
+    /// Voters that run, or would run, another version than this. One that is no
+    /// pod runs none.
     #[must_use]
     pub fn older_voters(&self, target: &str) -> Vec<String> {
         self.nodes
             .iter()
             .filter(|node| node.voter && node.version != target)
+            .filter(|node| !node.version.is_empty())
             .map(|node| node.pod.clone())
             .collect()
     }
