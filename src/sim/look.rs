@@ -203,6 +203,7 @@ impl World {
         self.go_on_alone(until);
         let view = self.view();
         let truth = self.servers.truth();
+        let attempts = self.servers.attempts();
         let now = self.now();
         // What is still planned against writes is none of the operator's.
         self.kubernetes.faults().writes.clear();
@@ -212,6 +213,8 @@ impl World {
             acknowledged: truth.acknowledged,
             lost: truth.lost,
             longest_gap_ms: u64::try_from(truth.longest_gap.as_millis()).unwrap_or(u64::MAX),
+            failed: attempts.failed_writes + attempts.failed_reads,
+            misled: attempts.misled,
         };
         let null = Value::Null;
         let serving = view.selected.as_deref().unwrap_or(self.first_set());

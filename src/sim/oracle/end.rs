@@ -33,6 +33,10 @@ pub struct Traffic {
     pub lost: u64,
     /// The longest time without one, in milliseconds.
     pub longest_gap_ms: u64,
+    /// Attempts through the public Service that came to nothing.
+    pub failed: u64,
+    /// Those that a server outside of the cluster answered.
+    pub misled: u64,
 }
 
 /// Fields of the resource that are the operator's to own.
@@ -56,6 +60,13 @@ impl Oracle {
             let text = format!("{} acknowledged writes are gone", traffic.lost);
             self.violated("S7", now, text);
         }
+        if traffic.misled > 0 {
+            let text = format!(
+                "{} times a server that is no member answered a client",
+                traffic.misled
+            );
+            self.violated("G4", now, text);
+        }
         if finished {
             self.at_rest(view, left, now);
         }
@@ -65,6 +76,8 @@ impl Oracle {
             acknowledged: traffic.acknowledged,
             lost: traffic.lost,
             longest_gap_ms: traffic.longest_gap_ms,
+            failed: traffic.failed,
+            misled: traffic.misled,
             ..self.verdict.clone()
         }
     }

@@ -75,6 +75,11 @@ pub struct Verdict {
     pub lost: u64,
     /// The longest time without one, in milliseconds.
     pub longest_gap_ms: u64,
+    /// Reads and writes of clients of the public Service that came to nothing
+    /// and were tried again.
+    pub failed: u64,
+    /// Those that a server outside of the cluster answered.
+    pub misled: u64,
     /// How often another node became active.
     pub leader_moves: u32,
 }
