@@ -56,7 +56,8 @@ def watched(ctx, colours, ends, moves, gone=()):
     if problems := beside.problems():
         raise AssertionError("; ".join(problems))
     seen = [change["leader"] for change in beside.leaders["changes"] if change["leader"]]
-    check(beside.leaders["leader_moves"] == moves, f"{beside.leaders['leader_moves']} leader moves, not {moves}: {seen}")
+    now = beside.leaders["leader_moves"]
+    check(now == moves, f"{now} leader moves, not {moves}: {seen}")
     gaps = {"writes": beside.writer["longest_gap_ms"], "reads": beside.writer["reads"]["longest_gap_ms"]}
     check(max(gaps.values()) <= LONGEST_GAP_MS, f"the longest times without an answer: {gaps}")
 
