@@ -133,6 +133,14 @@ pub(super) fn adopt_colours(
         )
         .hint(format!("to finish it: baoctl resume {on}"))),
         ColourGoal::Abort | ColourGoal::Rollback if back => Ok(resumed(run.clone())),
+        ColourGoal::Abort | ColourGoal::Rollback if is_going(beginning, colours) => {
+            Err(Error::new(
+                ExitCode::Usage,
+                "blue is being removed: it cannot be gone back to",
+            )
+            .hint(format!("to finish it: baoctl resume {on}"))
+            .hint("to come back to the old version then: an upgrade of its own, where the versions allow it".to_owned()))
+        }
         ColourGoal::Abort if has_votes(beginning, colours) => Err(Error::new(
             ExitCode::Usage,
             "green has votes: removing it now would take them from the cluster",
@@ -186,6 +194,15 @@ pub(super) fn of_other_strategy(run: &RunRecord, cluster: &ClusterRef) -> Error 
         "to finish it: baoctl resume {} -n {}",
         cluster.name, cluster.namespace
     ))
+}
+
+/// Whether the removal of blue has begun.
+fn is_going(beginning: &Beginning<'_>, colours: &BlueGreenRun) -> bool {
+    let status = beginning.cluster.status.blue_green.as_ref();
+    status.is_some_and(|status| {
+        status.phase == Some(BlueGreenPhase::Cleanup)
+            || status.blue_revision.as_ref() == Some(&colours.green)
+    })
 }
 
 /// Whether green may have a vote: by the leader's list, or because it was asked

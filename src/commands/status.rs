@@ -5,7 +5,7 @@ use crate::{
     decide::{holding::replaced_by_unpausing, standing::standing},
     engine,
     error::Error,
-    model::{exit_code::ExitCode, fact::Fact, intent::StepDownVia},
+    model::{blue_green_run::Until, exit_code::ExitCode, fact::Fact, intent::StepDownVia},
     ports::{BaoNodes as _, Freshness, Leases as _},
     ui::{
         Screen,
@@ -36,7 +36,10 @@ pub(super) async fn run(
         reach.cluster.reference.name, reach.cluster.reference.namespace
     );
     if let Some(voters) = snapshot.voters.known()
-        && status.run.is_some()
+        && status
+            .run
+            .as_ref()
+            .is_some_and(|run| run.blue_green.is_none())
     {
         status.replaced_by_unpausing = replaced_by_unpausing(voters);
     }
@@ -47,8 +50,19 @@ pub(super) async fn run(
             &cluster.status.upgrade,
             &cluster.pause_requested,
         ) {
-            (Fact::Known(Some(_)), _, _) if !live => {
-                status.next.push(format!("baoctl resume {on}"));
+            (Fact::Known(Some(run)), _, _) if !live => {
+                let gate = run.blue_green.as_ref().map(|colours| colours.until);
+                match gate.filter(|_| run.abandoned.is_none()) {
+                    Some(Until::Ready) => {
+                        status.next.push(format!("baoctl upgrade promote {on}"));
+                        status.next.push(format!("baoctl upgrade abort {on}"));
+                    }
+                    Some(Until::Cutover) => {
+                        status.next.push(format!("baoctl upgrade promote {on}"));
+                        status.next.push(format!("baoctl upgrade rollback {on}"));
+                    }
+                    _ => status.next.push(format!("baoctl resume {on}")),
+                }
             }
             (Fact::Known(None), Some(_), _) => {
                 status.next.push(format!("baoctl resume {on} --take-over"));

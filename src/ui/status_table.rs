@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::model::{halt::Standing, names::PodName};
+use crate::model::{blue_green_run::Until, halt::Standing, names::PodName};
 
 use super::{
-    document::{PodStatus, UpgradeStatus},
+    document::{ColoursStatus, PodStatus, UpgradeStatus},
     look::{Look, Tone},
 };
 
@@ -64,11 +64,18 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
                 run.from,
                 look.arrow(),
                 run.target.version,
-                run.order,
+                match &run.blue_green {
+                    None => run.order.to_string(),
+                    Some(_) => "blue/green".to_owned(),
+                },
                 run.started_at
             )
         }),
     );
+    if let Some(colours) = &status.colours {
+        fact("colours", Tone::Notice, Some(coloured(colours, look)));
+        fact("gate", Tone::Notice, gate(colours));
+    }
     fact(
         "run",
         Tone::Bad,
@@ -132,6 +139,42 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
     facts
 }
 
+/// Both colours, the phase, and where clients are sent.
+fn coloured(colours: &ColoursStatus, look: Look) -> String {
+    let phase = colours
+        .phase
+        .as_ref()
+        .map_or("no phase", |phase| phase.as_str());
+    let serves = match colours.serves {
+        Some(colour) => format!("clients are sent to {colour}"),
+        None => "where clients are sent is not known".to_owned(),
+    };
+    let way = if colours.back {
+        ", on the way back"
+    } else {
+        ""
+    };
+    format!(
+        "blue {} {} green {}, {phase}{way}; {serves}",
+        colours.blue,
+        look.arrow(),
+        colours.green
+    )
+}
+
+/// Where the run stops by itself, and what opens it.
+fn gate(colours: &ColoursStatus) -> Option<String> {
+    match (colours.back, colours.until) {
+        (false, Until::Ready) => {
+            Some("it stops before green gets votes; `baoctl upgrade promote` goes on".to_owned())
+        }
+        (false, Until::Cutover) => {
+            Some("it stops before blue is removed; `baoctl upgrade promote` goes on".to_owned())
+        }
+        _ => None,
+    }
+}
+
 fn raft(standing: &Standing) -> (Tone, String) {
     let (tone, risk) = if standing.at_risk() {
         (Tone::Bad, "; AT RISK")
@@ -153,11 +196,14 @@ fn raft(standing: &Standing) -> (Tone, String) {
 }
 
 fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
-    let mut rows = vec![["POD", "ROLE", "VERSION", "IMAGE", "STATE", "LAG"].map(str::to_owned)];
+    let coloured = pods.iter().any(|pod| pod.colour.is_some());
+    let head = ["POD", "COLOUR", "ROLE", "VERSION", "IMAGE", "STATE", "LAG"];
+    let mut rows = vec![head.map(str::to_owned)];
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     for pod in pods {
         rows.push([
             pod.pod.to_string(),
+            or_dash(pod.colour.map(|colour| colour.to_string())),
             pod.role.word().to_owned(),
             or_dash(pod.version.as_ref().map(ToString::to_string)),
             or_dash(pod.image.clone()),
@@ -165,7 +211,7 @@ fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
             or_dash(pod.lag.map(|lag| lag.to_string())),
         ]);
     }
-    let mut widths = [0; 6];
+    let mut widths = [0; 7];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -175,7 +221,9 @@ fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
         let cells: Vec<String> = row
             .iter()
             .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
+            .enumerate()
+            .filter(|(column, _)| coloured || *column != 1)
+            .map(|(_, (cell, width))| format!("{cell:width$}"))
             .collect();
         let line = format!("  {}", cells.join("  "));
         let tone = if index == 0 {
@@ -198,6 +246,10 @@ fn unpausing(status: &UpgradeStatus) -> String {
         .collect();
     match (&status.run, pods.is_empty()) {
         (None, _) => "spec.paused is true".to_owned(),
+        (Some(run), _) if run.blue_green.is_some() => {
+            "spec.paused is true; un-pausing moves no pod while the operation lock is held"
+                .to_owned()
+        }
         (Some(_), true) => {
             "spec.paused is true; un-pausing moves no pod: the partition holds them".to_owned()
         }
@@ -234,6 +286,7 @@ mod tests {
                 ready: true,
                 state: "Ready".into(),
                 lag: Some(0),
+                colour: None,
             },
             PodStatus {
                 pod: PodName("prod-1".into()),
@@ -244,6 +297,7 @@ mod tests {
                 ready: false,
                 state: "CrashLoopBackOff".into(),
                 lag: None,
+                colour: None,
             },
         ];
         status.next = vec!["baoctl resume prod --take-over".into()];

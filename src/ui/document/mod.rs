@@ -14,7 +14,7 @@ use crate::model::{
 
 pub use rehearsal::{CrashTally, Rehearsal, RehearsalReport, SeedFailure};
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
-pub use status::{PodRole, PodStatus, UpgradeStatus};
+pub use status::{ColoursStatus, PodRole, PodStatus, UpgradeStatus};
 
 /// Version of every document's schema.
 pub const API_VERSION: &str = "baoctl.openbao.org/v1";

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
+    blue_green::{BlueGreenPhase, Colour},
+    blue_green_run::Until,
     cluster::{Condition, OperationLock},
     exit_code::ExitCode,
     fact::Fact,
@@ -11,9 +13,10 @@ use crate::model::{
     node::NodeView,
     pause::PauseRequest,
     record::RunRecord,
+    revision::Revision,
     snapshot::Snapshot,
     version::Version,
-    workload::{ContainerState, Pod},
+    workload::{ContainerState, Pod, Workload},
 };
 
 use super::{API_VERSION, ErrorBody};
@@ -58,6 +61,9 @@ pub struct UpgradeStatus {
     pub run_unreadable: Option<String>,
     /// The target of an upgrade the operator has not finished.
     pub operator_upgrade: Option<String>,
+    /// The colours of an unfinished blue/green run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colours: Option<ColoursStatus>,
     /// Condition Degraded, when True.
     pub degraded: Option<Condition>,
     /// Leader and quorum.
@@ -92,6 +98,28 @@ pub struct PodStatus {
     pub state: String,
     /// Entries the leader has committed that it has not applied.
     pub lag: Option<u64>,
+    /// Its colour, in a blue/green run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
+}
+
+/// Where a blue/green run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ColoursStatus {
+    /// Blue's revision.
+    pub blue: Revision,
+    /// Green's revision.
+    pub green: Revision,
+    /// `status.blueGreen.phase`.
+    pub phase: Option<BlueGreenPhase>,
+    /// The colour the public Service sends clients to; `None` where it is
+    /// neither, or not known.
+    pub serves: Option<Colour>,
+    /// How far the run goes by itself.
+    pub until: Until,
+    /// It is on its way back.
+    pub back: bool,
 }
 
 /// What a pod is in the cluster.
@@ -104,6 +132,8 @@ pub enum PodRole {
     Standby,
     /// A permanent non-voter.
     ReadReplica,
+    /// A pod of either colour that has no vote.
+    NonVoter,
     /// It does not answer.
     Unknown,
 }
@@ -116,6 +146,7 @@ impl PodRole {
             Self::Leader => "leader",
             Self::Standby => "standby",
             Self::ReadReplica => "read replica",
+            Self::NonVoter => "non-voter",
             Self::Unknown => "unknown",
         }
     }
@@ -142,6 +173,7 @@ impl UpgradeStatus {
             run: None,
             run_unreadable: None,
             operator_upgrade: None,
+            colours: None,
             degraded: None,
             standing: None,
             pods: Vec::new(),
@@ -195,6 +227,7 @@ impl UpgradeStatus {
         if let Fact::Unknown(why) = &snapshot.read_replicas {
             view.unseen("the read replicas' StatefulSet", why);
         }
+        view.colours = colours(snapshot);
         view.pods = pods(snapshot);
         view.standing = Some(standing);
         view
@@ -205,6 +238,42 @@ impl UpgradeStatus {
     }
 }
 
+fn colours(snapshot: &Snapshot) -> Option<ColoursStatus> {
+    let cluster = snapshot.cluster.known()?;
+    let run = cluster.run.known()?.as_ref()?;
+    let colours = run.blue_green.as_ref()?;
+    let parts = snapshot.colour_parts.known().and_then(Option::as_ref);
+    let selected = parts.and_then(|parts| parts.front.as_ref()?.revision.as_ref());
+    let serves = match selected {
+        Some(revision) if *revision == colours.blue => Some(Colour::Blue),
+        Some(revision) if *revision == colours.green => Some(Colour::Green),
+        _ => None,
+    };
+    let status = cluster.status.blue_green.as_ref();
+    Some(ColoursStatus {
+        blue: colours.blue.clone(),
+        green: colours.green.clone(),
+        phase: status.and_then(|status| status.phase.clone()),
+        serves,
+        until: colours.until,
+        back: run.abandoned.is_some(),
+    })
+}
+
+/// The colour of a pod, by the name of its StatefulSet.
+fn colour(snapshot: &Snapshot, workload: &Workload) -> Option<Colour> {
+    let cluster = snapshot.cluster.known()?;
+    let run = cluster.run.known()?.as_ref()?.blue_green.as_ref()?;
+    let name = &cluster.reference.name;
+    if run.blue.statefulset(name) == workload.name {
+        Some(Colour::Blue)
+    } else if run.green.statefulset(name) == workload.name {
+        Some(Colour::Green)
+    } else {
+        None
+    }
+}
+
 fn pods(snapshot: &Snapshot) -> Vec<PodStatus> {
     let committed = snapshot
         .nodes
@@ -212,17 +281,23 @@ fn pods(snapshot: &Snapshot) -> Vec<PodStatus> {
         .find(|node| node.is_active())
         .and_then(|node| node.leader.known())
         .and_then(|leader| leader.committed_index);
-    [Pool::Voters, Pool::ReadReplicas]
-        .into_iter()
-        .filter_map(|pool| snapshot.workload(pool).map(|workload| (pool, workload)))
-        .flat_map(|(pool, workload)| {
+    let votes = |pod: &PodName| {
+        let membership = snapshot.membership.known();
+        membership.is_none_or(|list| list.peer(pod).is_some_and(|peer| peer.voter))
+    };
+    let read = snapshot.workload(Pool::ReadReplicas);
+    snapshot
+        .workloads()
+        .flat_map(|workload| {
+            let is_read = read.is_some_and(|read| read.name == workload.name);
             workload.pods.iter().map(move |pod| {
                 let node = snapshot.node(&pod.pod.name);
                 PodStatus {
                     pod: pod.pod.name.clone(),
                     role: match node.and_then(|node| node.leader.known()) {
                         Some(leader) if leader.is_self => PodRole::Leader,
-                        _ if pool == Pool::ReadReplicas => PodRole::ReadReplica,
+                        _ if is_read => PodRole::ReadReplica,
+                        Some(_) if !votes(&pod.pod.name) => PodRole::NonVoter,
                         Some(_) => PodRole::Standby,
                         None => PodRole::Unknown,
                     },
@@ -239,6 +314,7 @@ fn pods(snapshot: &Snapshot) -> Vec<PodStatus> {
                         .and_then(NodeView::applied_index)
                         .zip(committed)
                         .map(|(applied, committed)| committed.saturating_sub(applied)),
+                    colour: colour(snapshot, workload),
                 }
             })
         })
