@@ -12,6 +12,8 @@ from .base import PLAIN_ADMIN, Scenario, built, check, entry, watched
 README = Path(__file__).resolve().parents[3] / "README.md"
 # Set-up and checks of the repository itself: other stages run them.
 _ELSEWHERE = ("tests/real/run", "cargo ")
+# Of clusters under the strategy BlueGreen.
+_COLOURS = re.compile(r"^baoctl upgrade (bluegreen|promote|abort|rollback) ").match
 
 
 def commands():
@@ -57,7 +59,7 @@ def _body(ctx):
     environment = {"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(home), "TERM": "xterm",
                    "LANG": "C.UTF-8",
                    "KUBECONFIG": str(ctx.stack.kubeconfig_for(PLAIN_ADMIN, ()))}
-    typed = [line for line in commands() if not line.startswith(_ELSEWHERE)]
+    typed = [line for line in commands() if not line.startswith(_ELSEWHERE) and not _COLOURS(line)]
     check(len(typed) >= 8, f"the README has only {len(typed)} commands")
     with watched(ctx, cluster, "2.7.2") as beside:
         for line in typed:
