@@ -16,6 +16,7 @@ use crate::{
     model::{
         action::Action,
         blue_green_run::{BlueGreenRun, Until},
+        halt::HaltReason,
         intent::{Order, StepDownVia},
         record::{PinnedTarget, RunRecord},
         revision::Revision,
@@ -40,6 +41,9 @@ use super::{
     process::{command_line, reach, request},
     side_by_side::STACK,
 };
+
+/// Between two processes.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// Nothing is shown.
 const SCREEN: Screen = {
@@ -102,14 +106,15 @@ impl Story {
             match self.stage.play(Box::pin(run)) {
                 Ended::With((outcome, acts)) => {
                     self.acts.extend(acts);
-                    self.pause();
+                    self.pause(RESTART);
                     return outcome;
                 }
                 Ended::By(Death::Killed) => {
                     self.killed += 1;
+                    let away = self.world.lock().crash().away();
                     self.world.lock().revive();
                     self.world.lock().unattended = true;
-                    self.pause();
+                    self.pause(away.unwrap_or(RESTART));
                     self.world.lock().unattended = false;
                 }
                 Ended::By(Death::Standstill) => panic!("the run hangs"),
@@ -118,9 +123,9 @@ impl Story {
         panic!("killed again and again")
     }
 
-    fn pause(&self) {
+    fn pause(&self, span: Duration) {
         let clock = VirtualClock::start(&self.world);
-        self.stage.play(clock.sleep(Duration::from_secs(1)));
+        self.stage.play(clock.sleep(span));
     }
 
     fn judged(&self, finished: bool) -> Verdict {
@@ -179,7 +184,10 @@ async fn drive(
                 admitted_image: None,
                 replicas,
                 cluster_uid: cluster.uid.clone(),
-                cluster_id: None,
+                cluster_id: snapshot
+                    .nodes
+                    .values()
+                    .find_map(|node| node.health.known()?.cluster_id.clone()),
             },
             order: Order::LeaderLast,
             paused_before: cluster.spec.paused,
@@ -340,5 +348,65 @@ fn a_run_that_is_killed_anywhere_is_gone_on_with() {
         for (write, side) in (1..=writes).rev().step_by(6).zip(sides) {
             killed_at(write, side, &undisturbed);
         }
+    });
+}
+
+/// Somebody un-pauses the operator at a write, beside a run that sees it or
+/// behind one that was killed there; how the next run ended.
+fn unpaused_at(write: u64, killed: bool) -> (Story, End) {
+    let when = || When {
+        write: Some(write),
+        ..When::default()
+    };
+    let mut faults = vec![Planned {
+        when: when(),
+        what: Fault::Unpause {},
+    }];
+    if killed {
+        let side = Side::NoReply;
+        let away = Some(Duration::from_secs(60));
+        let what = Fault::Crash { side, away };
+        faults.push(Planned { when: when(), what });
+    }
+    let mut story = Story::with("2.6.2", "2.7.2", faults);
+    let outcome = story.run(until(Until::Done));
+    (story, outcome.end)
+}
+
+#[test]
+fn an_operator_that_is_unpaused_stops_the_run_and_costs_nothing() {
+    told(|| {
+        for write in (5..=50).step_by(9) {
+            let (mut story, end) = unpaused_at(write, false);
+            let unpaused =
+                |end: &End| matches!(end, End::Halted(halt) if halt.reason == HaltReason::Unpaused);
+            assert!(unpaused(&end), "write {write}: {end:?}");
+            let outcome = story.run(until(Until::Done));
+            assert_eq!(outcome.end, End::Finished, "{write}: {:#?}", story.acts);
+            story.is_done();
+        }
+    });
+}
+
+#[test]
+fn a_green_that_an_unpaused_operator_let_found_a_cluster_can_be_given_up() {
+    told(|| {
+        // At the creation of its StatefulSet, before its first pod starts.
+        let mut founded = 0;
+        for write in 9..=11 {
+            let (mut story, end) = unpaused_at(write, true);
+            if end != End::Finished {
+                assert!(
+                    matches!(&end, End::Halted(halt) if halt.reason == HaltReason::ForeignNode),
+                    "{write}: {end:?}"
+                );
+                founded += 1;
+                story.world.lock().turn_back(&story.scenario);
+                let outcome = story.run(back);
+                assert_eq!(outcome.end, End::Finished, "{write}: {:#?}", story.acts);
+            }
+            story.is_done();
+        }
+        assert_eq!(founded, 1);
     });
 }
