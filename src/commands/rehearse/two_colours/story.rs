@@ -10,6 +10,11 @@ use clap::Parser as _;
 
 use crate::{
     cli::Cli,
+    commands::rehearse::{
+        AFTERMATH,
+        process::{command_line, reach, request},
+        side_by_side::STACK,
+    },
     engine::{self, Engine, Events, Outcome, Stop},
     event::EventKind,
     model::{
@@ -29,12 +34,6 @@ use crate::{
         world::{Death, Shared},
     },
     ui::{Format, Progress, Screen, look::Look},
-};
-
-use super::super::{
-    AFTERMATH,
-    process::{command_line, reach, request},
-    side_by_side::STACK,
 };
 
 /// Between two processes.

@@ -2,15 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{
+use super::{at, edit, resource, wait, world};
+use crate::sim::{
+    kubernetes::{Key, Kind},
+    operator::{
         client::{Client, Manner, Told},
         plane,
     },
-    at, edit, resource, wait, world,
-};
-use crate::sim::{
-    kubernetes::{Key, Kind},
     scenario::OperatorState,
     strategy::Strategy,
     world::World,
