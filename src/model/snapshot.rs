@@ -77,7 +77,22 @@ impl Snapshot {
 
     /// The pods whose nodes may lead: those of either colour.
     pub fn candidates_for_leader(&self) -> impl Iterator<Item = &Pod> {
-        self.colours().flat_map(|workload| &workload.pods)
+        let pods = self.colours().flat_map(|workload| &workload.pods);
+        pods.filter(|pod| !self.has_founded_another(pod))
+    }
+
+    /// Under blue/green, a node that leads a cluster of its own founding
+    /// (`contracts/operator-live.md` 8.4.2) says nothing about who leads this
+    /// one, and has opened no door of its.
+    fn has_founded_another(&self, pod: &Pod) -> bool {
+        let run = self.cluster.known().and_then(|cluster| cluster.run.known());
+        let run = run.and_then(Option::as_ref);
+        let pinned = run
+            .filter(|run| run.blue_green.is_some())
+            .and_then(|run| run.target.cluster_id.as_ref());
+        let health = self.node(&pod.pod.name).map(|node| &node.health);
+        let own = health.and_then(|health| health.known()?.cluster_id.as_ref());
+        matches!((pinned, own), (Some(pinned), Some(own)) if pinned != own)
     }
 
     /// The names of the pods that may be voters, whether they exist now or not.

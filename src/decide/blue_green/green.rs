@@ -8,12 +8,18 @@ use crate::model::{
 use super::colours::Colours;
 use crate::decide::{Decision, world::World};
 
-/// The next write that makes green; `None` once its StatefulSet is there.
+/// The next write that makes green; `None` once its StatefulSet is there, and
+/// no pod of it can found a cluster.
 pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
     let green = &colours.rising;
     let revision = green.revision.clone();
     if green.set.is_some() {
-        return None;
+        // Restored by an operator that was un-paused meanwhile: a pod that has
+        // yet to start would found a cluster (`contracts/operator-live.md`
+        // 8.4.2).
+        let joined = green.names.iter().all(|pod| colours.vote(pod).is_some());
+        let empties = colours.parts.founds() && !joined;
+        return empties.then_some(Decision::Act(Action::EmptySelfInit));
     }
     let volumes = colours.volumes(green);
     if !volumes.is_empty() {

@@ -31,6 +31,12 @@ pub(super) fn holds_lock(pass: &Pass) -> bool {
     pass.text("operationLock/holder") == Some(HOLDER)
 }
 
+/// Who else holds the lock.
+pub(super) fn foreign_holder(pass: &Pass) -> Option<&str> {
+    let holder = pass.text("operationLock/holder");
+    holder.filter(|holder| *holder != HOLDER)
+}
+
 /// Takes the lock and checks everything; why it cannot go on. A foreign lock
 /// before an upgrade has begun is waited for.
 pub(super) fn enter(
@@ -80,19 +86,34 @@ fn lock(
     pass: &mut Pass,
     version: &str,
 ) -> Result<(), String> {
-    let now = json!(client.now.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    let since = pass
-        .text("operationLock/acquiredAt")
-        .map_or_else(|| now.clone(), |since| json!(since));
     let progress = if pass.upgrade().is_some() {
         " (in progress)"
     } else {
         ""
     };
+    take_lock(
+        client,
+        shape,
+        pass,
+        &format!("upgrade to {version}{progress}"),
+    )
+}
+
+/// Takes the lock, or renews it.
+pub(super) fn take_lock(
+    client: &mut Client<'_>,
+    shape: &Shape,
+    pass: &mut Pass,
+    message: &str,
+) -> Result<(), String> {
+    let now = json!(client.now.wall().strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+    let since = pass
+        .text("operationLock/acquiredAt")
+        .map_or_else(|| now.clone(), |since| json!(since));
     let lock = json!({
         "operation": "Upgrade",
         "holder": HOLDER,
-        "message": format!("upgrade to {version}{progress}"),
+        "message": message,
         "acquiredAt": since,
         "renewedAt": now,
     });

@@ -1,7 +1,9 @@
 //! The in-cluster operator: its controllers, and what wakes them
 //! (`contracts/operator.md` 2.1).
 
+mod blue_green;
 mod client;
+mod colours;
 mod conditions;
 mod entry;
 mod executor;

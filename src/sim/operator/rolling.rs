@@ -13,6 +13,7 @@ use crate::sim::{
 };
 
 use super::{
+    blue_green,
     client::{Client, Manner, Refused},
     entry,
     pass::Pass,
@@ -135,6 +136,9 @@ fn begin(client: &mut Client<'_>, shape: &Shape, servers: &mut Servers) -> Optio
     let generation = object["metadata"]["generation"].as_i64().unwrap_or(0);
     let mut pass = Pass::of(plane::status(object));
     let version = spec["version"].as_str().unwrap_or_default();
+    if shape.is_blue_green() {
+        return blue_green::begin(client, shape, pass, version);
+    }
     if pass.upgrade().is_none()
         && pass
             .text("currentVersion")
@@ -148,10 +152,6 @@ fn begin(client: &mut Client<'_>, shape: &Shape, servers: &mut Servers) -> Optio
             pass.status.remove("operationLock");
         }
         return Some(pass);
-    }
-    // The other strategy's manager is not part of this world.
-    if shape.is_blue_green() {
-        return None;
     }
     let asked = spec
         .pointer("/upgrade/requests/retry")

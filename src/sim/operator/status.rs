@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::sim::{dice::Dice, moment::Moment};
+use crate::sim::{dice::Dice, moment::Moment, strategy::revision};
 
 use super::{
     client::{Client, Manner},
@@ -112,6 +112,10 @@ fn read(client: &Client<'_>, leader: Option<&str>) -> Option<Map<String, Value>>
                 object["spec"]["version"].clone(),
             );
         }
+        if is_finished(object, &status) {
+            let version = object["spec"]["version"].clone();
+            mine.insert("currentVersion".to_owned(), version);
+        }
         conditions::working(&status, &sight)
     };
     let conditions = mine.entry("conditions").or_insert_with(|| json!([]));
@@ -122,4 +126,22 @@ fn read(client: &Client<'_>, leader: Option<&str>) -> Option<Map<String, Value>>
         *observed = json!(generation);
     }
     Some(mine)
+}
+
+/// Under `BlueGreen` the version is current once the colour in use is that of
+/// the spec (`contracts/operator.md` 3.3).
+fn is_finished(object: &Value, status: &Map<String, Value>) -> bool {
+    let spec = &object["spec"];
+    let colours = status.get("blueGreen");
+    let says = |field: &str| colours.and_then(|colours| colours[field].as_str());
+    let replicas = spec["replicas"]
+        .as_u64()
+        .and_then(|n| u32::try_from(n).ok());
+    let text = |field: &str| spec[field].as_str().unwrap_or_default();
+    spec["upgrade"]["strategy"] == "BlueGreen"
+        && says("phase").is_none_or(|phase| phase == "Idle")
+        && says("blueRevision").is_some_and(|blue| {
+            let computed = revision(text("version"), text("image"), replicas.unwrap_or(0));
+            blue == computed
+        })
 }

@@ -1,5 +1,6 @@
 //! The operator alone with a cluster, without baoctl.
 
+mod blue_green;
 mod receipts;
 
 use std::time::Duration;

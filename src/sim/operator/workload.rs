@@ -15,7 +15,7 @@ use crate::sim::{
 
 use super::{
     client::{Client, Manner, Refused},
-    plane,
+    colours, plane,
     queue::Queue,
 };
 
@@ -59,10 +59,9 @@ pub(super) fn pass(client: &mut Client<'_>, shape: &Shape) -> Result<(), Refused
     if object.pointer("/spec/paused") == Some(&Value::Bool(true)) {
         return Ok(());
     }
-    // Under this strategy no pass of it is ever completed, and what it renders
-    // there is not part of this world (`contracts/operator-live.md` 8.4.7).
     if shape.is_blue_green() {
-        return Ok(());
+        let object = object.clone();
+        return colours::render(client, shape, &object);
     }
     let status = plane::status(object);
     let generation = object["metadata"]["generation"].as_i64().unwrap_or(0);

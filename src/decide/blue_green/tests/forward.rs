@@ -2,7 +2,7 @@
 
 use super::{
     codes,
-    stage::{Stage, volumes},
+    stage::{Stage, file, volumes},
 };
 use crate::decide::{Decision, example::image};
 use crate::model::{
@@ -190,7 +190,30 @@ fn a_green_that_founded_its_own_cluster_is_never_given_a_vote() {
     if let Fact::Known(health) = &mut node.health {
         health.cluster_id = Some("another".to_owned());
     }
+    // It leads that one, which is no dispute about who leads this.
+    if let Fact::Known(leader) = &mut node.leader {
+        leader.is_self = true;
+    }
     assert_eq!(codes(&stage.world.decide()), ["WrongCluster"]);
+    stage.turn_back();
+    stage.go_on(|_, decision| *decision == Decision::Done);
+}
+
+#[test]
+fn self_init_content_that_came_back_is_emptied_until_all_have_joined() {
+    let mut stage = Stage::of("2.6.2");
+    stage.go_on(|_, decision| promotes(decision));
+    stage.parts().self_init = Some(file("prod-config-init", "initialize \"kv\" {}"));
+    assert!(
+        promotes(&stage.world.decide()),
+        "nobody is left to found one"
+    );
+    let name = stage.green.pod("prod", 2);
+    stage
+        .members()
+        .peers
+        .retain(|peer| peer.id != name.as_str());
+    assert_eq!(stage.world.decide(), Decision::Act(Action::EmptySelfInit));
 }
 
 #[test]

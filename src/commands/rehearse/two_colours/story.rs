@@ -1,4 +1,4 @@
-//! Whole blue/green runs on the embedded world: forward, held, and back.
+//! One blue/green run after the other by the engine, without a command line.
 
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -7,11 +7,15 @@ use std::{
 };
 
 use clap::Parser as _;
-use serde_json::Value;
 
 use crate::{
     cli::Cli,
-    engine::{self, End, Engine, Events, Outcome, Stop, StopReason},
+    commands::rehearse::{
+        AFTERMATH,
+        process::{command_line, reach, request},
+        side_by_side::STACK,
+    },
+    engine::{self, Engine, Events, Outcome, Stop},
     event::EventKind,
     model::{
         action::Action,
@@ -23,23 +27,17 @@ use crate::{
     ports::{Clock as _, Freshness},
     sim::{
         clock::VirtualClock,
-        crash::Side,
-        fault::Fault,
         fixture,
         oracle::Verdict,
-        remains::differences,
-        scenario::{Planned, Scenario, When},
+        scenario::{Planned, Scenario},
         stage::{Ended, Pace, Stage},
         world::{Death, Shared},
     },
     ui::{Format, Progress, Screen, look::Look},
 };
 
-use super::{
-    AFTERMATH,
-    process::{command_line, reach, request},
-    side_by_side::STACK,
-};
+/// Between two processes.
+const RESTART: Duration = Duration::from_secs(1);
 
 /// Nothing is shown.
 const SCREEN: Screen = {
@@ -57,24 +55,24 @@ const SCREEN: Screen = {
 };
 
 /// A story of runs, one after the other.
-struct Story {
-    scenario: Scenario,
-    world: Shared,
+pub(super) struct Story {
+    pub(super) scenario: Scenario,
+    pub(super) world: Shared,
     stage: Stage,
     runs: u32,
-    killed: u32,
+    pub(super) killed: u32,
     /// What the runs did, lease and looks left out.
-    acts: Vec<Action>,
+    pub(super) acts: Vec<Action>,
 }
 
 impl Story {
     /// A cluster of this version that is to be of that one.
-    fn of(from: &str, to: &str) -> Self {
+    pub(super) fn of(from: &str, to: &str) -> Self {
         Self::with(from, to, Vec::new())
     }
 
     /// The same with things that go wrong.
-    fn with(from: &str, to: &str, faults: Vec<Planned>) -> Self {
+    pub(super) fn with(from: &str, to: &str, faults: Vec<Planned>) -> Self {
         let text = format!(
             "name: two colours\nto: {to}\ncluster:\n  strategy: blueGreen\n  version: {from}\n  leader: 0\n"
         );
@@ -95,21 +93,22 @@ impl Story {
 
     /// Runs the engine with the record that is stored or a new one, and again
     /// for as long as it is killed.
-    fn run(&mut self, bend: impl Fn(&mut RunRecord)) -> Outcome {
+    pub(super) fn run(&mut self, bend: impl Fn(&mut RunRecord)) -> Outcome {
         for _ in 0..3 {
             self.runs += 1;
             let run = drive(&self.world, &self.scenario, self.runs, &bend);
             match self.stage.play(Box::pin(run)) {
                 Ended::With((outcome, acts)) => {
                     self.acts.extend(acts);
-                    self.pause();
+                    self.pause(RESTART);
                     return outcome;
                 }
                 Ended::By(Death::Killed) => {
                     self.killed += 1;
+                    let away = self.world.lock().crash().away();
                     self.world.lock().revive();
                     self.world.lock().unattended = true;
-                    self.pause();
+                    self.pause(away.unwrap_or(RESTART));
                     self.world.lock().unattended = false;
                 }
                 Ended::By(Death::Standstill) => panic!("the run hangs"),
@@ -118,16 +117,16 @@ impl Story {
         panic!("killed again and again")
     }
 
-    fn pause(&self) {
+    fn pause(&self, span: Duration) {
         let clock = VirtualClock::start(&self.world);
-        self.stage.play(clock.sleep(Duration::from_secs(1)));
+        self.stage.play(clock.sleep(span));
     }
 
     fn judged(&self, finished: bool) -> Verdict {
         self.world.lock().settle(AFTERMATH, finished)
     }
 
-    fn is_done(&self) {
+    pub(super) fn is_done(&self) {
         let verdict = self.judged(true);
         let objections: Vec<String> = verdict
             .violations
@@ -179,7 +178,10 @@ async fn drive(
                 admitted_image: None,
                 replicas,
                 cluster_uid: cluster.uid.clone(),
-                cluster_id: None,
+                cluster_id: snapshot
+                    .nodes
+                    .values()
+                    .find_map(|node| node.health.known()?.cluster_id.clone()),
             },
             order: Order::LeaderLast,
             paused_before: cluster.spec.paused,
@@ -229,116 +231,8 @@ async fn drive(
 }
 
 /// Tells a story on a thread with the room that rehearsals have.
-fn told(story: impl FnOnce() + Send + 'static) {
+pub(super) fn told(story: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(STACK).spawn(story);
     let ended = thread.expect("a thread").join();
     ended.unwrap_or_else(|what| std::panic::resume_unwind(what));
-}
-
-fn until(until: Until) -> impl Fn(&mut RunRecord) {
-    move |run| {
-        if let Some(colours) = &mut run.blue_green {
-            colours.until = until;
-        }
-    }
-}
-
-/// The way back to where the run came from.
-fn back(run: &mut RunRecord) {
-    run.abandoned = Some(run.target.version.clone());
-    run.target.version = run.from.clone();
-    let image = run.from_image.clone().expect("an image");
-    run.target.ask_for(image);
-}
-
-#[test]
-fn forward_to_the_end() {
-    told(|| {
-        let mut story = Story::of("2.6.2", "2.7.2");
-        let outcome = story.run(until(Until::Done));
-        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
-        assert_eq!(outcome.leader_moves, 1);
-        story.is_done();
-    });
-}
-
-#[test]
-fn held_in_step_then_on() {
-    told(|| {
-        let mut story = Story::of("2.6.2", "2.7.2");
-        let outcome = story.run(until(Until::Ready));
-        let reached = |until| End::Stopped {
-            why: StopReason::Reached(until),
-            safe: true,
-        };
-        assert_eq!(outcome.end, reached(Until::Ready), "{:#?}", story.acts);
-        assert_eq!(outcome.leader_moves, 0);
-        let outcome = story.run(until(Until::Cutover));
-        assert_eq!(outcome.end, reached(Until::Cutover), "{:#?}", story.acts);
-        let outcome = story.run(until(Until::Done));
-        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
-        story.is_done();
-    });
-}
-
-#[test]
-fn back_before_anything_that_serves_was_touched() {
-    told(|| {
-        let mut story = Story::of("2.6.2", "2.7.2");
-        story.run(until(Until::Ready));
-        story.world.lock().turn_back(&story.scenario);
-        let outcome = story.run(back);
-        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
-        assert_eq!(outcome.leader_moves, 0);
-        story.is_done();
-    });
-}
-
-#[test]
-fn back_after_the_cutover() {
-    told(|| {
-        let mut story = Story::of("2.6.1", "2.6.2");
-        story.run(until(Until::Cutover));
-        story.world.lock().turn_back(&story.scenario);
-        let outcome = story.run(back);
-        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
-        assert_eq!(outcome.leader_moves, 1);
-        story.is_done();
-    });
-}
-
-/// Killed at a write, it ends as if nothing had been.
-fn killed_at(write: u64, side: Side, undisturbed: &Value) {
-    let crash = Planned {
-        when: When {
-            write: Some(write),
-            ..When::default()
-        },
-        what: Fault::Crash { side, away: None },
-    };
-    let mut story = Story::with("2.6.2", "2.7.2", vec![crash]);
-    let outcome = story.run(until(Until::Done));
-    let at = format!("killed at write {write} ({side:?})");
-    assert_eq!(outcome.end, End::Finished, "{at}: {:#?}", story.acts);
-    assert_eq!(story.killed, 1, "{at}");
-    story.is_done();
-    let remains = story.world.lock().remains();
-    let differences = differences(undisturbed, &remains);
-    assert!(differences.is_empty(), "{at}: {differences:#?}");
-}
-
-#[test]
-fn a_run_that_is_killed_anywhere_is_gone_on_with() {
-    told(|| {
-        let mut story = Story::of("2.6.2", "2.7.2");
-        story.run(until(Until::Done));
-        story.is_done();
-        let undisturbed = story.world.lock().remains();
-        let writes = story.world.lock().crash().writes();
-        // A few of them, each side in turn: every one is a whole run.
-        let sides = Side::ALL.into_iter().cycle();
-        for (write, side) in (1..=writes).rev().step_by(6).zip(sides) {
-            killed_at(write, side, &undisturbed);
-        }
-    });
 }
