@@ -7,10 +7,12 @@ from fixture import names
 from fixture.waiting import until
 
 from . import colours as of_colours
-from .base import ON, Baoctl, Scenario, built, check, consent, entry
-from .beside import Beside
 from .audit import Audit
+from .base import ON, Baoctl, Scenario, built, check, consent, entry, resume
+from .beside import Beside
 from .colours import Colours
+from .events import done, on, started
+from .locked import locked, marks
 from .process import PLAIN_ADMIN
 from .rest import Before
 
@@ -176,7 +178,7 @@ def leftover(ctx):
             check(claim in str(first.result), f"{claim} is not in {first.result['error']}")
         check(not (changes := beside.audit.changes()), f"the refused upgrade wrote: {changes}")
         check(not (changed := beside.before.untouched()), f"the refused upgrade changed: {changed}")
-        last = upgrade(ctx, PATCH[1], "--soak", "0s", "--delete-leftover-volumes").finish()
+        last = upgrade(ctx, PATCH[1], "--delete-leftover-volumes").finish()
         cluster.shape = green
     kept = {claim for claim, uid in colours.claims(green).items() if old.get(claim) == uid}
     check(not kept, f"green runs on old volumes: {kept}")
@@ -187,9 +189,41 @@ def without_blue(ctx):
     """Blue's volumes go with it, where that was asked for."""
     colours, _ = two(ctx, PATCH)
     with watched(ctx, colours, colours.green, moves=1, gone=[colours.blue]) as beside:
-        run = upgrade(ctx, PATCH[1], "--soak", "0s", "--delete-blue-volumes").finish()
+        run = upgrade(ctx, PATCH[1], "--delete-blue-volumes").finish()
         colours.cluster.shape = colours.green
     return told(colours, PATCH, [run], beside)
+
+
+def as_operator(ctx):
+    """Under the operator's admission lock: refused; with --as-operator done, nothing left open."""
+    colours, _ = two(ctx, PATCH)
+    with locked(colours.cluster, "january"), watched(ctx, colours, colours.green, moves=1) as beside:
+        first = upgrade(ctx, PATCH[1]).finish(expect=3)
+        check("kube.admission" in str(first.result), f"refused for {first.result['error']}")
+        check(not (changes := beside.audit.changes()), f"the refused upgrade wrote: {changes}")
+        last = upgrade(ctx, PATCH[1], "--as-operator").finish()
+        colours.cluster.shape = colours.green
+    check(not (left := marks(colours.cluster)), f"left behind: {left}")
+    return told(colours, PATCH, [first, last], beside)
+
+
+# A kill before the write or after it; the next run begins where it was.
+KILLS = (done("emptySelfInit"), done("createStatefulSet"), on("podReady"), started("changeMember"),
+         done("stepDown"), started("moveService"), done("scaleToNone"), done("complete"))
+
+
+def killed(ctx):
+    """Killed at eight points and resumed each time; ends as an undisturbed one."""
+    colours, _ = two(ctx, ONE_WAY)
+    runs = []
+    with watched(ctx, colours, colours.green, moves=1) as beside:
+        for point in KILLS:
+            runs.append(resume(ctx, kill_at=point) if runs else upgrade(ctx, ONE_WAY[1], kill_at=point))
+            runs[-1].killed()
+            ctx.say(f"  killed at {point.label}")
+        runs.append(resume(ctx).finish())
+        colours.cluster.shape = colours.green
+    return told(colours, ONE_WAY, runs, beside)
 
 
 def _copied(colours, claim):
@@ -214,4 +248,6 @@ SCENARIOS = [
     Scenario("bg-rollback", 10, "stopped after the cutover, then rolled back with all writes", rolled_back),
     Scenario("bg-rollback-refused", 10, "no way back behind a one-way cutover; then to the end", refused),
     Scenario("bg-leftover-volumes", 10, "green's volumes lie there already: refused, then deleted", leftover),
-    Scenario("bg-delete-blue-volumes", 10, "blue's volumes go with it", without_blue)]
+    Scenario("bg-delete-blue-volumes", 10, "blue's volumes go with it", without_blue),
+    Scenario("bg-locked-as-operator", 10, "under the admission lock, as the operator's account", as_operator),
+    Scenario("bg-killed", 10, "killed at eight points, resumed each time", killed)]

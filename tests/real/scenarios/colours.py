@@ -10,8 +10,9 @@ from .secrecy import leaks
 
 # What a first blue/green upgrade leaves beside the version: a status of its own, and an error of
 # the first minute gone that the operator itself never clears.
-_GAINED = ("status.blueGreen.", "status.workload.lastError.", "status.conditions.Degraded")
-_CLAIMS = "objects.persistentvolumeclaims/"
+# Volumes are asked for by themselves.
+_GAINED = ("status.blueGreen.", "status.workload.lastError.", "status.conditions.Degraded",
+           "objects.persistentvolumeclaims/data-")
 _REVISED = "(revision)"
 
 
@@ -97,7 +98,6 @@ def _restless(before, colours, shape, gone):
     resource = cluster.resource()
     spec, status = resource["spec"], resource.get("status", {})
     own = status.get("blueGreen") or {}
-    other = colours.blue if shape == colours.green else colours.green
     rendered = coloured.server(shape)
     configs = {f"{cluster.name}-config": rendered, coloured.config_map(shape): rendered,
                f"{cluster.name}-config-init": config.self_init(shape)}
@@ -143,9 +143,7 @@ def _restless(before, colours, shape, gone):
         found.append(f"the operator's applies are refused: {refused}")
     then = _unrevised(before.resting, blue)
     now = _unrevised(resting(cluster, shape.version, blue.image, colours.green.image), shape)
-    left = {f"{_CLAIMS}data-{pod}" for pod in other.pods()}
-    found += [line for line in differences(then, now)
-              if not line.startswith(_GAINED) and line.split(" was ")[0] not in left]
+    found += [line for line in differences(then, now) if not line.startswith(_GAINED)]
     return found
 
 
