@@ -10,6 +10,10 @@ use std::{
 use serde_json::Value;
 
 fn rehearse(line: &str) -> Output {
+    play("rolling", line)
+}
+
+fn play(strategy: &str, line: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_baoctl"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BAOCTL_") {
@@ -17,7 +21,7 @@ fn rehearse(line: &str) -> Output {
         }
     }
     command
-        .args(["rehearse", "rolling"])
+        .args(["rehearse", strategy])
         .args(line.split_whitespace())
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
@@ -61,11 +65,12 @@ fn the_readmes_rehearsals_run_as_they_stand() {
         .expect("there is one");
     let lines: Vec<&str> = readme
         .lines()
-        .filter_map(|line| line.strip_prefix("cargo run --release -- rehearse rolling "))
+        .filter_map(|line| line.strip_prefix("cargo run --release -- rehearse "))
         .collect();
-    assert!(lines.len() >= 3, "the README has only {lines:?}");
+    assert!(lines.len() >= 4, "the README has only {lines:?}");
     for line in lines {
-        let output = rehearse(line);
+        let (strategy, flags) = line.split_once(' ').expect("a strategy");
+        let output = play(strategy, flags);
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{line}: {told}");
     }
