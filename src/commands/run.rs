@@ -7,6 +7,7 @@ use crate::{
         order,
         outline::outline,
         preflight::{self, Invoker, Preflight},
+        versions::is_one_way,
     },
     engine::{self, End, Engine, Events, Outcome, Stop, StopReason},
     error::Error,
@@ -227,6 +228,9 @@ fn next_of(why: StopReason, run: &RunRecord, cluster: &ClusterRef, on: &str) -> 
             format!("baoctl upgrade promote {on}"),
             format!("baoctl upgrade abort {on}"),
         ],
+        StopReason::Reached(_) if is_one_way(&run.from, &run.target.version) => {
+            vec![format!("baoctl upgrade promote {on}")]
+        }
         StopReason::Reached(_) => vec![
             format!("baoctl upgrade promote {on}"),
             format!("baoctl upgrade rollback {on}"),

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{status::StatusArgs, target::TargetArgs},
-    decide::{holding::replaced_by_unpausing, standing::standing},
+    decide::{holding::replaced_by_unpausing, standing::standing, versions::is_one_way},
     engine,
     error::Error,
     model::{blue_green_run::Until, exit_code::ExitCode, fact::Fact, intent::StepDownVia},
@@ -59,7 +59,9 @@ pub(super) async fn run(
                     }
                     Some(Until::Cutover) => {
                         status.next.push(format!("baoctl upgrade promote {on}"));
-                        status.next.push(format!("baoctl upgrade rollback {on}"));
+                        if !is_one_way(&run.from, &run.target.version) {
+                            status.next.push(format!("baoctl upgrade rollback {on}"));
+                        }
                     }
                     _ => status.next.push(format!("baoctl resume {on}")),
                 }

@@ -81,6 +81,7 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::CannotLead { .. }
         | Blocker::NotMember { .. }
         | Blocker::VotePending { .. }
+        | Blocker::EndpointsLag { .. }
         | Blocker::NotVoter { .. } => RECHECK_NODE,
         Blocker::Unseen { .. }
         | Blocker::OperatorNotPaused
@@ -90,7 +91,6 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::PodTerminating { .. }
         | Blocker::WrongRevision { .. }
         | Blocker::BudgetExhausted
-        | Blocker::EndpointsLag { .. }
         | Blocker::EvictionRefused { .. } => RECHECK,
     }
 }

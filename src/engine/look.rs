@@ -8,15 +8,19 @@ use crate::{
         standing::{is_seen, standing},
     },
     event::EventKind,
-    model::{names::Pool, snapshot::Snapshot},
+    model::{blocker::Blocker, names::Pool, snapshot::Snapshot},
     ports::{BaoNodes, Clock, Freshness},
 };
 
 use super::{Kube, memory::Memory, observe::observe_but, passes::Engine};
 
 /// How old what belongs to the colours may be in a look: no watch tells of it,
-/// and each reading is six requests.
-const PARTS_AGE: Duration = Duration::from_secs(1);
+/// and each reading is six requests. It is read anew after each act and before
+/// each that must be decided twice.
+const PARTS_AGE: Duration = Duration::from_secs(10);
+
+/// The same while the Service's endpoints are waited for.
+const ENDPOINTS_AGE: Duration = Duration::from_millis(250);
 
 impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     /// Observes, folds what was seen into memory, and tells what changed.
@@ -29,7 +33,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let clock = self.ports.clock;
         let parts = memory.parts.take().filter(|(at, _)| {
             let age = clock.monotonic().saturating_sub(*at);
-            freshness == Freshness::Watched && age < PARTS_AGE
+            freshness == Freshness::Watched && age < parts_age(&memory.told)
         });
         let known = parts.as_ref().map(|(_, parts)| parts.clone());
         let snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;
@@ -80,5 +84,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         }
         self.tell_done(memory, &snapshot, now).await;
         snapshot
+    }
+}
+
+fn parts_age(told: &[Blocker]) -> Duration {
+    let waits = |blocker: &Blocker| matches!(blocker, Blocker::EndpointsLag { .. });
+    if told.iter().any(waits) {
+        ENDPOINTS_AGE
+    } else {
+        PARTS_AGE
     }
 }

@@ -27,6 +27,12 @@ pub(super) fn entered(world: &World<'_>, colours: &Colours<'_>) -> Option<Decisi
 pub(super) fn write(world: &World<'_>, colours: &Colours<'_>, phase: BlueGreenPhase) -> Decision {
     let status = BlueGreenStatus {
         blue_revision: Some(colours.run.blue.clone()),
+        // A cluster that was never upgraded has none there yet.
+        blue_image: colours
+            .status
+            .blue_image
+            .clone()
+            .or_else(|| world.run.from_image.clone()),
         green_revision: Some(colours.run.green.clone()),
         ..colours.status.clone()
     };
