@@ -240,12 +240,13 @@ def _copied(colours, claim):
 
 SCENARIOS = [
     Scenario("bg-one-way", 10, "blue/green over a one-way door, to the end",
-             partial(straight, pair=ONE_WAY), alone=True),
+             partial(straight, pair=ONE_WAY), alone=True, ci=True),
     Scenario("bg-patch-leader-1", 10, "blue/green between patch versions, ordinal 1 leads",
              partial(straight, pair=PATCH, leader=1), alone=True),
     Scenario("bg-until-ready-then-promote", 10, "stopped with green in step, then promoted", until_ready),
     Scenario("bg-abort", 10, "stopped with green in step, then aborted", aborted),
-    Scenario("bg-rollback", 10, "stopped after the cutover, then rolled back with all writes", rolled_back),
+    Scenario("bg-rollback", 10, "stopped after the cutover, then rolled back with all writes", rolled_back,
+             ci=True),
     Scenario("bg-rollback-refused", 10, "no way back behind a one-way cutover; then to the end", refused),
     Scenario("bg-leftover-volumes", 10, "green's volumes lie there already: refused, then deleted", leftover),
     Scenario("bg-delete-blue-volumes", 10, "blue's volumes go with it", without_blue),
