@@ -2,7 +2,7 @@
 
 use crate::{
     bugs::{self, Bug},
-    model::{record::RunRecord, version::Version},
+    model::{blue_green_run::Until, record::RunRecord, version::Version},
 };
 
 /// Whether the step crosses a door that opens one way only: once a node of the
@@ -24,7 +24,16 @@ pub fn door_ahead(run: &RunRecord) -> bool {
         .newest_active
         .as_ref()
         .is_some_and(|newest| is_one_way(&run.from, newest));
-    is_one_way(&run.from, &run.target.version) && !passed
+    is_one_way(&run.from, &run.target.version) && !passed && !stops_before_the_door(run)
+}
+
+/// Whether a blue/green run ends, by what it was asked for, while only the old
+/// version can lead.
+#[must_use]
+pub fn stops_before_the_door(run: &RunRecord) -> bool {
+    run.blue_green
+        .as_ref()
+        .is_some_and(|colours| colours.until == Until::Ready)
 }
 
 /// Whether a standby of a version answers reads by itself, and so shows whether

@@ -66,7 +66,7 @@ pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
             words.extend([flag.to_owned(), value.clone()]);
         }
     }
-    if cluster.replicas == 1 {
+    if cluster.replicas == 1 && !coloured {
         words.push("--allow-downtime".to_owned());
     }
     if is_one_way(&cluster.version, &scenario.to) {

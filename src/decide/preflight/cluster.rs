@@ -226,7 +226,11 @@ fn snapshot(preflight: &Preflight<'_>) -> Finding {
         .snapshot
         .cluster
         .known()
-        .is_some_and(|cluster| cluster.spec.pre_upgrade_snapshot);
+        .is_some_and(|cluster| {
+            let spec = &cluster.spec;
+            spec.pre_upgrade_snapshot
+                || (spec.blue_green && spec.blue_green_spec.pre_upgrade_snapshot)
+        });
     let waived = preflight.intent.waives(&Waiver::AllowNoSnapshot)
         || preflight.run.waivers.contains(&Waiver::AllowNoSnapshot);
     if let Some(record) = &preflight.run.snapshot {

@@ -2,11 +2,14 @@
 //! about.
 
 mod access;
+mod colours;
 mod consent;
 mod resource;
 mod servers;
 mod waivers;
 mod workload;
+
+use std::time::Duration;
 
 use crate::{
     decide::{
@@ -36,14 +39,12 @@ fn each_fails(bends: &[(&str, Bend)]) {
     }
 }
 
-/// One check in several cases.
 fn each_is(id: &str, cases: &[(Bend, Verdict)]) {
     for (nth, (bend, wanted)) in cases.iter().enumerate() {
         assert_eq!(Fine::new().verdict(id, bend), *wanted, "{id}, case {nth}");
     }
 }
 
-/// Whether a person is asked.
 #[derive(PartialEq)]
 enum Asked {
     Yes,
@@ -85,10 +86,8 @@ impl Fine {
             why: "partition and template".to_owned(),
         };
         let all = |path: &str, may: &[&str]| {
-            (
-                path.to_owned(),
-                may.iter().map(|may| (*may).to_owned()).collect(),
-            )
+            let may = may.iter().map(|may| (*may).to_owned());
+            (path.to_owned(), may.collect())
         };
         let survey = Survey {
             snapshot: world.snapshot.clone(),
@@ -108,7 +107,7 @@ impl Fine {
             }),
             login_deferred: false,
             lease_holder: Fact::Known(None),
-            certificate_expires: Fact::Known(start() + std::time::Duration::from_secs(86_400)),
+            certificate_expires: Fact::Known(start() + Duration::from_secs(86_400)),
         };
         Self {
             intent,

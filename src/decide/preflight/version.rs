@@ -4,7 +4,10 @@ use crate::{
     bugs::{self, Bug},
     decide::{
         door,
-        versions::{door_ahead, is_one_way, known_bad, removed_seals, removed_storage},
+        versions::{
+            door_ahead, is_one_way, known_bad, removed_seals, removed_storage,
+            stops_before_the_door,
+        },
     },
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
@@ -110,6 +113,9 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
     const ID: &str = "version.one-way-pair";
     if !is_one_way(from, to) {
         return Finding::pass(ID, "the versions can lead in either order");
+    }
+    if stops_before_the_door(preflight.run) {
+        return Finding::pass(ID, "the run stops before it; going on is asked for then");
     }
     if !door_ahead(preflight.run) {
         return Finding::pass(ID, format!("passed already; {from} cannot lead again"));

@@ -27,6 +27,10 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
         let allowed = preflight.intent.waives(&Waiver::AllowDowntime)
             || preflight.run.waivers.contains(&Waiver::AllowDowntime);
         match (workload.replicas, allowed) {
+            // Green serves before blue goes.
+            _ if preflight.run.blue_green.is_some() => {
+                Finding::pass("workload.downtime", "the cluster keeps serving")
+            }
             (1, false) => Finding::fail(
                 "workload.downtime",
                 "one voter only: the cluster is down while it restarts",

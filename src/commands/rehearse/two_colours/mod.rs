@@ -153,8 +153,16 @@ fn unpaused_at(write: u64, killed: bool) -> (Story, End) {
 #[test]
 fn an_operator_that_is_unpaused_stops_the_run_and_costs_nothing() {
     told(|| {
-        for write in (5..=50).step_by(9) {
+        let mut undisturbed = Story::of("2.6.2", "2.7.2");
+        assert_eq!(undisturbed.run(until(Until::Done)).end, End::Finished);
+        let writes = undisturbed.world.lock().crash().writes();
+        for write in (5..=writes).step_by(9) {
             let (mut story, end) = unpaused_at(write, false);
+            // With the lock given back it comes too late to matter.
+            if end == End::Finished && write + 5 > writes {
+                story.is_done();
+                continue;
+            }
             let unpaused =
                 |end: &End| matches!(end, End::Halted(halt) if halt.reason == HaltReason::Unpaused);
             assert!(unpaused(&end), "write {write}: {end:?}");

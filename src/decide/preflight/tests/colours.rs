@@ -1,0 +1,202 @@
+//! What a blue/green run needs beside the rest.
+
+use std::time::Duration;
+
+use super::{Bend, Fine, each_is};
+use crate::decide::example::image;
+use crate::model::{
+    blue_green::PromotionHook,
+    blue_green_run::{BlueGreenRun, Until},
+    colour_parts::ColourParts,
+    fact::Fact,
+    finding::Verdict,
+    revision::Revision,
+    volume::Volume,
+};
+
+/// A cluster of blue at rest, and the run that brings green.
+fn coloured(f: &mut Fine) {
+    let blue = Revision::of("2.6.2", &image("2.6.2"), 3);
+    let green = Revision::of("2.7.2", &image("2.7.2"), 3);
+    f.world.voters_mut().name = blue.statefulset("prod");
+    f.world.cluster().spec.blue_green = true;
+    f.world.snapshot.colour_parts = Fact::Known(Some(ColourParts {
+        front: None,
+        self_init: None,
+        green_config: None,
+        blue_config: None,
+        green_volumes: Vec::new(),
+        blue_volumes: Vec::new(),
+    }));
+    f.run.blue_green = Some(BlueGreenRun {
+        blue,
+        green,
+        until: Until::Done,
+        min_sync_s: 0,
+        soak_s: 0,
+        cut_over_at: None,
+        delete_leftover_volumes: false,
+        delete_blue_volumes: false,
+    });
+}
+
+fn with_volumes(f: &mut Fine) {
+    coloured(f);
+    let green = f.run.blue_green.as_ref().expect("colours").green.clone();
+    if let Fact::Known(Some(parts)) = &mut f.world.snapshot.colour_parts {
+        parts.green_volumes = vec![Volume {
+            name: green.volume("prod", 0),
+            uid: "volume-uid".to_owned(),
+            ordinal: 0,
+            terminating: false,
+        }];
+    }
+}
+
+#[test]
+fn the_strategy_is_the_resources_own() {
+    let cases: [(Bend, Verdict); 4] = [
+        (coloured, Verdict::Pass),
+        (
+            |f| {
+                coloured(f);
+                f.world.cluster().spec.blue_green = false;
+            },
+            Verdict::Fail,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.world.cluster().status.accepted_strategy = Some("RollingUpdate".to_owned());
+            },
+            Verdict::Fail,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.world.cluster().status.accepted_strategy = Some("BlueGreen".to_owned());
+            },
+            Verdict::Pass,
+        ),
+    ];
+    each_is("cluster.strategy", &cases);
+}
+
+#[test]
+fn volumes_of_greens_name_are_refused_unless_they_are_to_be_deleted() {
+    let cases: [(Bend, Verdict); 4] = [
+        (coloured, Verdict::Pass),
+        (with_volumes, Verdict::Fail),
+        (
+            |f| {
+                with_volumes(f);
+                let colours = f.run.blue_green.as_mut().expect("colours");
+                colours.delete_leftover_volumes = true;
+            },
+            Verdict::Warn,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.world.snapshot.colour_parts = Fact::Unknown("403".to_owned());
+            },
+            Verdict::Unknown,
+        ),
+    ];
+    each_is("colours.volumes", &cases);
+}
+
+#[test]
+fn the_voters_are_those_of_a_colour_of_the_run() {
+    let cases: [(Bend, Verdict); 2] = [
+        (coloured, Verdict::Pass),
+        (
+            |f| {
+                coloured(f);
+                f.world.voters_mut().name = "prod".to_owned();
+            },
+            Verdict::Fail,
+        ),
+    ];
+    each_is("colours.blue", &cases);
+}
+
+#[test]
+fn what_a_run_of_colours_would_leave_out_stops_it() {
+    let hook: [(Bend, Verdict); 2] = [
+        (coloured, Verdict::Pass),
+        (
+            |f| {
+                coloured(f);
+                f.world.cluster().spec.blue_green_spec.pre_promotion_hook = Some(PromotionHook {
+                    image: "smoke:1".to_owned(),
+                    command: Vec::new(),
+                    args: Vec::new(),
+                    timeout: Duration::from_secs(300),
+                });
+            },
+            Verdict::Fail,
+        ),
+    ];
+    each_is("colours.hook", &hook);
+    let read: [(Bend, Verdict); 2] = [
+        (coloured, Verdict::Pass),
+        (
+            |f| {
+                coloured(f);
+                let mut set = f.world.voters().clone();
+                set.name = "prod-read".to_owned();
+                f.world.snapshot.read_replicas = Fact::Known(Some(set));
+            },
+            Verdict::Fail,
+        ),
+    ];
+    each_is("colours.read-replicas", &read);
+}
+
+#[test]
+fn members_are_changed_only_with_the_rights_for_it() {
+    let cases: [(Bend, Verdict); 2] = [
+        (coloured, Verdict::Fail),
+        (
+            |f| {
+                coloured(f);
+                if let Fact::Known(login) = &mut f.survey.login {
+                    for (path, may) in [
+                        ("configuration", "read"),
+                        ("promote", "update"),
+                        ("demote", "update"),
+                        ("remove-peer", "update"),
+                    ] {
+                        let path = format!("sys/storage/raft/{path}");
+                        login.capabilities.push((path, vec![may.to_owned()]));
+                    }
+                }
+            },
+            Verdict::Pass,
+        ),
+    ];
+    each_is("auth.capabilities", &cases);
+}
+
+#[test]
+fn the_door_is_asked_about_by_the_run_that_crosses_it() {
+    let cases: [(Bend, Verdict); 2] = [
+        (
+            |f| {
+                coloured(f);
+                f.intent.waivers.clear();
+            },
+            Verdict::Fail,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.intent.waivers.clear();
+                f.run.blue_green.as_mut().expect("colours").until = Until::Ready;
+            },
+            Verdict::Pass,
+        ),
+    ];
+    each_is("version.one-way-pair", &cases);
+}
