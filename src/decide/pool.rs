@@ -155,7 +155,7 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
                 // All in one observation, none of them cut off since, and the
                 // voter list holds nobody else (S8).
                 let mut blockers = out_of_step(world, None);
-                blockers.extend(quorum::margin(world, None));
+                blockers.extend(quorum::stranger(world));
                 if blockers.is_empty() {
                     Next::Done
                 } else {

@@ -21,22 +21,10 @@ use super::{leadership, world::World};
 #[must_use]
 pub fn margin(world: &World<'_>, down: Option<&PodName>) -> Option<Blocker> {
     world.snapshot.voters.known()?;
-    let membership = match &world.snapshot.membership {
-        Fact::Known(membership) => membership,
-        // Only the active node's list counts; without one that is the reason.
-        Fact::Unknown(why) => {
-            return Some(leadership::leader(world.snapshot).err().unwrap_or_else(|| {
-                Blocker::Unseen {
-                    what: "the raft membership".to_owned(),
-                    why: why.clone(),
-                }
-            }));
-        }
-    };
-    let strangers = strangers(membership, world.snapshot);
-    if !strangers.is_empty() {
-        return Some(Blocker::VotersAreNoPods { ids: strangers });
+    if let Some(blocker) = stranger(world) {
+        return Some(blocker);
     }
+    let membership = world.snapshot.membership.known()?;
     let count = membership.voters().count();
     // The only voter goes down by consent (`--allow-downtime`).
     if count <= 1 {
@@ -52,6 +40,25 @@ pub fn margin(world: &World<'_>, down: Option<&PodName>) -> Option<Blocker> {
         voters: count,
         needed,
     })
+}
+
+/// The wait while voters are listed that are no pods, or the list is not seen.
+#[must_use]
+pub fn stranger(world: &World<'_>) -> Option<Blocker> {
+    let membership = match &world.snapshot.membership {
+        Fact::Known(membership) => membership,
+        // Only the active node's list counts; without one that is the reason.
+        Fact::Unknown(why) => {
+            return Some(leadership::leader(world.snapshot).err().unwrap_or_else(|| {
+                Blocker::Unseen {
+                    what: "the raft membership".to_owned(),
+                    why: why.clone(),
+                }
+            }));
+        }
+    };
+    let ids = strangers(membership, world.snapshot);
+    (!ids.is_empty()).then_some(Blocker::VotersAreNoPods { ids })
 }
 
 /// The ids of voters that are no pod of the StatefulSet of either colour, or not
