@@ -124,7 +124,7 @@ impl Oracle {
             self.violated("S5", now, format!("{pod} let go while nobody leads"));
         }
         // S4, S6: never the active node.
-        let voters = before.nodes.iter().filter(|node| node.voter).count();
+        let voters = before.voters_that_run();
         if let Some((active, since)) = &self.active
             && active == pod
             && voters > 1

@@ -108,6 +108,14 @@ impl View {
             .map(|seen| seen.uid.as_str())
     }
 
+    /// How many voters have a pod or a process: one that has neither can take
+    /// over from nobody.
+    #[must_use]
+    pub fn voters_that_run(&self) -> usize {
+        let runs = |node: &&NodeSeen| node.voter && !node.version.is_empty();
+        self.nodes.iter().filter(runs).count()
+    }
+
     /// Voters that run, or would run, another version than this. One that is no
     /// pod runs none.
     #[must_use]
