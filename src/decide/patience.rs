@@ -7,7 +7,7 @@ use crate::{
     model::{
         blocker::Blocker,
         halt::{Halt, HaltReason},
-        names::{PodName, Pool},
+        names::PodName,
         workload::Pod,
     },
 };
@@ -105,9 +105,9 @@ fn name(blocker: &Blocker) -> &str {
 }
 
 fn is_new(pod: &Pod, world: &World<'_>) -> bool {
-    let workload = [Pool::Voters, Pool::ReadReplicas]
-        .into_iter()
-        .filter_map(|pool| world.snapshot.workload(pool))
+    let workload = world
+        .snapshot
+        .workloads()
         .find(|workload| workload.pods.iter().any(|other| other.pod == pod.pod));
     workload.is_some_and(|workload| gates::is_new(pod, workload, world.run))
 }
@@ -164,12 +164,14 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
         // It joins before it is unsealed, or never (operator-live.md 8.4.2, 3).
         Blocker::NotMember { .. } => (MINUTE, HaltReason::NotMember),
         // Six of autopilot's rounds.
-        Blocker::VotePending { .. } => (MINUTE, HaltReason::NotVoter),
+        Blocker::VotePending { vote: true, .. } => (MINUTE, HaltReason::NotVoter),
+        Blocker::VotePending { vote: false, .. } => (MINUTE, HaltReason::WaitedTooLong),
         // As long as was asked for, and then it is over.
         Blocker::Syncing { needed_ms, .. } | Blocker::Soaking { needed_ms, .. } => (
             Duration::from_millis(*needed_ms) + 10 * MINUTE,
             HaltReason::WaitedTooLong,
         ),
+        Blocker::VolumesGoing { .. } => (5 * MINUTE, HaltReason::VolumesLeft),
         // Measured: 0.3 to 0.5 s (operator-live.md 8.2).
         Blocker::EndpointsLag { .. } => (2 * MINUTE, HaltReason::WaitedTooLong),
         // Its setup takes moments, and is not tried again.

@@ -91,6 +91,7 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::PodTerminating { .. }
         | Blocker::WrongRevision { .. }
         | Blocker::BudgetExhausted
+        | Blocker::VolumesGoing { .. }
         | Blocker::EvictionRefused { .. } => RECHECK,
     }
 }

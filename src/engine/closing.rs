@@ -78,9 +78,13 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
     match halt.reason {
         HaltReason::ImagePullFailed | HaltReason::CrashLoop | HaltReason::UnexpectedRevision => {
             lines.push(format!("to go on once the image is right: {resume}"));
-            lines.push(format!(
-                "to go on with another image: baoctl upgrade rolling {on} --to {to} --image IMAGE"
-            ));
+            // Under blue/green another image is another green: this one has to go
+            // first.
+            if run.blue_green.is_none() {
+                lines.push(format!(
+                    "to go on with another image: baoctl upgrade rolling {on} --to {to} --image IMAGE"
+                ));
+            }
         }
         HaltReason::TargetChanged => {
             lines.push(format!(
@@ -163,9 +167,11 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
     );
     let passed = door::shut_by(from, run, snapshot).is_some();
     if pods && !passed && from != to {
-        lines.push(format!(
-            "to go back: baoctl upgrade rolling {on} --to {from}"
-        ));
+        lines.push(if run.blue_green.is_some() {
+            format!("to go back: baoctl upgrade rollback {on}")
+        } else {
+            format!("to go back: baoctl upgrade rolling {on} --to {from}")
+        });
     }
     if matches!(
         halt.reason,

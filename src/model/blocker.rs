@@ -190,6 +190,11 @@ pub enum Blocker {
         /// So long it has to.
         needed_ms: u64,
     },
+    /// Volumes that were deleted are still there: something uses them.
+    VolumesGoing {
+        /// Their names.
+        volumes: Vec<String>,
+    },
     /// The public Service's endpoints are not those of the colour it selects.
     EndpointsLag {
         /// The pods that should not be there, or are missing.
@@ -246,6 +251,7 @@ impl Blocker {
             Self::NotMember { .. } => "NotMember",
             Self::VotePending { .. } => "VotePending",
             Self::Syncing { .. } => "Syncing",
+            Self::VolumesGoing { .. } => "VolumesGoing",
             Self::EndpointsLag { .. } => "EndpointsLag",
             Self::Soaking { .. } => "Soaking",
             Self::BudgetExhausted => "BudgetExhausted",
@@ -287,6 +293,7 @@ impl Blocker {
             | Self::VotersAreNoPods { .. }
             | Self::NoQuorumMargin { .. }
             | Self::Syncing { .. }
+            | Self::VolumesGoing { .. }
             | Self::EndpointsLag { .. }
             | Self::Soaking { .. }
             | Self::BudgetExhausted => None,

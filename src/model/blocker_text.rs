@@ -139,6 +139,9 @@ impl fmt::Display for Blocker {
                 seconds(*synced_ms),
                 seconds(*needed_ms)
             ),
+            Self::VolumesGoing { volumes } => {
+                write!(f, "deleted volumes are still there: {}", volumes.join(", "))
+            }
             Self::EndpointsLag { pods } => {
                 let pods = names(pods);
                 write!(f, "the Service's endpoints have not followed yet: {pods}")

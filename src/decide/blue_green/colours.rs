@@ -112,7 +112,7 @@ impl<'a> Colours<'a> {
         }
     }
 
-    /// The volumes of a colour.
+    /// The volumes of a colour, those that are going included.
     pub(super) fn volumes(&self, side: &Side<'_>) -> &'a [Volume] {
         if *side.revision == self.run.green {
             &self.parts.green_volumes

@@ -119,8 +119,7 @@ fn served(colours: &Colours<'_>) -> Option<Decision> {
         .rising
         .names
         .iter()
-        .filter(|name| !synced::is_ready(colours, name))
-        .map(|pod| Blocker::PodMissing { pod: pod.clone() })
+        .filter_map(|name| synced::unready(colours, name))
         .collect();
     Some(if away.is_empty() {
         Decision::Act(Action::MoveService {
@@ -142,7 +141,7 @@ fn followed(colours: &Colours<'_>) -> Option<Decision> {
     let missing = rising
         .names
         .iter()
-        .filter(|pod| synced::is_ready(colours, pod) && !serves(pod));
+        .filter(|pod| synced::unready(colours, pod).is_none() && !serves(pod));
     let strange = front
         .endpoints
         .iter()

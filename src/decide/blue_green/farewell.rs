@@ -123,7 +123,9 @@ pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
     }
     // Green's are of no use to anybody, and a trap for the next try
     // (`contracts/operator-live.md` 8.4.3).
-    if (colours.back || colours.run.delete_blue_volumes) && !colours.volumes(falling).is_empty() {
+    let mut volumes = colours.volumes(falling).iter();
+    let any_stays = volumes.any(|volume| !volume.terminating);
+    if (colours.back || colours.run.delete_blue_volumes) && any_stays {
         return delete(ColourPart::Volumes);
     }
     Decision::Act(Action::Relinquish)

@@ -2,6 +2,7 @@
 
 use crate::model::{
     action::{Action, ColourPart},
+    blocker::Blocker,
     halt::{Halt, HaltReason},
 };
 
@@ -34,6 +35,11 @@ pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
                     names.join(", ")
                 ),
             )));
+        }
+        if volumes.iter().all(|volume| volume.terminating) {
+            return Some(Decision::wait(Blocker::VolumesGoing {
+                volumes: volumes.iter().map(|volume| volume.name.clone()).collect(),
+            }));
         }
         return Some(Decision::Act(Action::DeletePart {
             revision,

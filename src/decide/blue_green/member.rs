@@ -12,6 +12,7 @@ use crate::model::{
     action::{Action, MemberChange},
     blocker::Blocker,
     names::PodName,
+    node::NodeView,
     raft::quorum as majority,
 };
 
@@ -50,16 +51,15 @@ pub(super) fn changed(
     let Some(pod) = first else {
         return Some(Decision::Wait { blockers: pending });
     };
-    let asked = left.len()
-        - left
-            .iter()
-            .filter(|pod| !is_asked(world, pod, change))
-            .count();
-    if !keeps_margin(world, colours, asked + 1, change) {
+    let asked = || left.iter().filter(|pod| is_asked(world, pod, change));
+    // A voter that is down carries nothing: without its vote less is needed.
+    let counts = |pod: &PodName| wanted || is_alive(world, pod);
+    let changes = asked().chain([pod]).filter(|pod| counts(pod)).count();
+    if !keeps_margin(world, colours, changes, change) {
         // Those that were asked for before it have to be seen first; without any
         // the list itself is in the way.
         return Some(match quorum::margin(world, None) {
-            Some(blocker) if asked == 0 => Decision::wait(blocker),
+            Some(blocker) if asked().next().is_none() => Decision::wait(blocker),
             _ => Decision::Wait { blockers: pending },
         });
     }
@@ -128,6 +128,11 @@ fn is_asked(world: &World<'_>, pod: &PodName, change: MemberChange) -> bool {
         .members_asked
         .get(pod)
         .is_some_and(|(asked, at)| *asked == change && world.now.saturating_sub(*at) < ASK_AGAIN)
+}
+
+fn is_alive(world: &World<'_>, pod: &PodName) -> bool {
+    let node = world.snapshot.node(pod);
+    node.is_some_and(NodeView::is_unsealed)
 }
 
 /// Whether one more node may fail in each of the memberships that so many of

@@ -23,7 +23,11 @@ pub(super) fn trouble(world: &World<'_>, colours: &Colours<'_>) -> Vec<Blocker> 
     let mut found = Vec::new();
     for name in &side.names {
         let Some(pod) = side.pods().iter().find(|pod| pod.pod.name == *name) else {
-            found.push(Blocker::PodMissing { pod: name.clone() });
+            // Under OrderedReady it comes once those before it are Ready.
+            let is_next = side.set.is_none_or(|set| !set.ordered_ready) || found.is_empty();
+            if is_next {
+                found.push(Blocker::PodMissing { pod: name.clone() });
+            }
             continue;
         };
         // Its vote is asked for separately, as a read replica's is.
@@ -84,8 +88,16 @@ pub(super) fn out_of_step(world: &World<'_>, colours: &Colours<'_>) -> Vec<Block
         .collect()
 }
 
-/// Whether a pod of this name is Ready.
-pub(super) fn is_ready(colours: &Colours<'_>, name: &PodName) -> bool {
+/// What keeps a pod of this name from taking clients.
+pub(super) fn unready(colours: &Colours<'_>, name: &PodName) -> Option<Blocker> {
     let mut pods = colours.rising.pods().iter();
-    pods.any(|pod| pod.pod.name == *name && pod.ready && !pod.terminating)
+    match pods.find(|pod| pod.pod.name == *name) {
+        None => Some(Blocker::PodMissing { pod: name.clone() }),
+        Some(pod) if pod.terminating => Some(Blocker::PodTerminating { pod: name.clone() }),
+        Some(pod) if !pod.ready => Some(Blocker::PodNotReady {
+            pod: name.clone(),
+            state: gates::state(pod),
+        }),
+        Some(_) => None,
+    }
 }

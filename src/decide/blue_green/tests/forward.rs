@@ -12,6 +12,8 @@ use crate::model::{
     cluster::ClusterSpec,
     fact::Fact,
     halt::HaltReason,
+    names::PodName,
+    node::NodeView,
     raft::{Peer, quorum},
 };
 
@@ -62,30 +64,69 @@ fn the_whole_way_in_this_order() {
     );
 }
 
+/// Voters that answer.
+fn alive(stage: &mut Stage) -> usize {
+    let voters = stage.voters();
+    let nodes = &stage.world.snapshot.nodes;
+    let answers = |id: &&String| nodes[&PodName((*id).clone())].is_unsealed();
+    voters.iter().filter(answers).count()
+}
+
 #[test]
-fn each_membership_on_the_way_bears_the_loss_of_a_node() {
-    let mut stage = Stage::of("2.6.2");
-    stage.go_on(|stage, decision| {
-        let voters = stage.voters();
-        let alive = voters
-            .iter()
-            .filter(|id| {
-                stage
-                    .world
-                    .snapshot
-                    .nodes
-                    .keys()
-                    .any(|name| name.as_str() == *id)
-            })
-            .count();
-        assert!(alive > quorum(voters.len()), "{voters:?}");
-        // Nobody but the leader of blue may still vote when it steps down.
-        if let Decision::Act(Action::StepDown { node }) = decision {
-            let blue = stage.blue.to_string();
-            let blues: Vec<_> = voters.iter().filter(|id| id.contains(&blue)).collect();
-            assert_eq!(blues, [node.name.as_str()]);
+fn each_membership_on_the_way_bears_the_loss_of_a_node_even_with_one_down() {
+    for down in [None, Some(1), Some(2)] {
+        let mut stage = Stage::of("2.6.2");
+        stage.go_on(|stage, _| stage.voters().len() == 6);
+        // A blue standby dies once green votes: it must not stop the rest.
+        if let Some(ordinal) = down {
+            let name = stage.blue.pod("prod", ordinal);
+            let silent = NodeView::unknown("connection refused");
+            stage.world.snapshot.nodes.insert(name, silent);
         }
-        *decision == Decision::Done
+        stage.go_on(|stage, decision| {
+            let (voters, alive) = (stage.voters(), alive(stage));
+            assert!(alive > quorum(voters.len()), "{down:?}: {voters:?}");
+            // Nobody but the leader of blue may still vote when it steps down.
+            if let Decision::Act(Action::StepDown { node }) = decision {
+                let blue = stage.blue.to_string();
+                let blues: Vec<_> = voters.iter().filter(|id| id.contains(&blue)).collect();
+                assert_eq!(blues, [node.name.as_str()]);
+            }
+            *decision == Decision::Done
+        });
+    }
+}
+
+#[test]
+fn a_pod_is_waited_for_only_once_it_can_be_there() {
+    let mut stage = Stage::of("2.6.2");
+    stage.go_on(|_, decision| promotes(decision));
+    // OrderedReady: the third is made once the second is Ready.
+    let Fact::Known(Some(green)) = &mut stage.world.snapshot.other_colour else {
+        panic!("green is there")
+    };
+    green.pods.pop();
+    green.pods[1].ready = false;
+    assert_eq!(codes(&stage.world.decide()), ["PodNotReady"]);
+    let Fact::Known(Some(green)) = &mut stage.world.snapshot.other_colour else {
+        panic!("green is there")
+    };
+    green.pods[1].ready = true;
+    assert_eq!(codes(&stage.world.decide()), ["PodMissing"]);
+}
+
+#[test]
+fn volumes_that_are_going_are_waited_for_and_not_deleted_again() {
+    let mut stage = Stage::of("2.6.2");
+    stage.run().delete_leftover_volumes = true;
+    stage.store();
+    let mut old = volumes(&stage.green.clone());
+    for volume in &mut old {
+        volume.terminating = true;
+    }
+    stage.parts().green_volumes = old;
+    stage.go_on(|_, decision| {
+        matches!(decision, Decision::Wait { .. }) && codes(decision) == ["VolumesGoing"]
     });
 }
 
@@ -108,7 +149,7 @@ fn with_a_voter_away_votes_are_asked_for_one_after_the_other_or_not_at_all() {
     stage.go_on(|_, decision| promotes(decision));
     // A blue standby dies: 2 of 3 alive, and 3 of 4 leave no node to lose.
     let name = stage.blue.pod("prod", 2);
-    let silent = crate::model::node::NodeView::unknown("connection refused");
+    let silent = NodeView::unknown("connection refused");
     stage.world.snapshot.nodes.insert(name, silent);
     stage.world.settle();
     assert_eq!(codes(&stage.world.decide()), ["NoQuorumMargin"]);
