@@ -9,7 +9,24 @@ use crate::model::{
     waiver::Waiver,
 };
 
-use super::duration;
+use super::{access::AccessArgs, duration};
+
+/// What every command that changes a cluster takes.
+#[derive(Debug, Clone, Args)]
+pub struct ChangeArgs {
+    /// How the run goes.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Waivers.
+    #[command(flatten)]
+    pub waivers: WaiverArgs,
+    /// Ways through the admission lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// How to reach OpenBao.
+    #[command(flatten)]
+    pub access: AccessArgs,
+}
 
 /// In which order the pods of a rolling upgrade go.
 #[derive(Debug, Clone, Args)]

@@ -6,11 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::model::{blue_green_run::Until, version::Version};
 
-use super::{
-    access::AccessArgs,
-    change::{LockArgs, RunArgs, WaiverArgs},
-    duration,
-};
+use super::{change::ChangeArgs, duration};
 
 /// Flags of `baoctl upgrade bluegreen`.
 #[derive(Debug, Clone, Args)]
@@ -42,18 +38,9 @@ pub struct BlueGreenArgs {
     /// Print the plan; change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// How the run goes.
+    /// What every change takes.
     #[command(flatten)]
-    pub run: RunArgs,
-    /// Waivers.
-    #[command(flatten)]
-    pub waivers: WaiverArgs,
-    /// Ways through the admission lock.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// How to reach OpenBao.
-    #[command(flatten)]
-    pub access: AccessArgs,
+    pub change: ChangeArgs,
 }
 
 /// Flags of `baoctl upgrade promote`.
@@ -64,18 +51,9 @@ pub struct PromoteArgs {
     /// How far to go
     #[arg(long, value_enum, value_name = "POINT", default_value = "done")]
     pub until: UntilArg,
-    /// How the run goes.
+    /// What every change takes.
     #[command(flatten)]
-    pub run: RunArgs,
-    /// Waivers.
-    #[command(flatten)]
-    pub waivers: WaiverArgs,
-    /// Ways through the admission lock.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// How to reach OpenBao.
-    #[command(flatten)]
-    pub access: AccessArgs,
+    pub change: ChangeArgs,
 }
 
 /// Flags of `baoctl upgrade abort` and `baoctl upgrade rollback`.
@@ -83,18 +61,9 @@ pub struct PromoteArgs {
 pub struct WayBackArgs {
     /// Name of the OpenBaoCluster
     pub cluster: Option<String>,
-    /// How the run goes.
+    /// What every change takes.
     #[command(flatten)]
-    pub run: RunArgs,
-    /// Waivers.
-    #[command(flatten)]
-    pub waivers: WaiverArgs,
-    /// Ways through the admission lock.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// How to reach OpenBao.
-    #[command(flatten)]
-    pub access: AccessArgs,
+    pub change: ChangeArgs,
 }
 
 /// `--until`.

@@ -2,10 +2,7 @@
 
 use clap::Args;
 
-use super::{
-    access::AccessArgs,
-    change::{LockArgs, OrderArgs, RunArgs, WaiverArgs},
-};
+use super::change::{ChangeArgs, OrderArgs};
 
 /// Its flags.
 #[derive(Debug, Clone, Args)]
@@ -19,16 +16,7 @@ pub struct ResumeArgs {
     /// In which order.
     #[command(flatten)]
     pub order: OrderArgs,
-    /// How the run goes.
+    /// What every change takes.
     #[command(flatten)]
-    pub run: RunArgs,
-    /// Waivers.
-    #[command(flatten)]
-    pub waivers: WaiverArgs,
-    /// Ways through the admission lock.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// How to reach OpenBao.
-    #[command(flatten)]
-    pub access: AccessArgs,
+    pub change: ChangeArgs,
 }

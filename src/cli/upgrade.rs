@@ -5,8 +5,7 @@ use clap::{Args, Subcommand};
 use crate::model::version::Version;
 
 use super::{
-    access::AccessArgs,
-    change::{LockArgs, OrderArgs, RunArgs, WaiverArgs},
+    change::{ChangeArgs, OrderArgs},
     colours::{BlueGreenArgs, PromoteArgs, WayBackArgs},
     help,
 };
@@ -60,18 +59,9 @@ pub struct RollingArgs {
     /// In which order.
     #[command(flatten)]
     pub order: OrderArgs,
-    /// How the run goes.
+    /// What every change takes.
     #[command(flatten)]
-    pub run: RunArgs,
-    /// Waivers.
-    #[command(flatten)]
-    pub waivers: WaiverArgs,
-    /// Ways through the admission lock.
-    #[command(flatten)]
-    pub lock: LockArgs,
-    /// How to reach OpenBao.
-    #[command(flatten)]
-    pub access: AccessArgs,
+    pub change: ChangeArgs,
 }
 
 impl UpgradeCommand {

@@ -1,14 +1,8 @@
 //! What a command line asks of a run.
 
 use crate::{
-    cli::{
-        access::AccessArgs,
-        change::{LockArgs, RunArgs, WaiverArgs},
-        resume::ResumeArgs,
-        target::TargetArgs,
-        upgrade::UpgradeCommand,
-    },
-    model::{intent::OrderChoice, waiver::Waiver},
+    cli::{change::ChangeArgs, resume::ResumeArgs, target::TargetArgs, upgrade::UpgradeCommand},
+    model::intent::OrderChoice,
     ui::Screen,
 };
 
@@ -25,10 +19,7 @@ pub(super) struct Request<'a> {
     pub(super) goal: Goal,
     pub(super) dry_run: bool,
     pub(super) order: OrderChoice,
-    pub(super) run: &'a RunArgs,
-    pub(super) waivers: Vec<Waiver>,
-    pub(super) lock: &'a LockArgs,
-    pub(super) access: &'a AccessArgs,
+    pub(super) change: &'a ChangeArgs,
 }
 
 /// `baoctl upgrade ...`.
@@ -37,75 +28,54 @@ pub(super) fn of_upgrade<'a>(
     screen: Screen,
     upgrade: &'a UpgradeCommand,
 ) -> Request<'a> {
-    let coloured = |cluster: &'a Option<String>,
-                    goal: ColourGoal,
-                    (run, waivers): (&'a RunArgs, &'a WaiverArgs),
-                    (lock, access): (&'a LockArgs, &'a AccessArgs)| Request {
+    let mut order = OrderChoice::Auto;
+    let (cluster, goal, change) = match upgrade {
+        UpgradeCommand::Rolling(typed) => {
+            order = typed.order.order.into();
+            let goal = Goal::To {
+                version: typed.to.clone(),
+                image: typed.image.clone(),
+            };
+            (&typed.cluster, goal, &typed.change)
+        }
+        UpgradeCommand::BlueGreen(typed) => {
+            let goal = ColourGoal::To {
+                version: typed.to.clone(),
+                image: typed.image.clone(),
+                wish: Wish {
+                    until: typed.until.map(Into::into),
+                    soak: typed.soak.unwrap_or_default(),
+                    delete_blue_volumes: typed.delete_blue_volumes,
+                    delete_leftover_volumes: typed.delete_leftover_volumes,
+                },
+            };
+            (&typed.cluster, Goal::Colours(goal), &typed.change)
+        }
+        UpgradeCommand::Promote(typed) => {
+            let goal = ColourGoal::Promote {
+                until: typed.until.into(),
+            };
+            (&typed.cluster, Goal::Colours(goal), &typed.change)
+        }
+        UpgradeCommand::Abort(typed) => (
+            &typed.cluster,
+            Goal::Colours(ColourGoal::Abort),
+            &typed.change,
+        ),
+        UpgradeCommand::Rollback(typed) => (
+            &typed.cluster,
+            Goal::Colours(ColourGoal::Rollback),
+            &typed.change,
+        ),
+    };
+    Request {
         target,
         screen,
         cluster: cluster.as_deref(),
-        goal: Goal::Colours(goal),
-        dry_run: false,
-        order: OrderChoice::Auto,
-        run,
-        waivers: waivers.waivers(),
-        lock,
-        access,
-    };
-    match upgrade {
-        UpgradeCommand::Rolling(typed) => Request {
-            target,
-            screen,
-            cluster: typed.cluster.as_deref(),
-            goal: Goal::To {
-                version: typed.to.clone(),
-                image: typed.image.clone(),
-            },
-            dry_run: typed.dry_run,
-            order: typed.order.order.into(),
-            run: &typed.run,
-            waivers: typed.waivers.waivers(),
-            lock: &typed.lock,
-            access: &typed.access,
-        },
-        UpgradeCommand::BlueGreen(typed) => Request {
-            dry_run: typed.dry_run,
-            ..coloured(
-                &typed.cluster,
-                ColourGoal::To {
-                    version: typed.to.clone(),
-                    image: typed.image.clone(),
-                    wish: Wish {
-                        until: typed.until.map(Into::into),
-                        soak: typed.soak.unwrap_or_default(),
-                        delete_blue_volumes: typed.delete_blue_volumes,
-                        delete_leftover_volumes: typed.delete_leftover_volumes,
-                    },
-                },
-                (&typed.run, &typed.waivers),
-                (&typed.lock, &typed.access),
-            )
-        },
-        UpgradeCommand::Promote(typed) => coloured(
-            &typed.cluster,
-            ColourGoal::Promote {
-                until: typed.until.into(),
-            },
-            (&typed.run, &typed.waivers),
-            (&typed.lock, &typed.access),
-        ),
-        UpgradeCommand::Abort(typed) => coloured(
-            &typed.cluster,
-            ColourGoal::Abort,
-            (&typed.run, &typed.waivers),
-            (&typed.lock, &typed.access),
-        ),
-        UpgradeCommand::Rollback(typed) => coloured(
-            &typed.cluster,
-            ColourGoal::Rollback,
-            (&typed.run, &typed.waivers),
-            (&typed.lock, &typed.access),
-        ),
+        goal,
+        dry_run: upgrade.is_dry_run(),
+        order,
+        change,
     }
 }
 
@@ -121,13 +91,10 @@ pub(super) fn of_resume<'a>(
         cluster: typed.cluster.as_deref(),
         goal: Goal::Resume {
             take_over: typed.take_over,
-            end_pause: typed.run.end_pause,
+            end_pause: typed.change.run.end_pause,
         },
         dry_run: false,
         order: typed.order.order.into(),
-        run: &typed.run,
-        waivers: typed.waivers.waivers(),
-        lock: &typed.lock,
-        access: &typed.access,
+        change: &typed.change,
     }
 }

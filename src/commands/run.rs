@@ -46,16 +46,16 @@ use super::{
 
 /// Carries it out.
 pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
-    let side = Side::open(request.target, request.cluster, Some(request.lock)).await?;
-    let step_down = request.run.step_down_via.into();
-    let reach = side.reach(request.access, step_down).await?;
+    let side = Side::open(request.target, request.cluster, Some(&request.change.lock)).await?;
+    let step_down = request.change.run.step_down_via.into();
+    let reach = side.reach(&request.change.access, step_down).await?;
     let (events, receiver) = Events::channel();
     let invocation = Invocation {
         events,
         show: Show::new(request.screen.renderer(), receiver),
         nonce: nonce(),
     };
-    let timeout = request.run.timeout;
+    let timeout = request.change.run.timeout;
     let carried_out = carry_out(request, &reach, invocation, || {
         Ok(signals::listen(timeout)?)
     });
@@ -82,7 +82,7 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         mut show,
         nonce,
     } = invocation;
-    let step_down = request.run.step_down_via.into();
+    let step_down = request.change.run.step_down_via.into();
     if !request.dry_run {
         reach.side.kube.start_watches();
     }
@@ -108,13 +108,13 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         record.id = run_id(record.started_at, &nonce);
     }
     let intent = intent(&request, &cluster, &record);
-    if request.run.force {
+    if request.change.run.force {
         reach.nodes.allow_overwriting();
     }
-    with_flags(&mut record, &intent, resumed, request.run.force);
+    with_flags(&mut record, &intent, resumed, request.change.run.force);
     let invoker = Invoker {
         user: &user,
-        asked: !request.dry_run && !request.run.yes && prompt::can_ask(),
+        asked: !request.dry_run && !request.change.run.yes && prompt::can_ask(),
     };
     let mut order_reason = "chosen when the run began".to_owned();
     let evaluation = evaluated(reach, snapshot, &mut record, |record, survey| {
@@ -155,7 +155,7 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
         run: record,
         resumed,
         take_over: intent.take_over,
-        start_timeout: request.run.start_timeout,
+        start_timeout: request.change.run.start_timeout,
         answers: cluster
             .pause_requested
             .filter(|request| request.is_for(&user, intent.end_pause)),
@@ -174,7 +174,7 @@ fn consent(
     resumed: bool,
 ) -> Result<Consent, Error> {
     let (question, word) = (question(cluster, record, resumed), word(record));
-    let (yes, look) = (request.run.yes, request.screen.err);
+    let (yes, look) = (request.change.run.yes, request.screen.err);
     let given = prompt::consent(&question, word.as_deref(), yes, look)?;
     if given == Consent::Given && word.is_some() {
         record.waivers.push(Waiver::AcceptOneWay);
@@ -189,9 +189,9 @@ fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Inten
         version: record.target.version.clone(),
         image: None,
         order: request.order,
-        waivers: request.waivers.clone(),
-        snapshot: request.run.snapshot.clone(),
-        step_down: request.run.step_down_via.into(),
+        waivers: request.change.waivers.waivers(),
+        snapshot: request.change.run.snapshot.clone(),
+        step_down: request.change.run.step_down_via.into(),
         take_over: matches!(
             request.goal,
             Goal::Resume {
@@ -199,7 +199,7 @@ fn intent(request: &Request<'_>, cluster: &Cluster, record: &RunRecord) -> Inten
                 ..
             }
         ),
-        end_pause: request.run.end_pause,
+        end_pause: request.change.run.end_pause,
     }
 }
 
@@ -318,7 +318,7 @@ fn planned(
 ) -> Result<ExitCode, Error> {
     let refused = refusal(&findings);
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
-    let next = again(name, &plan, request.run.snapshot.as_deref());
+    let next = again(name, &plan, request.change.run.snapshot.as_deref());
     let mut document = UpgradePlan::new(code, Some(plan), findings);
     if refused.is_none()
         && matches!(

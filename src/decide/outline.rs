@@ -219,18 +219,10 @@ impl Draft<'_> {
     }
 
     fn say(&mut self, text: String) {
-        self.steps.push(PlanStep {
-            text,
-            writes: None,
-            pod: None,
-            pool: None,
-        });
+        self.steps.push(PlanStep::says(text));
     }
 
     fn write(&mut self, text: &str, writes: String) {
-        self.say(text.to_owned());
-        if let Some(step) = self.steps.last_mut() {
-            step.writes = Some(writes);
-        }
+        self.steps.push(PlanStep::writing(text, writes));
     }
 }

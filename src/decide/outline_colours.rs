@@ -176,20 +176,10 @@ impl Draft<'_> {
     }
 
     fn say(&mut self, text: String) {
-        self.steps.push(PlanStep {
-            text,
-            writes: None,
-            pod: None,
-            pool: None,
-        });
+        self.steps.push(PlanStep::says(text));
     }
 
     fn write(&mut self, text: &str, writes: String) {
-        self.steps.push(PlanStep {
-            text: text.to_owned(),
-            writes: Some(writes),
-            pod: None,
-            pool: None,
-        });
+        self.steps.push(PlanStep::writing(text, writes));
     }
 }

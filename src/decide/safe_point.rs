@@ -14,8 +14,8 @@ pub fn safe_point(run: &RunRecord, snapshot: &Snapshot, track: &Track, one_way: 
     if track.pending_step_down().is_some() {
         return false;
     }
-    if let Some(colours) = &run.blue_green {
-        return !blue_green::is_changing_over(run, colours, snapshot);
+    if run.blue_green.is_some() {
+        return !blue_green::is_changing_over(run, snapshot);
     }
     let Some(voters) = snapshot.voters.known() else {
         return true;

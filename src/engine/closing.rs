@@ -4,7 +4,7 @@ use crate::{
     decide::{door, holding::replaced_by_unpausing, quorum, standing::standing},
     model::{
         halt::{Halt, HaltReason},
-        names::{ClusterRef, Pool},
+        names::ClusterRef,
         record::RunRecord,
         snapshot::Snapshot,
     },
@@ -22,9 +22,8 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
 ) -> Halt {
     let kube = ports.kube;
     if let Some(name) = &halt.pod {
-        let pod = [Pool::Voters, Pool::ReadReplicas]
-            .into_iter()
-            .filter_map(|pool| snapshot.workload(pool))
+        let pod = snapshot
+            .workloads()
             .flat_map(|workload| &workload.pods)
             .find(|pod| pod.pod.name == *name);
         if let Some(pod) = pod {

@@ -8,7 +8,7 @@ use crate::{
         standing::{is_seen, standing},
     },
     event::EventKind,
-    model::{blocker::Blocker, names::Pool, snapshot::Snapshot},
+    model::{blocker::Blocker, snapshot::Snapshot},
     ports::{BaoNodes, Clock, Freshness},
 };
 
@@ -65,9 +65,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             asked.as_ref(),
             now,
         );
-        let caught_up = [Pool::ReadReplicas, Pool::Voters]
-            .into_iter()
-            .filter_map(|pool| snapshot.workload(pool))
+        let caught_up = snapshot
+            .workloads()
             .flat_map(|workload| &workload.pods)
             .filter(|pod| memory.track.readings(&pod.pod).0 == 2)
             .filter_map(|pod| Some((pod, snapshot.node(&pod.pod.name)?.applied_index()?)))

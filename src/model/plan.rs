@@ -58,3 +58,25 @@ pub struct PlanStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<Pool>,
 }
+
+impl PlanStep {
+    /// A step that writes no object of Kubernetes's.
+    #[must_use]
+    pub const fn says(text: String) -> Self {
+        Self {
+            text,
+            writes: None,
+            pod: None,
+            pool: None,
+        }
+    }
+
+    /// A step that writes this object: `kind/name field`.
+    #[must_use]
+    pub fn writing(text: &str, object: String) -> Self {
+        Self {
+            writes: Some(object),
+            ..Self::says(text.to_owned())
+        }
+    }
+}

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blue_green_run::BlueGreenRun, intent::Order, names::ClusterRef, version::Version,
-    waiver::Waiver,
+    blue_green_run::BlueGreenRun, intent::Order, names::ClusterRef, revision::Revision,
+    version::Version, waiver::Waiver,
 };
 
 /// The value of the annotation `baoctl.openbao.org/run`. It may forbid, never
@@ -63,6 +63,18 @@ impl RunRecord {
     pub const FORMAT: u32 = 1;
     /// The annotation's key.
     pub const ANNOTATION: &'static str = "baoctl.openbao.org/run";
+
+    /// The revisions of the colour that is to serve in the end and of the one
+    /// that is to go: exchanged on the way back. `None` for a rolling run.
+    #[must_use]
+    pub fn rising_and_falling(&self) -> Option<(&Revision, &Revision)> {
+        let colours = self.blue_green.as_ref()?;
+        Some(if self.abandoned.is_some() {
+            (&colours.blue, &colours.green)
+        } else {
+            (&colours.green, &colours.blue)
+        })
+    }
 
     /// The holder written into the operation lock and the lease.
     #[must_use]

@@ -75,6 +75,14 @@ impl Revision {
         PodName::of(&self.statefulset(cluster), ordinal)
     }
 
+    /// The names of its pods, whether they exist or not.
+    #[must_use]
+    pub fn pods(&self, cluster: &str, replicas: u32) -> Vec<PodName> {
+        (0..replicas)
+            .map(|ordinal| self.pod(cluster, ordinal))
+            .collect()
+    }
+
     /// The name of its volume (`PersistentVolumeClaim`) at an ordinal.
     #[must_use]
     pub fn volume(&self, cluster: &str, ordinal: u32) -> String {

@@ -123,7 +123,7 @@ pub(super) async fn reach(
     let counts = RequestCounts::default();
     let client = |caller| api::client(world, caller, &cluster.namespace, &counts);
     let own = client(Caller::admin(USER));
-    let operator = match request.lock.as_operator {
+    let operator = match request.change.lock.as_operator {
         Some(_) => Some(k8s::find_operator(&own).await?),
         None => None,
     };
@@ -151,8 +151,8 @@ pub(super) async fn reach(
     };
     let found = side.cluster().await?;
     let source = side.login(
-        &request.access.jwt_audience,
-        &request.access.auth_mount,
+        &request.change.access.jwt_audience,
+        &request.change.access.auth_mount,
         &found.spec.jwt_role,
     );
     let way = Way {

@@ -84,19 +84,17 @@ impl<'a> Colours<'a> {
                     .into_iter()
                     .flatten()
                     .find(|workload| workload.name == set),
-                names: (0..world.run.target.replicas)
-                    .map(|ordinal| revision.pod(name, ordinal))
-                    .collect(),
+                names: revision.pods(name, world.run.target.replicas),
             }
         };
-        let (blue, green) = (side(&run.blue), side(&run.green));
-        let back = world.run.abandoned.is_some();
-        let (rising, falling) = if back { (blue, green) } else { (green, blue) };
+        let Some((rising, falling)) = world.run.rising_and_falling() else {
+            return Err(unseen("the run's colours", "the record has none"));
+        };
         Ok(Self {
             run,
-            rising,
-            falling,
-            back,
+            rising: side(rising),
+            falling: side(falling),
+            back: world.run.abandoned.is_some(),
             status: cluster.status.blue_green.clone().unwrap_or_default(),
             parts,
             members,

@@ -2,10 +2,7 @@
 
 use crate::{
     decide::leadership,
-    model::{
-        blue_green_run::BlueGreenRun, names::ClusterRef, record::RunRecord, revision::Revision,
-        snapshot::Snapshot,
-    },
+    model::{record::RunRecord, revision::Revision, snapshot::Snapshot},
 };
 
 /// Whether leadership has come to the colour that rises and the rest has not:
@@ -14,22 +11,16 @@ use crate::{
 /// which past a one-way door cannot lead.
 ///
 /// Without a leader, or a view of the resource, nobody is held back.
-pub(in crate::decide) fn is_changing_over(
-    run: &RunRecord,
-    colours: &BlueGreenRun,
-    snapshot: &Snapshot,
-) -> bool {
-    let (Some(cluster), Ok(leader)) = (snapshot.cluster.known(), leadership::leader(snapshot))
-    else {
+pub(in crate::decide) fn is_changing_over(run: &RunRecord, snapshot: &Snapshot) -> bool {
+    let (Some(cluster), Some((rising, falling)), Ok(leader)) = (
+        snapshot.cluster.known(),
+        run.rising_and_falling(),
+        leadership::leader(snapshot),
+    ) else {
         return false;
     };
-    let (rising, falling) = if run.abandoned.is_some() {
-        (&colours.blue, &colours.green)
-    } else {
-        (&colours.green, &colours.blue)
-    };
-    let owns = |revision: &Revision, id: &str| is_of(&cluster.reference, revision, run, id);
-    if !owns(rising, leader.pod.pod.name.as_str()) {
+    let pods = |revision: &Revision| revision.pods(&cluster.reference.name, run.target.replicas);
+    if !pods(rising).contains(&leader.pod.pod.name) {
         return false;
     }
     // What cannot be seen now will be in a moment.
@@ -42,9 +33,7 @@ pub(in crate::decide) fn is_changing_over(
         .front
         .as_ref()
         .is_some_and(|front| front.revision.as_ref() != Some(rising));
-    elsewhere || members.voters().any(|peer| owns(falling, &peer.id))
-}
-
-fn is_of(cluster: &ClusterRef, revision: &Revision, run: &RunRecord, id: &str) -> bool {
-    (0..run.target.replicas).any(|ordinal| revision.pod(&cluster.name, ordinal).as_str() == id)
+    let falling = pods(falling);
+    let votes = |id: &str| falling.iter().any(|pod| pod.as_str() == id);
+    elsewhere || members.voters().any(|peer| votes(&peer.id))
 }
