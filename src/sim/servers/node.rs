@@ -88,6 +88,8 @@ pub(super) struct Node {
     /// Which volume it runs on.
     pub(super) volume: usize,
     pub(super) phase: Phase,
+    /// When it ended.
+    pub(super) ended: Option<Moment>,
     /// Stopped by SIGSTOP.
     pub(super) paused: bool,
     /// Told to end: nothing listens any more.
@@ -140,6 +142,7 @@ impl Node {
             settings: Settings::default(),
             volume,
             phase: Phase::Starting,
+            ended: None,
             paused: false,
             ending: false,
             wedged: false,

@@ -44,6 +44,34 @@ fn a_leader_that_stepped_down_does_not_end_before_its_pause_has() {
 }
 
 #[test]
+fn a_leader_does_not_end_while_it_dials_a_pod_that_is_gone() {
+    for (after, least, most) in [(3000, 6900, 7010), (9800, 570, 680)] {
+        let mut bench = three(OLD, 1);
+        let uid = bench.uid("prod-2");
+        bench.servers.terminate(&uid, bench.now);
+        bench.exits(&uid, 1000).expect("an exit");
+        bench.start("prod-2", NEW);
+        bench.wait(after);
+        let uid = bench.uid("prod-0");
+        bench.servers.terminate(&uid, bench.now);
+        let took = bench.exits(&uid, 15_000).expect("an exit");
+        assert!((least..=most).contains(&took), "+{after}: {took}");
+    }
+}
+
+#[test]
+fn a_leader_is_not_kept_by_a_process_that_was_killed_in_its_pod() {
+    let mut bench = three(OLD, 1);
+    let uid = bench.uid("prod-2");
+    bench.servers.kill(&uid, bench.now);
+    bench.wait(1000);
+    let uid = bench.uid("prod-0");
+    bench.servers.terminate(&uid, bench.now);
+    let took = bench.exits(&uid, 15_000).expect("an exit");
+    assert!((570..=671).contains(&took), "{took}");
+}
+
+#[test]
 fn a_leader_alone_takes_three_seconds() {
     let mut bench = three(OLD, 1);
     for pod in ["prod-1", "prod-2"] {
