@@ -7,6 +7,7 @@ use hyper::{body::Bytes, client::conn::http1::SendRequest};
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
+use super::dialling::Dialling;
 use crate::model::names::{PodName, PodRef};
 
 /// How long after a failed dial the same incarnation is not dialled again: a
@@ -57,6 +58,7 @@ impl Drop for Driver {
 struct Slot {
     uid: String,
     idle: Option<Connection>,
+    dialling: Option<Dialling>,
     failed: Option<(Duration, String)>,
 }
 
@@ -93,6 +95,19 @@ impl Connections {
         })
     }
 
+    /// Takes the connection that is on its way to this incarnation, if one is.
+    pub(super) fn take_dialling(&self, pod: &PodRef) -> Option<Dialling> {
+        self.with(pod, |slot| slot.dialling.take())
+    }
+
+    /// Keeps a connection on its way that nobody waits for now.
+    pub(super) fn keep_dialling(&self, pod: &PodRef, dialling: Dialling) {
+        let mut slots = self.slots.borrow_mut();
+        if let Some(slot) = slots.get_mut(&pod.name).filter(|slot| slot.uid == pod.uid) {
+            slot.dialling = Some(dialling);
+        }
+    }
+
     /// Notes how dialling went; `None` for success.
     pub(super) fn dialled(&self, pod: &PodRef, failed: Option<(Duration, String)>) {
         self.with(pod, |slot| slot.failed = failed);
@@ -104,6 +119,7 @@ impl Connections {
         let fresh = || Slot {
             uid: pod.uid.clone(),
             idle: None,
+            dialling: None,
             failed: None,
         };
         let slot = slots.entry(pod.name.clone()).or_insert_with(fresh);

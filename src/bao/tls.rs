@@ -1,25 +1,27 @@
 //! The production transport: HTTP/1.1 over TLS over a dialled stream.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::pin, rc::Rc, sync::Arc, time::Duration};
 
-use futures::{StreamExt, stream};
+use futures::{
+    FutureExt, StreamExt,
+    future::{Either, select},
+    stream,
+};
 use http::{HeaderValue, Method, Request, Response, header::HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::{
-    body::{Body, Bytes, Incoming},
-    client::conn::http1,
-};
-use hyper_util::rt::TokioIo;
+use hyper::body::{Body, Bytes, Incoming};
 use jiff::Timestamp;
-use rustls::{ClientConfig, RootCertStore, crypto::ring, version};
-use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::{ClientConfig, crypto::ring, version};
+use rustls_pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
 use crate::{
     bao::{
-        certificate,
         connections::{Connection, Connections},
+        dialling::{self, Dialling},
+        handshake::handshake,
         transport::{Chunks, Transport},
+        trust::Trust,
         wire::clean,
     },
     model::{
@@ -32,44 +34,6 @@ use crate::{
 /// The largest answer that is read into memory. The longest one asked for, a
 /// raft configuration, has a few KiB.
 const LARGEST_ANSWER: usize = 4 << 20;
-
-/// The certificates a cluster's servers are verified against: these and no
-/// others, the system's roots included.
-#[derive(Debug, Clone)]
-pub struct Trust(RootCertStore);
-
-/// A CA bundle that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoTrust {
-    /// It is not PEM, or a certificate in it is broken.
-    #[error("the ca bundle cannot be read: {0}")]
-    Unreadable(String),
-    /// It has no certificate.
-    #[error("the ca bundle has no certificate")]
-    Empty,
-}
-
-impl Trust {
-    /// Reads a bundle of PEM certificates.
-    ///
-    /// # Errors
-    ///
-    /// When it has none, or one that cannot be read.
-    pub fn from_pem(bundle: &[u8]) -> Result<Self, NoTrust> {
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(bundle) {
-            let certificate =
-                certificate.map_err(|error| NoTrust::Unreadable(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| NoTrust::Unreadable(error.to_string()))?;
-        }
-        if roots.is_empty() {
-            return Err(NoTrust::Empty);
-        }
-        Ok(Self(roots))
-    }
-}
 
 /// How the pods of a cluster are named in their certificates:
 /// `<pod>.<headless service>.<namespace>.svc`.
@@ -92,14 +56,14 @@ impl ServerNames {
 /// each incarnation of a pod, follows no redirect and has no way not to verify
 /// a server.
 pub struct TlsTransport<D, C> {
-    dial: D,
+    dial: Rc<D>,
     clock: C,
     names: ServerNames,
     connector: TlsConnector,
     connections: Connections,
 }
 
-impl<D: Dial, C: Clock> TlsTransport<D, C> {
+impl<D: Dial + 'static, C: Clock> TlsTransport<D, C> {
     /// A transport without connections yet.
     ///
     /// # Errors
@@ -110,11 +74,11 @@ impl<D: Dial, C: Clock> TlsTransport<D, C> {
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&[&version::TLS13, &version::TLS12])
             .map_err(|error| PortError::Other(error.to_string()))?
-            .with_root_certificates(trust.0)
+            .with_root_certificates(trust.roots())
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
-            dial,
+            dial: Rc::new(dial),
             clock,
             names,
             connector: TlsConnector::from(Arc::new(config)),
@@ -129,46 +93,65 @@ impl<D: Dial, C: Clock> TlsTransport<D, C> {
         Some(connection)
     }
 
+    /// Dials, or goes on with what an earlier caller could not wait for.
     async fn connect(&self, pod: &Pod) -> Result<Connection, PortError> {
         let now = self.clock.monotonic();
         if let Some(why) = self.connections.reason_not_to_dial(&pod.pod, now) {
             return Err(PortError::NoAnswer(format!("not dialled again yet: {why}")));
         }
+        let earlier = self.connections.take_dialling(&pod.pod);
+        let patience = earlier.as_ref().map(|_| dialling::AGAIN);
         let mut attempt = Attempt {
             connections: &self.connections,
             pod: &pod.pod,
-            clock: &self.clock,
-            failed: Some("the last attempt took too long".to_owned()),
+            dialling: earlier,
         };
-        let connected = self.handshake(pod).await;
-        attempt.failed = connected.as_ref().err().map(ToString::to_string);
-        connected
+        let dialling = match attempt.dialling.as_mut() {
+            Some(dialling) => dialling,
+            None => attempt.dialling.insert(self.begin(pod, now)?),
+        };
+        let Some(patience) = patience else {
+            let connected = poll_fn(|context| dialling.poll_unpin(context)).await;
+            return self.connected(attempt, connected);
+        };
+        let age = dialling.age(now);
+        let waited = match select(&mut *dialling, pin!(self.clock.sleep(patience))).await {
+            Either::Left((connected, _)) => Some(connected),
+            Either::Right(_) => None,
+        };
+        match waited {
+            Some(connected) => self.connected(attempt, connected),
+            None if age >= dialling::LONGEST => {
+                let why = format!("no connection within {} s", dialling::LONGEST.as_secs());
+                self.connected(attempt, Err(PortError::NoAnswer(why)))
+            }
+            None => Err(PortError::NoAnswer(format!(
+                "not connected yet, for {:.1} s",
+                age.as_secs_f32()
+            ))),
+        }
     }
 
-    async fn handshake(&self, pod: &Pod) -> Result<Connection, PortError> {
+    fn begin(&self, pod: &Pod, now: Duration) -> Result<Dialling, PortError> {
         let name = ServerName::try_from(self.names.of(&pod.pod.name))
             .map_err(|error| PortError::Invalid(error.to_string()))?;
-        let stream = self.dial.dial(pod).await?;
-        let stream = self
-            .connector
-            .connect(name, stream)
-            .await
-            .map_err(|error| no_tls(&error))?;
-        let certificate_expires = stream
-            .get_ref()
-            .1
-            .peer_certificates()
-            .and_then(<[_]>::first)
-            .and_then(|certificate| certificate::not_after(certificate));
-        let (sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| lost(&error))?;
-        let driver = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!("connection ended: {}", chain(&error));
-            }
-        });
-        Ok(Connection::new(sender, certificate_expires, driver))
+        let (dial, connector) = (Rc::clone(&self.dial), self.connector.clone());
+        let connected = handshake(dial, connector, name, pod.clone());
+        Ok(Dialling::begin(now, connected))
+    }
+
+    /// The end of an attempt, noted.
+    fn connected(
+        &self,
+        mut attempt: Attempt<'_>,
+        connected: Result<Connection, PortError>,
+    ) -> Result<Connection, PortError> {
+        attempt.dialling = None;
+        let failed = connected.as_ref().err().map(ToString::to_string);
+        let at = self.clock.monotonic();
+        self.connections
+            .dialled(attempt.pod, failed.map(|why| (at, why)));
+        connected
     }
 
     /// Sends a request and returns the head of the answer. A kept connection
@@ -198,7 +181,7 @@ impl<D: Dial, C: Clock> TlsTransport<D, C> {
     }
 }
 
-impl<D: Dial, C: Clock> Transport for TlsTransport<D, C> {
+impl<D: Dial + 'static, C: Clock> Transport for TlsTransport<D, C> {
     async fn send(&self, pod: &Pod, request: Request<Bytes>) -> Result<Response<Bytes>, PortError> {
         let (response, connection) = self.exchange(pod, request).await?;
         let (head, body) = response.into_parts();
@@ -244,20 +227,19 @@ impl<D: Dial, C: Clock> Transport for TlsTransport<D, C> {
     }
 }
 
-/// One try to connect. What it records on being dropped also holds for a try
-/// that was abandoned at its deadline.
-struct Attempt<'a, C: Clock> {
+/// One caller's wait for a connection. Dropped at that caller's deadline, it
+/// leaves the connection on its way to whoever asks next.
+struct Attempt<'a> {
     connections: &'a Connections,
     pod: &'a PodRef,
-    clock: &'a C,
-    failed: Option<String>,
+    dialling: Option<Dialling>,
 }
 
-impl<C: Clock> Drop for Attempt<'_, C> {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let at: Duration = self.clock.monotonic();
-        let failed = self.failed.take().map(|why| (at, why));
-        self.connections.dialled(self.pod, failed);
+        if let Some(dialling) = self.dialling.take() {
+            self.connections.keep_dialling(self.pod, dialling);
+        }
     }
 }
 
@@ -279,26 +261,12 @@ async fn next_chunk(download: Download) -> Option<(Result<Bytes, PortError>, Dow
 }
 
 /// A connection that broke.
-fn lost(error: &hyper::Error) -> PortError {
+pub(super) fn lost(error: &hyper::Error) -> PortError {
     PortError::NoAnswer(clean(&chain(error)))
 }
 
-/// A handshake that failed. A certificate that is not accepted is told apart:
-/// waiting does not mend it.
-fn no_tls(error: &io::Error) -> PortError {
-    let refused = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match refused {
-        Some(rustls::Error::InvalidCertificate(_)) => {
-            PortError::Other(clean(&format!("its certificate is not accepted: {error}")))
-        }
-        _ => PortError::NoAnswer(clean(&format!("tls handshake: {error}"))),
-    }
-}
-
 /// An error with its causes, which hyper's own text leaves out.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

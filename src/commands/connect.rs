@@ -1,6 +1,6 @@
 //! The real ports of one cluster, from what was typed.
 
-use std::{env, fs, rc::Rc};
+use std::{env, fs, rc::Rc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -11,7 +11,6 @@ use crate::{
         change::{LockArgs, OperatorAccount as Account},
         target::TargetArgs,
     },
-    engine::API,
     error::Error,
     k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef, workload::Pod},
@@ -65,7 +64,7 @@ impl Side<SystemClock> {
             .unwrap_or_else(|| connection.default_namespace().to_owned());
         let name = match name {
             Some(name) => name.to_owned(),
-            None => only_cluster(&client, &namespace, clock).await?,
+            None => only_cluster(&client, &namespace, clock, target.request_timeout).await?,
         };
         let operator = match lock.and_then(|lock| lock.as_operator.as_ref()) {
             None => None,
@@ -74,7 +73,7 @@ impl Side<SystemClock> {
                 name: name.clone(),
             }),
             Some(Account::Find) => Some(
-                within(&clock, API, k8s::find_operator(&client))
+                within(&clock, target.request_timeout, k8s::find_operator(&client))
                     .await
                     .map_err(|error| {
                         Error::from(error)
@@ -108,6 +107,7 @@ impl Side<SystemClock> {
             own: client,
             operator,
             maintenance,
+            request_timeout: target.request_timeout,
         })
     }
 
@@ -126,7 +126,7 @@ impl Side<SystemClock> {
                 )
                 .because(error)
             })?,
-            None => within(&self.clock, API, self.kube.ca_bundle())
+            None => within(&self.clock, self.request_timeout, self.kube.ca_bundle())
                 .await
                 .map_err(|error| {
                     Error::from(error).hint(
@@ -171,8 +171,9 @@ async fn only_cluster(
     client: &k8s::Client,
     namespace: &str,
     clock: SystemClock,
+    timeout: Duration,
 ) -> Result<String, Error> {
-    let mut found = within(&clock, API, k8s::clusters(client, namespace)).await?;
+    let mut found = within(&clock, timeout, k8s::clusters(client, namespace)).await?;
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(Error::new(

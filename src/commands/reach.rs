@@ -1,13 +1,13 @@
 //! The ports of one cluster, wherever it is, with what every command asks of
 //! them first.
 
-use std::{env, rc::Rc};
+use std::{env, rc::Rc, time::Duration};
 
 use secrecy::SecretString;
 
 use crate::{
     bao::{BaoClient, Jwt, TokenSource, Transport},
-    engine::{self, API, Bounded},
+    engine::{self, Bounded},
     error::Error,
     k8s::{self, Kube, OperatorAccount, RequestCounts},
     model::{cluster::Cluster, exit_code::ExitCode, intent::StepDownVia},
@@ -42,6 +42,8 @@ pub(super) struct Side<C> {
     pub(super) own: k8s::Client,
     pub(super) operator: Option<OperatorAccount>,
     pub(super) maintenance: bool,
+    /// How long one request to the API server may take.
+    pub(super) request_timeout: Duration,
 }
 
 /// Everything on one cluster.
@@ -66,7 +68,7 @@ pub(super) struct Way {
 impl<C: Clock + Clone + 'static> Side<C> {
     /// The ports of Kubernetes, each call with its deadline.
     pub(super) fn bounded(&self) -> Bounded<'_, Kube<C>, C> {
-        Bounded::new(&self.kube, &self.clock)
+        Bounded::new(&self.kube, &self.clock, self.request_timeout)
     }
 
     /// Reads the resource.
@@ -85,7 +87,7 @@ impl<C: Clock + Clone + 'static> Side<C> {
 
     /// The name of whoever runs this, as the API server knows them.
     pub(super) async fn user(&self) -> Result<String, Error> {
-        match within(&self.clock, API, k8s::user(&self.own)).await {
+        match within(&self.clock, self.request_timeout, k8s::user(&self.own)).await {
             Ok(user) => Ok(user),
             // Before Kubernetes 1.28 there is no such review.
             Err(error @ (PortError::NoAnswer(_) | PortError::Other(_))) => Err(error.into()),
@@ -140,7 +142,13 @@ impl<C: Clock + Clone + 'static> Side<C> {
 impl<T, C> Reach<T, C> {
     /// The three ports.
     pub(super) fn ports(&self) -> engine::Ports<'_, Kube<C>, BaoClient<T, AccountJwt<C>, C>, C> {
-        engine::Ports::new(self.side.kube.as_ref(), &self.nodes, &self.side.clock)
+        let Side {
+            kube,
+            clock,
+            request_timeout,
+            ..
+        } = &self.side;
+        engine::Ports::new(kube.as_ref(), &self.nodes, clock, *request_timeout)
     }
 
     /// The identity for locked writes is in use.

@@ -131,6 +131,12 @@ impl Example {
     pub(super) fn silent(&mut self, ordinal: u32) {
         *self.node(ordinal) = NodeView::unknown("connection refused");
     }
+
+    /// A node that is down: its pod is not Ready, it does not answer.
+    pub(super) fn down(&mut self, ordinal: u32) {
+        self.silent(ordinal);
+        self.voters_mut().pods[ordinal as usize].ready = false;
+    }
 }
 
 /// What preflight looks at beside an observation, with nothing asked.

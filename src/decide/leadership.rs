@@ -10,7 +10,7 @@ use crate::{
         node::NodeView,
         raft::quorum,
         snapshot::Snapshot,
-        workload::{Pod, Workload},
+        workload::{ContainerState, Pod, Workload},
     },
 };
 
@@ -33,6 +33,20 @@ impl Leader<'_> {
         let now = self.node.health.known()?.server_time?;
         Duration::try_from(now.duration_since(since)).ok()
     }
+}
+
+/// Whether nobody leads, and every other pod with a process says so itself.
+#[must_use]
+pub fn nobody_leads_but_for(snapshot: &Snapshot, workload: &Workload, pod: &Pod) -> bool {
+    let runs = |other: &Pod| matches!(other.container, ContainerState::Running { .. });
+    let answers = |other: &Pod| {
+        snapshot
+            .node(&other.pod.name)
+            .is_some_and(|node| node.leader.known().is_some())
+    };
+    let mut others = workload.pods.iter().filter(|other| other.pod != pod.pod);
+    matches!(leader(snapshot), Err(Blocker::NoLeader))
+        && others.all(|other| answers(other) || !runs(other))
 }
 
 /// The agreed leader, or why there is none.

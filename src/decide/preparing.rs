@@ -82,6 +82,9 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
         Fact::Known(voters) => voters,
         Fact::Unknown(why) => return Some(unseen("the voters", why)),
     };
+    if voters.replicas == 1 || world.run.target.is_image(voters.image.as_deref()) {
+        return None;
+    }
     if let Some(pending) = world.track.pending_step_down() {
         return Some(Decision::wait(Blocker::SteppingDown {
             node: pending.node.name.clone(),
@@ -91,8 +94,7 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
         Ok(leader) => leader,
         Err(blocker) => return Some(Decision::wait(blocker)),
     };
-    let already = world.run.target.is_image(voters.image.as_deref());
-    if leader.pod.ordinal == 0 || already || voters.replicas == 1 {
+    if leader.pod.ordinal == 0 {
         return None;
     }
     let tries = world.track.step_downs.len();

@@ -94,9 +94,10 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
     None
 }
 
-/// Evicts a pod that cannot come up by itself, when all others are fine and its
-/// replacement could: one on the target's revision, where not only a node was
-/// missing. Below the partition it would come back as it is, for ever.
+/// Evicts a pod that cannot come up by itself, when its replacement could (one on
+/// the target's revision, where not only a node was missing) and all others are
+/// fine, or nobody leads and it never ran. Below the partition it would come back
+/// as it is, for ever.
 fn replace_broken(
     world: &World<'_>,
     workload: &Workload,
@@ -111,6 +112,19 @@ fn replace_broken(
             state: gates::state(pod),
         });
     }
+    let passing = |eviction| {
+        if let_go || workload.strategy == UpdateStrategy::OnDelete {
+            eviction
+        } else {
+            passed_over(kind, eviction)
+        }
+    };
+    // No process was ever started in it: it votes for nobody. While nobody leads,
+    // its replacement may be the vote that is missing, the only one included.
+    let never_ran = class == stuck::Class::Image && pod.restarts == 0;
+    if never_ran && leadership::nobody_leads_but_for(world.snapshot, workload, pod) {
+        return passing(evict(world, kind, pod, false));
+    }
     let mut blockers = disturbing(world, workload, kind);
     blockers.retain(|blocker| {
         blocker.pod() != Some(&pod.pod.name) && !matches!(blocker, Blocker::NoQuorumMargin { .. })
@@ -120,12 +134,11 @@ fn replace_broken(
     if !blockers.is_empty() {
         return Decision::Wait { blockers };
     }
-    let eviction = in_step(world, evict(world, kind, pod, false), Some(&pod.pod.name));
-    if let_go || workload.strategy == UpdateStrategy::OnDelete {
-        eviction
-    } else {
-        passed_over(kind, eviction)
-    }
+    passing(in_step(
+        world,
+        evict(world, kind, pod, false),
+        Some(&pod.pod.name),
+    ))
 }
 
 fn release(

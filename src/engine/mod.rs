@@ -36,6 +36,8 @@ pub use passes::Engine;
 pub use stop::{Stop, StopReason, Stopper};
 pub use survey::{Access, catch_up, survey};
 
+use std::time::Duration;
+
 use crate::ports::{Checkpoints, Colours, Leases, Workloads};
 
 /// Everything on the Kubernetes side.
@@ -56,11 +58,11 @@ pub struct Ports<'a, K, B, C> {
 }
 
 impl<'a, K, B, C> Ports<'a, K, B, C> {
-    /// These three.
-    pub const fn new(kube: &'a K, nodes: &'a B, clock: &'a C) -> Self {
+    /// These three; `api` is how long one request to the API server may take.
+    pub const fn new(kube: &'a K, nodes: &'a B, clock: &'a C, api: Duration) -> Self {
         Self {
-            kube: Bounded::new(kube, clock),
-            nodes: Bounded::new(nodes, clock),
+            kube: Bounded::new(kube, clock, api),
+            nodes: Bounded::new(nodes, clock, api),
             clock,
         }
     }

@@ -115,7 +115,7 @@ impl World {
     }
 
     pub(super) fn latency(&mut self) -> Duration {
-        self.dice.between(LATENCY.0, LATENCY.1)
+        self.dice.between(LATENCY.0, LATENCY.1) + self.link.far
     }
 
     fn send_back(&mut self, left: Moment, ticket: u64, reply: Reply) {

@@ -1,10 +1,20 @@
 //! The way between baoctl and the world, with what goes wrong on it.
 
+use std::{collections::HashMap, time::Duration};
+
 use super::moment::Moment;
+
+/// Round trips until a node is connected to: TCP, TLS and the port-forward of
+/// the API server, then TLS of the node itself.
+const HANDSHAKES: u32 = 5;
 
 /// The state of the way.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Link {
+    /// What one way takes beside the usual.
+    pub(super) far: Duration,
+    /// From when on the process is connected to a node, by its pod's UID.
+    connected: HashMap<String, Moment>,
     /// So many of the next requests never arrive.
     pub(super) lost_requests: u32,
     /// So many of the next writes are done and never answered.
@@ -61,6 +71,22 @@ impl Link {
     /// Whether a write arrives a second time.
     pub(super) const fn is_repeated(&mut self) -> bool {
         take(&mut self.repeated_writes)
+    }
+
+    /// When a request to this incarnation of a node leaves: not before it is
+    /// connected, which goes on after whoever waited for it has given up.
+    pub(super) fn leaves(&mut self, uid: &str, now: Moment) -> Moment {
+        if self.far.is_zero() {
+            return now;
+        }
+        let handshakes = self.far * 2 * HANDSHAKES;
+        let connected = self.connected.entry(uid.to_owned());
+        now.max(*connected.or_insert(now + handshakes))
+    }
+
+    /// A new process has no connections.
+    pub(super) fn begun_again(&mut self) {
+        self.connected.clear();
     }
 
     /// The way of a request to a node, which leads through the API server.

@@ -57,6 +57,8 @@ impl World {
         };
         let sets = self.sets.iter();
         let pods: Vec<PodNow<'_>> = sets.flat_map(|set| self.kubernetes.pods_of(set)).collect();
+        let ran = |pod: &PodNow<'_>| self.servers.has_run(pod.uid);
+        let ran: Vec<bool> = pods.iter().map(ran).collect();
         let standing = self.servers.standing();
         let nodes = standing.members().iter().map(|member| {
             let process = standing.process(&member.id);
@@ -81,13 +83,14 @@ impl World {
             }
         });
         let nodes = nodes.collect();
-        let pods = pods.iter().map(|pod| PodSeen {
+        let pods = pods.iter().zip(ran).map(|(pod, ran)| PodSeen {
             name: pod.name.to_owned(),
             uid: pod.uid.to_owned(),
             ordinal: pod.ordinal,
             version: tag(pod.image),
             ready: pod.ready,
             terminating: pod.terminating,
+            ran,
         });
         View {
             set,

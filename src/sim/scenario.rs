@@ -83,6 +83,9 @@ pub struct Shape {
     /// in `templates` of StatefulSets, or in `pods` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pins_images: Option<Pins>,
+    /// From baoctl to its API server and back, beside what both take anyway.
+    #[serde(with = "span::maybe", skip_serializing_if = "Option::is_none")]
+    pub round_trip: Option<Duration>,
 }
 
 /// Which admission lock is installed (`contracts/operator.md` 7,
@@ -155,6 +158,7 @@ impl Default for Shape {
             lock: None,
             paused: false,
             pins_images: None,
+            round_trip: None,
         }
     }
 }

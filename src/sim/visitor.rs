@@ -68,7 +68,7 @@ impl World {
         let writes = deed::is_step_down(&request) || deed::membership(&request).is_some();
         let fate = self.send(writes)?;
         let ticket = self.letters.ticket();
-        let arrives = self.now + self.latency();
+        let arrives = self.link.leaves(uid, self.now) + self.latency();
         let parcel = match self.link.way_to_node(self.now) {
             Way::Open => Parcel::ToNode {
                 ticket,
@@ -182,6 +182,7 @@ impl World {
     pub fn revive(&mut self) {
         self.crash.revive();
         self.oracle.begun_again();
+        self.link.begun_again();
     }
 
     /// Baoctl told of an event: its name, and the pod it is about.

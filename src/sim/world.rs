@@ -329,7 +329,7 @@ impl World {
             self.told = self.kubernetes.revision();
             self.woken.append(&mut self.watchers);
         } else if self.news_at.is_none() && self.kubernetes.revision() != self.told {
-            self.news_at = Some(self.now + WATCH_LAG);
+            self.news_at = Some(self.now + WATCH_LAG + self.link.far);
         }
     }
 }

@@ -2,17 +2,22 @@
 
 use std::{
     cell::Cell,
+    future::poll_fn,
+    net::SocketAddr,
     rc::Rc,
     sync::{Arc, Mutex},
+    task::Poll,
+    time::Duration,
 };
 
 use baoctl::{
     bao::{ServerNames, TlsTransport, Transport, Trust},
     model::workload::Pod,
-    ports::{Dial, PortError, Stream},
+    ports::{Clock, Dial, PortError, Stream},
 };
 use http::{Method, Request, StatusCode};
 use hyper::body::Bytes;
+use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls_pki_types::PrivateKeyDer;
@@ -22,7 +27,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::bao_world::{StoppedClock, pod};
+use crate::bao_world::pod;
 
 /// What the server does with the requests of all its connections, in order.
 #[derive(Clone, Copy)]
@@ -40,7 +45,7 @@ pub(crate) enum Does {
 pub(crate) type Seen = Arc<Mutex<Vec<(usize, String)>>>;
 
 pub(crate) struct Server {
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     ca: String,
     seen: Seen,
 }
@@ -86,10 +91,19 @@ impl Server {
     }
 
     pub(crate) fn trusting(&self, ca: &str) -> Client {
+        Self::client_of(self.address, ca)
+    }
+
+    /// A client that trusts this server and dials another address.
+    pub(crate) fn dialling(&self, address: SocketAddr) -> Client {
+        Self::client_of(address, &self.ca)
+    }
+
+    fn client_of(address: SocketAddr, ca: &str) -> Client {
         let dials = Rc::new(Cell::new(0));
-        let clock = StoppedClock::default();
+        let clock = SetClock::default();
         let dial = Loopback {
-            address: self.address,
+            address,
             dials: Rc::clone(&dials),
         };
         let names = ServerNames {
@@ -154,8 +168,41 @@ async fn head(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
     )
 }
 
+/// A clock that stands still until it is set. Who sleeps looks at it whenever
+/// something else wakes them.
+#[derive(Clone, Default)]
+pub(crate) struct SetClock(Rc<Cell<Duration>>);
+
+impl SetClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.set(self.0.get() + by);
+    }
+}
+
+impl Clock for SetClock {
+    fn wall(&self) -> Timestamp {
+        "2026-11-23T12:00:00Z".parse().expect("a time")
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.get()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let end = self.0.get() + duration;
+        poll_fn(|_| {
+            if self.0.get() < end {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
+    }
+}
+
 pub(crate) struct Loopback {
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     dials: Rc<Cell<u32>>,
 }
 
@@ -169,8 +216,8 @@ impl Dial for Loopback {
 }
 
 pub(crate) struct Client {
-    pub(crate) transport: TlsTransport<Loopback, StoppedClock>,
-    pub(crate) clock: StoppedClock,
+    pub(crate) transport: TlsTransport<Loopback, SetClock>,
+    pub(crate) clock: SetClock,
     pub(crate) dials: Rc<Cell<u32>>,
 }
 

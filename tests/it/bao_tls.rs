@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use baoctl::{
     bao::{NoTrust, Transport, Trust},
-    ports::PortError,
+    ports::{Clock, PortError},
 };
 use futures::StreamExt;
 use http::{Method, StatusCode};
@@ -167,15 +167,59 @@ async fn a_failed_dial_is_not_repeated_within_a_second() {
 }
 
 #[tokio::test]
-async fn a_dial_given_up_counts_as_failed() {
-    let server = Server::new(&[]).await;
+async fn a_dial_its_caller_gave_up_on_is_finished_by_the_next() {
+    let server = Server::new(&[Does::Answer(OK)]).await;
     let client = server.client();
     let pod = pod(0);
     let mut dialling = Box::pin(client.call(&pod, Method::GET));
     assert!(futures::poll!(&mut dialling).is_pending());
     drop(dialling);
-    assert!(matches!(client.get().await, Err(PortError::NoAnswer(_))));
+    client.clock.advance(Duration::from_secs(2));
+    assert_eq!(client.get().await, Ok(StatusCode::OK));
     assert_eq!(client.dials.get(), 1);
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_dial_on_its_way_is_waited_for_a_little_and_not_for_ever() {
+    // Accepts connections and never says a word.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let server = Server::new(&[]).await;
+    let client = server.dialling(listener.local_addr().expect("an address"));
+    let pod = pod(0);
+    let mut first = Box::pin(client.call(&pod, Method::GET));
+    let _accepted = loop {
+        assert!(futures::poll!(&mut first).is_pending());
+        if let Some(accepted) = futures::FutureExt::now_or_never(listener.accept()) {
+            break accepted;
+        }
+        tokio::task::yield_now().await;
+    };
+    client.clock.advance(Duration::from_secs(2));
+    drop(first);
+    for (age, said) in [
+        (2, "not connected yet, for 2.0 s"),
+        (6, "not connected yet, for 6.0 s"),
+        (10, "no connection within 10 s"),
+    ] {
+        let now = client.clock.monotonic();
+        client
+            .clock
+            .advance(Duration::from_secs(age).saturating_sub(now));
+        let mut next = Box::pin(client.get());
+        assert!(futures::poll!(&mut next).is_pending());
+        client.clock.advance(Duration::from_millis(300));
+        let error = next.await.expect_err("nobody answers").to_string();
+        assert_eq!(error, format!("no answer: {said}"));
+        assert_eq!(client.dials.get(), 1);
+    }
+    let error = client.get().await.expect_err("too early").to_string();
+    assert_eq!(
+        error,
+        "no answer: not dialled again yet: no answer: no connection within 10 s"
+    );
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::{
         show::Show,
     },
     decide::versions::is_one_way,
-    engine::{Events, Stop},
+    engine::{API, Events, Stop},
     error::Error,
     event::Event,
     k8s::{self, Access, Kube, RequestCounts},
@@ -148,6 +148,7 @@ pub(super) async fn reach(
         own,
         operator,
         maintenance: false,
+        request_timeout: API,
     };
     let found = side.cluster().await?;
     let source = side.login(

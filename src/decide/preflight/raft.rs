@@ -7,6 +7,7 @@ use crate::{
         fact::Fact,
         finding::Finding,
         raft::{Membership, quorum as majority},
+        snapshot::Snapshot,
         workload::Workload,
     },
 };
@@ -32,10 +33,30 @@ fn one_leader(preflight: &Preflight<'_>) -> Finding {
     match leadership::leader(&preflight.survey.snapshot) {
         Ok(leader) => Finding::pass(ID, leader.pod.pod.name.to_string()),
         Err(blocker @ Blocker::Unseen { .. }) => Finding::unknown(ID, blocker.to_string()),
+        Err(Blocker::NoLeader) if unheard(&preflight.survey.snapshot).next().is_some() => {
+            let unheard: Vec<String> = unheard(&preflight.survey.snapshot).collect();
+            Finding::unknown(
+                ID,
+                format!("{}, and {}", Blocker::NoLeader, unheard.join("; ")),
+            )
+        }
         Err(blocker) => Finding::fail(ID, blocker.to_string()).remedy(
             "find out why before anything is restarted; a change may be settling: try again",
         ),
     }
+}
+
+/// The pods that kubelet calls Ready and that did not answer, with the reason:
+/// whether they serve is not known.
+fn unheard(snapshot: &Snapshot) -> impl Iterator<Item = String> {
+    let voters = snapshot.voters.known().into_iter();
+    voters
+        .flat_map(|workload| &workload.pods)
+        .filter_map(|pod| {
+            let node = snapshot.node(&pod.pod.name)?;
+            let why = node.health.unknown().filter(|_| pod.ready)?;
+            Some(format!("{} did not answer: {why}", pod.pod.name))
+        })
 }
 
 fn addresses(preflight: &Preflight<'_>) -> Finding {
@@ -188,6 +209,9 @@ fn quorum_margin(preflight: &Preflight<'_>) -> Finding {
                 ID,
                 format!("{serving} of {voters} serve, {needed} are needed; the run waits"),
             )
+        } else if serving + unheard(snapshot).count() > needed {
+            let unheard: Vec<String> = unheard(snapshot).collect();
+            Finding::unknown(ID, unheard.join("; "))
         } else {
             Finding::fail(
                 ID,

@@ -292,7 +292,7 @@ fn each_thing_wrong_with_versions_workload_and_nodes_fails_its_own_check() {
                 membership.peers[2].voter = false;
             }
         }),
-        ("raft.quorum-margin", |f| f.world.silent(2)),
+        ("raft.quorum-margin", |f| f.world.down(2)),
         ("raft.in-sync", |f| {
             if let Fact::Known(answer) = &mut f.world.node(0).leader {
                 answer.committed_index = Some(5000);

@@ -140,6 +140,51 @@ fn a_broken_pod_is_evicted_without_budget_but_never_beside_another_that_is_down(
 }
 
 #[test]
+fn a_pod_that_never_ran_is_replaced_where_nobody_leads() {
+    let mut only = alone(Order::ReverseOrdinal);
+    break_pod(&mut only, 0);
+    only.silent(0);
+    assert_eq!(
+        released(&only.behind_holds()),
+        ("prod-0", ReleaseBy::Eviction)
+    );
+    // One of three was lost beside it: its vote is the one that is missing.
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.lead(1);
+    break_pod(&mut world, 2);
+    world.silent(2);
+    world.silent(1);
+    world.voters_mut().pods[1].ready = false;
+    world.voters_mut().pods[1].container = ContainerState::Absent;
+    assert_eq!(
+        released(&world.clone().behind_holds()),
+        ("prod-2", ReleaseBy::Eviction)
+    );
+    // One that runs and says nothing may lead.
+    let mut silent = world.clone();
+    silent.voters_mut().pods[1].container = ContainerState::Running { since: None };
+    waits_for_a_leader(silent);
+    // One that ran may have votes to give, or be about to.
+    let mut ran = world.clone();
+    ran.voters_mut().pods[2].restarts = 1;
+    waits_for_a_leader(ran);
+    let mut loops = world;
+    loops.voters_mut().pods[2].container = ContainerState::Waiting {
+        reason: "CrashLoopBackOff".to_owned(),
+        message: None,
+    };
+    waits_for_a_leader(loops);
+}
+
+fn waits_for_a_leader(mut world: Example) {
+    let decision = world.behind_holds();
+    let Decision::Wait { blockers } = &decision else {
+        panic!("{decision:?}")
+    };
+    assert!(blockers.contains(&Blocker::NoLeader), "{blockers:?}");
+}
+
+#[test]
 fn a_refused_eviction_is_asked_again_after_its_pause_and_others_need_none() {
     let mut world = passed_over();
     world.behind_holds();

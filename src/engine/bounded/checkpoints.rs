@@ -9,11 +9,10 @@ use crate::{
 };
 
 use super::Bounded;
-use crate::engine::deadline::API;
 
 impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
     async fn cluster(&self, freshness: Freshness) -> Result<Cluster, PortError> {
-        within(self.clock, API, self.port.cluster(freshness)).await
+        within(self.clock, self.api, self.port.cluster(freshness)).await
     }
 
     async fn take_lock(
@@ -25,7 +24,7 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.take_lock(cluster, holder, message, mode),
         )
         .await
@@ -37,7 +36,7 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         record: &RunRecord,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.begin(cluster, record, mode)).await
+        within(self.clock, self.api, self.port.begin(cluster, record, mode)).await
     }
 
     async fn record(
@@ -46,7 +45,12 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         record: &RunRecord,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.record(cluster, record, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.record(cluster, record, mode),
+        )
+        .await
     }
 
     async fn declare(
@@ -58,7 +62,7 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.declare(cluster, version, image, mode),
         )
         .await
@@ -70,11 +74,16 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         progress: &Progress,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.publish(cluster, progress, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.publish(cluster, progress, mode),
+        )
+        .await
     }
 
     async fn publish_halt(&self, cluster: &Cluster, halt: &Halt) -> Result<(), PortError> {
-        within(self.clock, API, self.port.publish_halt(cluster, halt)).await
+        within(self.clock, self.api, self.port.publish_halt(cluster, halt)).await
     }
 
     async fn complete(
@@ -83,7 +92,12 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         version: &str,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.complete(cluster, version, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.complete(cluster, version, mode),
+        )
+        .await
     }
 
     async fn relinquish(
@@ -94,7 +108,7 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.relinquish(cluster, paused_before, mode),
         )
         .await
@@ -105,7 +119,12 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         cluster: &Cluster,
         request: &PauseRequest,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.request_pause(cluster, request)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.request_pause(cluster, request),
+        )
+        .await
     }
 
     async fn clear_pause(
@@ -113,11 +132,11 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
         cluster: &Cluster,
         paused: Option<Option<bool>>,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.clear_pause(cluster, paused)).await
+        within(self.clock, self.api, self.port.clear_pause(cluster, paused)).await
     }
 
     async fn review(&self, permissions: &[Permission]) -> Vec<(Permission, Fact<bool>)> {
-        within_or(self.clock, API, self.port.review(permissions), |why| {
+        within_or(self.clock, self.api, self.port.review(permissions), |why| {
             permissions
                 .iter()
                 .map(|permission| (permission.clone(), Fact::Unknown(why.clone())))
@@ -127,10 +146,10 @@ impl<P: Checkpoints, C: Clock> Checkpoints for Bounded<'_, P, C> {
     }
 
     async fn config(&self, cluster: &Cluster) -> Result<String, PortError> {
-        within(self.clock, API, self.port.config(cluster)).await
+        within(self.clock, self.api, self.port.config(cluster)).await
     }
 
     async fn server(&self) -> Result<(String, Fact<i64>), PortError> {
-        within(self.clock, API, self.port.server()).await
+        within(self.clock, self.api, self.port.server()).await
     }
 }

@@ -11,11 +11,10 @@ use crate::{
 };
 
 use super::Bounded;
-use crate::engine::deadline::API;
 
 impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
     async fn revisions(&self, cluster: &Cluster) -> Result<Vec<Revision>, PortError> {
-        within(self.clock, API, self.port.revisions(cluster)).await
+        within(self.clock, self.api, self.port.revisions(cluster)).await
     }
 
     async fn coloured(
@@ -26,7 +25,7 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
     ) -> Result<Option<Workload>, PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.coloured(cluster, revision, freshness),
         )
         .await
@@ -37,7 +36,7 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         cluster: &Cluster,
         revision: &Revision,
     ) -> Result<Option<Value>, PortError> {
-        within(self.clock, API, self.port.pattern(cluster, revision)).await
+        within(self.clock, self.api, self.port.pattern(cluster, revision)).await
     }
 
     async fn config_of(
@@ -45,11 +44,11 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         cluster: &Cluster,
         revision: &Revision,
     ) -> Result<Option<ConfigFile>, PortError> {
-        within(self.clock, API, self.port.config_of(cluster, revision)).await
+        within(self.clock, self.api, self.port.config_of(cluster, revision)).await
     }
 
     async fn self_init(&self, cluster: &Cluster) -> Result<Option<ConfigFile>, PortError> {
-        within(self.clock, API, self.port.self_init(cluster)).await
+        within(self.clock, self.api, self.port.self_init(cluster)).await
     }
 
     async fn volumes(
@@ -57,11 +56,11 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         cluster: &Cluster,
         revision: &Revision,
     ) -> Result<Vec<Volume>, PortError> {
-        within(self.clock, API, self.port.volumes(cluster, revision)).await
+        within(self.clock, self.api, self.port.volumes(cluster, revision)).await
     }
 
     async fn front(&self, cluster: &Cluster) -> Result<Option<Front>, PortError> {
-        within(self.clock, API, self.port.front(cluster)).await
+        within(self.clock, self.api, self.port.front(cluster)).await
     }
 
     async fn make_config(
@@ -73,7 +72,7 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.make_config(cluster, revision, text, mode),
         )
         .await
@@ -85,7 +84,7 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         set: &Value,
         mode: WriteMode,
     ) -> Result<Option<String>, PortError> {
-        within(self.clock, API, self.port.make_set(cluster, set, mode)).await
+        within(self.clock, self.api, self.port.make_set(cluster, set, mode)).await
     }
 
     async fn turn_front(
@@ -94,11 +93,16 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         revision: &Revision,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.turn_front(front, revision, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.turn_front(front, revision, mode),
+        )
+        .await
     }
 
     async fn empty_self_init(&self, file: &ConfigFile, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.empty_self_init(file, mode)).await
+        within(self.clock, self.api, self.port.empty_self_init(file, mode)).await
     }
 
     async fn scale(
@@ -107,19 +111,24 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
         replicas: u32,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.scale(workload, replicas, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.scale(workload, replicas, mode),
+        )
+        .await
     }
 
     async fn delete_set(&self, workload: &Workload, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.delete_set(workload, mode)).await
+        within(self.clock, self.api, self.port.delete_set(workload, mode)).await
     }
 
     async fn delete_config(&self, file: &ConfigFile, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.delete_config(file, mode)).await
+        within(self.clock, self.api, self.port.delete_config(file, mode)).await
     }
 
     async fn delete_volume(&self, volume: &Volume, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.delete_volume(volume, mode)).await
+        within(self.clock, self.api, self.port.delete_volume(volume, mode)).await
     }
 
     async fn publish_colours(
@@ -130,7 +139,7 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.publish_colours(cluster, status, mode),
         )
         .await

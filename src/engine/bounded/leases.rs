@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use crate::ports::{Clock, Lease, Leases, PortError, WriteMode, within};
 
 use super::Bounded;
-use crate::engine::deadline::API;
 
 impl<P: Leases, C: Clock> Leases for Bounded<'_, P, C> {
     async fn lease(&self) -> Result<Option<Lease>, PortError> {
-        within(self.clock, API, self.port.lease()).await
+        within(self.clock, self.api, self.port.lease()).await
     }
 
     async fn write_lease(
@@ -24,7 +23,7 @@ impl<P: Leases, C: Clock> Leases for Bounded<'_, P, C> {
     ) -> Result<Lease, PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.write_lease(current, holder, duration, now, mode),
         )
         .await

@@ -12,17 +12,21 @@ mod leases;
 mod nodes;
 mod workloads;
 
+use std::time::Duration;
+
 /// The port `P` with a deadline on each call.
 #[derive(Debug)]
 pub struct Bounded<'a, P, C> {
     port: &'a P,
     clock: &'a C,
+    /// How long one request to the API server may take.
+    api: Duration,
 }
 
 impl<'a, P, C> Bounded<'a, P, C> {
-    /// Puts the deadlines on.
-    pub const fn new(port: &'a P, clock: &'a C) -> Self {
-        Self { port, clock }
+    /// Puts the deadlines on; `api` is that of a request to the API server.
+    pub const fn new(port: &'a P, clock: &'a C, api: Duration) -> Self {
+        Self { port, clock, api }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::Bounded;
-use crate::engine::deadline::{API, JOB};
+use crate::engine::deadline::JOB;
 
 impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
     async fn workload(
@@ -22,18 +22,18 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
     ) -> Result<Option<Workload>, PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.workload(cluster, pool, freshness),
         )
         .await
     }
 
     async fn disruptions_allowed(&self, cluster: &Cluster) -> Result<Option<i32>, PortError> {
-        within(self.clock, API, self.port.disruptions_allowed(cluster)).await
+        within(self.clock, self.api, self.port.disruptions_allowed(cluster)).await
     }
 
     async fn active_jobs(&self, cluster: &Cluster) -> Result<Vec<String>, PortError> {
-        within(self.clock, API, self.port.active_jobs(cluster)).await
+        within(self.clock, self.api, self.port.active_jobs(cluster)).await
     }
 
     async fn changed(&self) {
@@ -46,7 +46,7 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
         hold: Hold,
         mode: WriteMode,
     ) -> Result<(), PortError> {
-        within(self.clock, API, self.port.hold(workload, hold, mode)).await
+        within(self.clock, self.api, self.port.hold(workload, hold, mode)).await
     }
 
     async fn set_image(
@@ -55,7 +55,12 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
         image: &str,
         mode: WriteMode,
     ) -> Result<Option<String>, PortError> {
-        within(self.clock, API, self.port.set_image(workload, image, mode)).await
+        within(
+            self.clock,
+            self.api,
+            self.port.set_image(workload, image, mode),
+        )
+        .await
     }
 
     async fn set_partition(
@@ -66,18 +71,18 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
     ) -> Result<(), PortError> {
         within(
             self.clock,
-            API,
+            self.api,
             self.port.set_partition(workload, partition, mode),
         )
         .await
     }
 
     async fn evict(&self, pod: &PodRef, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.evict(pod, mode)).await
+        within(self.clock, self.api, self.port.evict(pod, mode)).await
     }
 
     async fn unhold(&self, workload: &Workload, mode: WriteMode) -> Result<(), PortError> {
-        within(self.clock, API, self.port.unhold(workload, mode)).await
+        within(self.clock, self.api, self.port.unhold(workload, mode)).await
     }
 
     async fn step_down_job(&self, cluster: &Cluster, leader: &PodName) -> Result<(), PortError> {
@@ -85,7 +90,7 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
     }
 
     async fn evidence(&self, pod: &Pod) -> PodEvidence {
-        within_or(self.clock, API, self.port.evidence(pod), |_| {
+        within_or(self.clock, self.api, self.port.evidence(pod), |_| {
             PodEvidence::default()
         })
         .await

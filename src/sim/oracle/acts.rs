@@ -11,11 +11,7 @@ pub(super) const ON_ITS_WAY: Duration = Duration::from_millis(250);
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
 /// A little less than the rule: the two arrive with different latencies.
-const SETTLE: Duration = Duration::from_millis(11_900);
-
-/// How often one process may let pods of one name go: for the upgrade, for what
-/// was lost meanwhile, and once more.
-const MOST_RELEASES: u32 = 3;
+pub(super) const SETTLE: Duration = Duration::from_millis(11_900);
 
 impl Oracle {
     /// Judges a write that was done at `now`, by the world just before it.
@@ -70,91 +66,6 @@ impl Oracle {
     /// A write that arrived a second time changed something again.
     pub fn changed_twice(&mut self, what: &str, now: Moment) {
         self.violated("S10", now, format!("sent twice, it changed twice: {what}"));
-    }
-
-    fn released(&mut self, pod: &str, uid: &str, before: &View, now: Moment) {
-        let lasting = |since: Option<&Moment>| since.is_some_and(|since| now.since(*since) > FRESH);
-        // S2: all others carry the quorum while this one is away.
-        let unfit: Vec<String> = before
-            .nodes
-            .iter()
-            .filter(|node| node.voter && node.pod != pod && lasting(self.unfit.get(&node.pod)))
-            .map(|node| node.pod.clone())
-            .collect();
-        if !unfit.is_empty() {
-            let text = format!(
-                "{pod} let go while {} cannot carry the quorum",
-                unfit.join(", ")
-            );
-            self.violated("S2", now, text);
-        }
-        let unproven: Vec<&str> = self
-            .unproven(before, now)
-            .filter(|other| *other != pod)
-            .collect();
-        if !unproven.is_empty() {
-            let text = format!(
-                "{pod} let go before {} was seen in step twice",
-                unproven.join(", ")
-            );
-            self.violated("S2", now, text);
-        }
-        // S2: an old leader that fails must find a successor.
-        let barred = self.barred(pod, before, now);
-        if !barred.is_empty() && before.active().is_some_and(|node| node.version != self.tag) {
-            let text = format!("{pod} let go while {} cannot lead", barred.join(", "));
-            self.violated("S2", now, text);
-        }
-        // S3: one at a time.
-        let others: Vec<String> = self
-            .released
-            .iter()
-            .filter(|(other, _)| *other != pod)
-            .map(|(other, _)| other.clone())
-            .collect();
-        if !others.is_empty() {
-            let text = format!("{pod} let go while {} is not back", others.join(", "));
-            self.violated("S3", now, text);
-        }
-        // S5: somebody leads.
-        if self
-            .leaderless
-            .is_some_and(|since| now.since(since) > FRESH)
-        {
-            self.violated("S5", now, format!("{pod} let go while nobody leads"));
-        }
-        // S4, S6: never the active node.
-        let voters = before.voters_that_run();
-        if let Some((active, since)) = &self.active
-            && active == pod
-            && voters > 1
-            && before.active().is_some_and(|node| node.pod == *pod)
-            && now.since(*since) > FRESH
-        {
-            let text = format!("{pod} let go while it is active");
-            self.violated("S4", now, text);
-        }
-        if let Some((stepped, at)) = &self.stepped_down
-            && stepped == pod
-            && now.since(*at) < SETTLE
-        {
-            let text = format!(
-                "{pod} let go {} ms after its step-down",
-                now.since(*at).as_millis()
-            );
-            self.violated("R8", now, text);
-        }
-        if self.is_otherwise_declared(before, now) {
-            let text = format!("{pod} let go while spec.version is {}", before.declared);
-            self.violated("S9", now, text);
-        }
-        self.released.insert(pod.to_owned(), uid.to_owned());
-        let times = self.times_released.entry(pod.to_owned()).or_default();
-        *times += 1;
-        if *times > MOST_RELEASES {
-            let text = format!("{pod} let go {times} times");
-            self.violated("L1", now, text);
-        }
     }
 
     /// Somebody un-pauses the operator while nobody could take it back: baoctl is
@@ -264,7 +175,7 @@ impl Oracle {
     }
 
     /// The other voters that are elected in vain.
-    fn barred<'v>(&self, pod: &str, before: &'v View, now: Moment) -> Vec<&'v str> {
+    pub(super) fn barred<'v>(&self, pod: &str, before: &'v View, now: Moment) -> Vec<&'v str> {
         let others = before.nodes.iter();
         others
             .filter(|other| other.voter && other.pod != pod && other.cannot_lead)
@@ -278,7 +189,7 @@ impl Oracle {
 
     /// Another version stands on the resource, and not only since the write was
     /// on its way.
-    fn is_otherwise_declared(&self, before: &View, now: Moment) -> bool {
+    pub(super) fn is_otherwise_declared(&self, before: &View, now: Moment) -> bool {
         before.declared != self.target
             && self
                 .otherwise_declared

@@ -9,6 +9,7 @@ mod acts;
 mod colours;
 mod deed;
 mod end;
+mod released;
 mod success;
 mod view;
 

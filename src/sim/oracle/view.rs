@@ -30,6 +30,8 @@ pub struct PodSeen {
     pub ready: bool,
     /// It has a deletion timestamp.
     pub terminating: bool,
+    /// A server process was started in it.
+    pub ran: bool,
 }
 
 /// A member of the raft configuration, and its server.
@@ -98,6 +100,11 @@ impl View {
     #[must_use]
     pub fn active(&self) -> Option<&NodeSeen> {
         self.nodes.iter().find(|node| node.active)
+    }
+
+    /// Whether no server process was ever started in the pod of this name.
+    pub(super) fn never_ran(&self, pod: &str) -> bool {
+        self.pods.iter().any(|seen| seen.name == pod && !seen.ran)
     }
 
     /// The UID of a pod that is there to stay.

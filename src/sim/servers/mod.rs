@@ -308,6 +308,12 @@ impl Servers {
         self.nodes.iter().rposition(|node| node.uid == uid)
     }
 
+    /// Whether a process was ever started in the pod of this UID.
+    #[must_use]
+    pub fn has_run(&self, uid: &str) -> bool {
+        self.of_uid(uid).is_some()
+    }
+
     /// A new UUID-like identity.
     fn identity(&mut self) -> String {
         self.identities += 1;

@@ -84,7 +84,10 @@ impl Servers {
         };
         let replaced = self.nodes.iter().filter(|one| {
             one.phase == Phase::Exited(0)
-                && !self.nodes.iter().any(|next| next.uid == one.uid && next.runs())
+                && !self
+                    .nodes
+                    .iter()
+                    .any(|next| next.uid == one.uid && next.runs())
         });
         replaced
             .filter_map(|one| one.ended)

@@ -113,7 +113,8 @@ def _undialled(one):
     The rehearsal speaks to the nodes above the connections (src/bao/connections.rs), so there is
     no pause between two dials in it, and nothing to compare.
     """
-    return one["kind"] == "nodeSilent" and "not dialled again yet" in one.get("why", "")
+    why = one.get("why", "")
+    return one["kind"] == "nodeSilent" and any(text in why for text in ("not dialled again yet", "not connected yet"))
 
 
 def act(action):

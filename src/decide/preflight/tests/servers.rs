@@ -36,12 +36,12 @@ fn autopilot(f: &mut Fine, healthy: Option<bool>) {
     }
 }
 
-/// The checks of a cluster of so many voters, the last ones silent.
+/// The checks of a cluster of so many voters, the last ones down.
 fn margin(replicas: u32, silent: u32, resuming: bool) -> Verdict {
     Fine::new().verdict("raft.quorum-margin", |f| {
         f.world = crate::decide::example::Example::of("2.6.2", replicas);
         for ordinal in replicas - silent..replicas {
-            f.world.silent(ordinal);
+            f.world.down(ordinal);
         }
         f.resuming = resuming;
     })
@@ -136,6 +136,28 @@ fn a_node_that_is_unsealed_and_silent_elsewhere_belongs_to_no_known_cluster() {
         f.world.voters_mut().replicas = 0;
     });
     assert_eq!(verdict, Verdict::Unknown, "no node is known");
+}
+
+#[test]
+fn who_is_ready_and_does_not_answer_is_not_known_to_be_down() {
+    for id in ["raft.one-leader", "raft.quorum-margin"] {
+        let finding = Fine::new().finding(id, |f| {
+            for ordinal in 0..3 {
+                f.world.silent(ordinal);
+            }
+        });
+        assert_eq!(finding.verdict, Verdict::Unknown, "{id}");
+        assert!(
+            finding.message.contains("prod-0 did not answer: "),
+            "{finding:?}"
+        );
+        let verdict = Fine::new().verdict(id, |f| {
+            for ordinal in 0..3 {
+                f.world.down(ordinal);
+            }
+        });
+        assert_eq!(verdict, Verdict::Fail, "{id}");
+    }
 }
 
 #[test]

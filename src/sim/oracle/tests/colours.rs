@@ -40,6 +40,7 @@ fn synced() -> View {
                 version: "2.6.2".to_owned(),
                 ready: true,
                 terminating: false,
+                ran: true,
             });
         }
     }
