@@ -12,6 +12,7 @@ use stateright::{Model, Property};
 
 use crate::{
     drive::{Answer, Drive, Kind, Thought, crash, ended},
+    explored::{DONE, Told},
     mutants::Mutant,
     rules,
     state::{
@@ -21,9 +22,6 @@ use crate::{
     view::{Fixed, small},
     world::{Step, World},
 };
-
-/// The one property that should be found: a run that reaches its end.
-pub(crate) const DONE: &str = "done";
 
 /// One configuration.
 #[derive(Debug, Clone, Copy)]
@@ -405,9 +403,14 @@ impl Checked {
         ends.extend(run);
         true
     }
+}
 
-    /// The fair run from a state, for the trace of a failure.
-    pub(crate) fn fair_run(&self, from: &State) -> Vec<State> {
+impl Told for Checked {
+    fn brief(&self, s: &State) -> String {
+        s.brief(self.config.n)
+    }
+
+    fn fair_run(&self, from: &State) -> Vec<State> {
         let mut run = vec![*from];
         while run.len() < 300
             && let Some(last) = run.last()

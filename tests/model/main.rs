@@ -8,20 +8,20 @@
     reason = "the numbers of states are what a run of it is read for"
 )]
 
+mod blue_green; // the same for two colours
 mod checked; // the model, its properties, and the fair run to an end
 mod drive; // the engine's pass around the real `decide`
+mod explored; // how a model is explored and its traces are told
 mod mutants; // wrong rules that must be caught
 mod rules; // the invariants, judged by the truth
 mod state; // the abstract world as a value
 mod view; // the state as the snapshot and the track that `decide` is given
 mod world; // what happens without the driver
 
-use std::time::Instant;
-
 use baoctl::model::intent::Order;
-use stateright::{Checker, HasDiscoveries, Model};
 
-use checked::{Checked, Config, DONE};
+use checked::{Checked, Config};
+use explored::{explore, violated};
 use mutants::Mutant;
 use state::Budget;
 
@@ -34,45 +34,6 @@ fn base(n: u8, order: Order) -> Config {
         budget: Budget::default(),
         second: false,
         lag: false,
-    }
-}
-
-/// Explores a configuration to its end: how many states it has, and whether
-/// every property holds.
-fn explore(name: &str, config: Config) -> (usize, bool) {
-    let began = Instant::now();
-    let checker = Checked::new(config, Mutant::None)
-        .checker()
-        .threads(1)
-        .finish_when(HasDiscoveries::AnyFailures)
-        .spawn_dfs()
-        .join();
-    let states = checker.unique_state_count();
-    println!(
-        "{name}: {states} states, {} steps, {:.1} s",
-        checker.state_count(),
-        began.elapsed().as_secs_f64()
-    );
-    let found = checker.discoveries();
-    for (property, path) in &found {
-        if *property != DONE {
-            tell(property, checker.model(), &path.clone().into_vec());
-        }
-    }
-    (states, found.len() == 1 && found.contains_key(DONE))
-}
-
-/// The end of a trace, and what would follow if nothing more went wrong.
-fn tell(property: &str, model: &Checked, path: &[(state::State, Option<checked::Taken>)]) {
-    println!("VIOLATED {property}");
-    let n = model.config.n;
-    let from = path.len().saturating_sub(30);
-    for (state, taken) in &path[from..] {
-        println!("{}\n  {taken:?}", state.brief(n));
-    }
-    let run = path.last().map(|(last, _)| model.fair_run(last));
-    for state in run.iter().flatten() {
-        println!("  then {}", state.brief(n));
     }
 }
 
@@ -258,7 +219,7 @@ fn the_rules_hold_in_every_state() {
     };
     let (mut all, mut wrong) = (0, Vec::new());
     for (name, config) in configs {
-        let (states, holds) = explore(&name, config);
+        let (states, holds) = explore(&name, Checked::new(config, Mutant::None));
         all += states;
         if !holds {
             wrong.push(name);
@@ -302,18 +263,8 @@ fn wrong_rules_are_caught() {
             leader: u8::from(mutant == Mutant::NeverUnholds),
             ..base(n, order)
         };
-        let checker = Checked::new(config, mutant)
-            .checker()
-            .threads(1)
-            .finish_when(HasDiscoveries::AnyFailures)
-            .spawn_dfs()
-            .join();
-        let mut caught: Vec<&str> = checker.discoveries().into_keys().collect();
-        caught.sort_unstable();
-        println!(
-            "{mutant:?} ({order}): {caught:?} after {} states",
-            checker.unique_state_count()
-        );
+        let (caught, states) = violated(Checked::new(config, mutant));
+        println!("{mutant:?} ({order}): {caught:?} after {states} states");
         assert!(
             caught.iter().any(|property| property.starts_with(rule)),
             "{mutant:?} ({order}) is caught by {caught:?}, not by {rule}"

@@ -55,11 +55,11 @@ pub(crate) struct Fixed {
     addresses: Vec<String>,
 }
 
-fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_795_000_000).expect("a moment")
 }
 
-fn image(version: &Version) -> String {
+pub(crate) fn image(version: &Version) -> String {
     format!("openbao:{version}")
 }
 
@@ -513,7 +513,7 @@ impl Fixed {
     }
 }
 
-fn cluster(replicas: u32) -> Cluster {
+pub(crate) fn cluster(replicas: u32) -> Cluster {
     Cluster {
         reference: ClusterRef {
             namespace: "vault".to_owned(),

@@ -11,12 +11,13 @@ use std::time::Duration;
 use crate::model::{
     action::{Action, MemberChange},
     blocker::Blocker,
+    blue_green::BlueGreenPhase,
     names::PodName,
     node::NodeView,
     raft::quorum as majority,
 };
 
-use super::{colours::Colours, synced};
+use super::{colours::Colours, phase, synced};
 use crate::decide::{Decision, heirs, leadership, quorum, world::World};
 
 /// After this a change that is not seen is asked for again: one of autopilot's
@@ -51,6 +52,9 @@ pub(super) fn changed(
     let Some(pod) = first else {
         return Some(Decision::Wait { blockers: pending });
     };
+    if !wanted && may_lose_others(world, colours) {
+        return Some(Decision::Wait { blockers: pending });
+    }
     let asked = || left.iter().filter(|pod| is_asked(world, pod, change));
     // A voter that is down carries nothing: without its vote less is needed.
     let counts = |pod: &PodName| wanted || is_alive(world, pod);
@@ -128,6 +132,20 @@ fn is_asked(world: &World<'_>, pod: &PodName, change: MemberChange) -> bool {
         .members_asked
         .get(pod)
         .is_some_and(|(asked, at)| *asked == change && world.now.saturating_sub(*at) < ASK_AGAIN)
+}
+
+/// Whether demotions that an earlier process asked for may be still to come, and
+/// with these too few voters be left: on the way back they are blue's, without
+/// which green's leave a single voter. After a round and a half they are seen.
+fn may_lose_others(world: &World<'_>, colours: &Colours<'_>) -> bool {
+    let phase = colours.status.phase.as_ref();
+    let demoting = phase::rank(&BlueGreenPhase::DemotingBlue);
+    let asked_before = phase.is_some_and(|phase| phase::rank(phase) >= demoting);
+    let voters = colours.members.voters().count();
+    let is_one_down = quorum::alive(colours.members, world.snapshot).count() < voters;
+    let began = world.track.began.unwrap_or(world.now);
+    let is_new = world.now.saturating_sub(began) < ASK_AGAIN;
+    asked_before && is_new && (colours.back || is_one_down)
 }
 
 fn is_alive(world: &World<'_>, pod: &PodName) -> bool {

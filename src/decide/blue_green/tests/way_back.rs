@@ -91,6 +91,30 @@ fn wherever_the_way_forward_stands_the_way_back_ends_with_blue_alone() {
 }
 
 #[test]
+fn votes_that_the_way_forward_asked_away_are_seen_gone_before_green_loses_any() {
+    let mut stage = Stage::of("2.7.1");
+    let demoted = |stage: &Stage| stage.asked.iter().filter(|(_, vote)| !vote).count();
+    stage.go_on(|stage, _| demoted(stage) == 2);
+    // Another process turns back before autopilot's round.
+    stage.turn_back();
+    stage.world.track.began = Some(stage.world.now);
+    stage.world.track.members_asked.clear();
+    let green = stage.green.to_string();
+    stage.go_on(|stage, decision| {
+        if let Decision::Act(Action::ChangeMember {
+            change: MemberChange::Demote,
+            ..
+        }) = decision
+        {
+            let mut open = stage.asked.iter();
+            assert!(open.all(|(pod, _)| pod.as_str().contains(&green)));
+        }
+        assert!(stage.voters().len() >= 3);
+        *decision == Decision::Done
+    });
+}
+
+#[test]
 fn the_version_is_put_back_only_once_green_can_be_deleted() {
     let mut stage = Stage::of("2.7.1");
     stage.run().until = Until::Cutover;
