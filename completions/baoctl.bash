@@ -716,7 +716,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__bluegreen)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,6 +763,10 @@ _baoctl() {
                     return 0
                     ;;
                 --seeds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -882,7 +886,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__rolling)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +933,10 @@ _baoctl() {
                     return 0
                     ;;
                 --seeds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

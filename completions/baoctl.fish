@@ -454,6 +454,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l from-cluster -d 'Build the world like this real cluster, which is only read' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l save -d 'Write what is rehearsed as a scenario file' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l seeds -d 'Rehearse once with each seed from A up to, without, B; ends with a table' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l timeout -d 'Begin no rehearsal after so long; those that were played are told' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l crashes -d 'Kill baoctl at each of its writes (before it, done but unanswered, answered), run it again, and compare how the cluster is left; or at the K-th write only' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l faults -d 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
@@ -490,6 +491,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l from-cluster -d 'Build the world like this real cluster, which is only read' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l save -d 'Write what is rehearsed as a scenario file' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l seeds -d 'Rehearse once with each seed from A up to, without, B; ends with a table' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l timeout -d 'Begin no rehearsal after so long; those that were played are told' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l crashes -d 'Kill baoctl at each of its writes (before it, done but unanswered, answered), run it again, and compare how the cluster is left; or at the K-th write only' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l faults -d 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r

@@ -1,12 +1,12 @@
 //! `baoctl rehearse`.
 
-use std::{num::NonZeroU32, ops::Range, path::PathBuf, str::FromStr};
+use std::{num::NonZeroU32, ops::Range, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Subcommand};
 
 use crate::model::version::Version;
 
-use super::{change::OrderArg, help};
+use super::{change::OrderArg, duration, help};
 
 /// The strategies.
 #[derive(Debug, Clone, Subcommand)]
@@ -79,6 +79,9 @@ pub struct RehearseArgs {
     /// Rehearse once with each seed from A up to, without, B; ends with a table
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub seeds: Option<Range<u64>>,
+    /// Begin no rehearsal after so long; those that were played are told
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, requires = "seeds")]
+    pub timeout: Option<Duration>,
     /// Kill baoctl at each of its writes (before it, done but unanswered,
     /// answered), run it again, and compare how the cluster is left; or at the
     /// K-th write only
@@ -198,7 +201,37 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     match range {
         Some(range) if range.start < range.end => Ok(range),
+        Some(range) if range.start > range.end => {
+            Err("the range is reversed: seeds are given from the lower to the higher".to_owned())
+        }
         Some(_) => Err("the range is empty: its end is left out of it".to_owned()),
-        None => Err("seeds are given as A..B, for instance 0..100".to_owned()),
+        None => Err(format!(
+            "seeds are given as A..B, for instance 0..100, each up to {}",
+            u64::MAX
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seeds;
+
+    #[test]
+    fn seeds_are_a_range_of_any_size() {
+        assert_eq!(seeds("0..1"), Ok(0..1));
+        assert_eq!(seeds("0..18446744073709551615"), Ok(0..u64::MAX));
+        for (text, why) in [
+            ("5..5", "empty"),
+            ("9..3", "reversed"),
+            ("18446744073709551615..0", "reversed"),
+            ("0..18446744073709551616", "each up to"),
+            ("-1..4", "each up to"),
+            ("0..=4", "each up to"),
+            ("7", "A..B"),
+            ("..", "A..B"),
+        ] {
+            let error = seeds(text).expect_err(text);
+            assert!(error.contains(why), "{text}: {error}");
+        }
     }
 }

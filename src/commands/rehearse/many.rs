@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::side_by_side::{Billing, Played, perform_all};
+use super::side_by_side::{Billing, List, Played, perform_all};
 
 /// Runs them.
 pub(super) fn run(
@@ -27,15 +27,21 @@ pub(super) fn run(
     screen: Screen,
 ) -> Result<ExitCode, Error> {
     let amount = amount(&arguments.faults);
-    let list: Vec<u64> = seeds.collect();
-    let list = list.into_iter().map(|seed| Billing {
+    let length = seeds.end.saturating_sub(seeds.start);
+    let list = seeds.map(|seed| Billing {
         scenario: with_chance(&clusters(scenario, seed, arguments), &amount, seed),
         seed,
         repeat: repeat(seed, arguments),
         patient: false,
     });
     let report = RehearsalReport::new(scenario.name.clone());
-    perform_all(list, report, ("rehearsed", screen), count)
+    let list = List {
+        length,
+        done: "rehearsed",
+        within: arguments.timeout,
+        rehearsals: list,
+    };
+    perform_all(list, report, screen, count)
 }
 
 /// The cluster of a seed, where each has its own.
@@ -79,6 +85,13 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
     report.exposed += u64::from(rehearsed.verdict.exposed);
     report.acknowledged += rehearsed.verdict.acknowledged;
     report.longest_gap_ms = report.longest_gap_ms.max(rehearsed.verdict.longest_gap_ms);
+    report.judged(rehearsed.invariants(&played.billing.scenario));
+    for fault in &rehearsed.faults.struck {
+        report.faults.entry(fault.fault.clone()).or_default().struck += 1;
+    }
+    for fault in &rehearsed.faults.never {
+        report.faults.entry(fault.fault.clone()).or_default().never += 1;
+    }
     if let Some(code) = rehearsed.code {
         *report.exits.entry(code.number()).or_default() += 1;
     }
@@ -90,7 +103,7 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
         }
     }
     if let Some(error) = rehearsed.error(&played.billing.scenario) {
-        report.failures.push(SeedFailure {
+        report.failed(SeedFailure {
             seed: rehearsed.seed,
             message: error.to_string(),
             repeat: rehearsed.repeat.clone(),

@@ -2,6 +2,7 @@
 
 mod calls;
 mod crashes;
+mod file;
 mod heard;
 mod many;
 mod once;
@@ -77,20 +78,7 @@ pub(super) fn run(
 fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, Error> {
     let mut scenario = match (&arguments.scenario, &arguments.to) {
         (Some(file), to) => {
-            let text = fs::read_to_string(file).map_err(|error| {
-                Error::new(
-                    ExitCode::Usage,
-                    format!("--scenario {} cannot be read", file.display()),
-                )
-                .because(error)
-            })?;
-            let mut scenario = Scenario::parse(&text).map_err(|error| {
-                Error::new(
-                    ExitCode::Usage,
-                    format!("--scenario {} is not a scenario", file.display()),
-                )
-                .because(error)
-            })?;
+            let mut scenario = file::read(file)?;
             if let Some(to) = to {
                 scenario.to.clone_from(to);
             }
@@ -163,7 +151,8 @@ fn known_events(scenario: &Scenario) -> Result<(), Error> {
             continue;
         };
         let tried = serde_json::from_value::<EventKind>(json!({ "type": name }));
-        if matches!(tried, Ok(EventKind::Unrecognized)) {
+        // What strikes is told by the rehearsal, and not by baoctl.
+        if matches!(tried, Ok(EventKind::Unrecognized)) || name == "faultStruck" {
             let text = format!("faults[{at}].when.event: no event is called {name:?}");
             return Err(unusable(&text));
         }

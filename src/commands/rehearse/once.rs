@@ -34,10 +34,7 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let told = Rc::new(RefCell::new(Told {
-        screen: Some(screen.renderer()),
-        result: None,
-    }));
+    let told = Rc::new(RefCell::new(Told::on(Some(screen.renderer()))));
     let (stopper, stop) = Stop::new();
     let called = Arc::new(AtomicBool::new(false));
     calls::listen(stopper, Arc::clone(&called))?;
@@ -62,6 +59,9 @@ pub(super) fn run(
     };
     if let Document::UpgradeResult(result) = &mut document {
         present(result, &rehearsed, &drawn, code);
+        if let Some(rehearsal) = &mut result.rehearsal {
+            rehearsal.wordy = screen.wordy;
+        }
     }
     match &mut told.screen {
         Some(screen) => shown(screen.close(&document), code),

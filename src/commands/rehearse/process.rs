@@ -1,9 +1,10 @@
 //! One process of a rehearsal: the same code as `upgrade rolling` and `resume`,
 //! on the world's ports.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, pin::pin, rc::Rc};
 
 use clap::Parser as _;
+use futures::future::{Either, select};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
     ui::Screen,
 };
 
-use super::heard::{Heard, Told};
+use super::heard::{Heard, Told, show_strikes};
 
 /// The user who rehearses, as the embedded API server knows them.
 const USER: &str = "rehearsal";
@@ -109,7 +110,14 @@ pub(super) async fn process(
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
         nonce: format!("{number:08x}"),
     };
-    Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone()))).await
+    let work = Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone())));
+    if told.borrow().screen.is_none() {
+        return work.await;
+    }
+    match select(work, pin!(show_strikes(world, told))).await {
+        Either::Left((ended, _)) => ended,
+        Either::Right((never, _)) => match never {},
+    }
 }
 
 /// The ports of the world, for this request.

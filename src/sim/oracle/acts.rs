@@ -11,11 +11,7 @@ pub(super) const ON_ITS_WAY: Duration = Duration::from_millis(250);
 
 /// Between a step-down and the next, and the release of who stepped down (R8).
 /// A little less than the rule: the two arrive with different latencies.
-const SETTLE: Duration = Duration::from_millis(11_900);
-
-/// How often one process may let pods of one name go: for the upgrade, for what
-/// was lost meanwhile, and once more.
-const MOST_RELEASES: u32 = 3;
+pub(super) const SETTLE: Duration = Duration::from_millis(11_900);
 
 impl Oracle {
     /// Judges a write that was done at `now`, by the world just before it.
@@ -23,6 +19,14 @@ impl Oracle {
         self.verdict.judged += 1;
         let text = format!("baoctl: {deed:?}");
         self.note(now, &text);
+        for id in ["S1", "S10"] {
+            self.check(id);
+        }
+        if before.selected.is_none() {
+            self.check("S13");
+        }
+        self.goes_on(deed, now);
+        self.safeguarded(deed, before, now);
         if !conditional {
             self.violated("S10", now, format!("unconditional: {deed:?}"));
         }
@@ -44,6 +48,9 @@ impl Oracle {
         let shut = self
             .shut_since
             .is_some_and(|since| now.since(since) > ON_ITS_WAY);
+        if self.back && towards {
+            self.check("R6");
+        }
         if self.back && shut && towards {
             self.violated(
                 "R6",
@@ -72,140 +79,6 @@ impl Oracle {
         self.violated("S10", now, format!("sent twice, it changed twice: {what}"));
     }
 
-    fn released(&mut self, pod: &str, uid: &str, before: &View, now: Moment) {
-        let lasting = |since: Option<&Moment>| since.is_some_and(|since| now.since(*since) > FRESH);
-        // S2: all others carry the quorum while this one is away.
-        let unfit: Vec<String> = before
-            .nodes
-            .iter()
-            .filter(|node| node.voter && node.pod != pod && lasting(self.unfit.get(&node.pod)))
-            .map(|node| node.pod.clone())
-            .collect();
-        if !unfit.is_empty() {
-            let text = format!(
-                "{pod} let go while {} cannot carry the quorum",
-                unfit.join(", ")
-            );
-            self.violated("S2", now, text);
-        }
-        let unproven: Vec<&str> = self
-            .unproven(before, now)
-            .filter(|other| *other != pod)
-            .collect();
-        if !unproven.is_empty() {
-            let text = format!(
-                "{pod} let go before {} was seen in step twice",
-                unproven.join(", ")
-            );
-            self.violated("S2", now, text);
-        }
-        // S2: an old leader that fails must find a successor.
-        let barred = self.barred(pod, before, now);
-        if !barred.is_empty() && before.active().is_some_and(|node| node.version != self.tag) {
-            let text = format!("{pod} let go while {} cannot lead", barred.join(", "));
-            self.violated("S2", now, text);
-        }
-        // S3: one at a time.
-        let others: Vec<String> = self
-            .released
-            .iter()
-            .filter(|(other, _)| *other != pod)
-            .map(|(other, _)| other.clone())
-            .collect();
-        if !others.is_empty() {
-            let text = format!("{pod} let go while {} is not back", others.join(", "));
-            self.violated("S3", now, text);
-        }
-        // S5: somebody leads.
-        if self
-            .leaderless
-            .is_some_and(|since| now.since(since) > FRESH)
-        {
-            self.violated("S5", now, format!("{pod} let go while nobody leads"));
-        }
-        // S4, S6: never the active node.
-        let voters = before.voters_that_run();
-        if let Some((active, since)) = &self.active
-            && active == pod
-            && voters > 1
-            && before.active().is_some_and(|node| node.pod == *pod)
-            && now.since(*since) > FRESH
-        {
-            let text = format!("{pod} let go while it is active");
-            self.violated("S4", now, text);
-        }
-        if let Some((stepped, at)) = &self.stepped_down
-            && stepped == pod
-            && now.since(*at) < SETTLE
-        {
-            let text = format!(
-                "{pod} let go {} ms after its step-down",
-                now.since(*at).as_millis()
-            );
-            self.violated("R8", now, text);
-        }
-        if self.is_otherwise_declared(before, now) {
-            let text = format!("{pod} let go while spec.version is {}", before.declared);
-            self.violated("S9", now, text);
-        }
-        self.released.insert(pod.to_owned(), uid.to_owned());
-        let times = self.times_released.entry(pod.to_owned()).or_default();
-        *times += 1;
-        if *times > MOST_RELEASES {
-            let text = format!("{pod} let go {times} times");
-            self.violated("L1", now, text);
-        }
-    }
-
-    /// Somebody un-pauses the operator while nobody could take it back: baoctl is
-    /// dead, waits for the lease of the one before, or is cut off. Under
-    /// `OnDelete`, which no partition can stand for while a pod is away that must
-    /// come back new, nothing stops what follows (`contracts/operator-live.md` 9).
-    pub fn unpaused_alone(&mut self, view: &View) {
-        let old_leads = view.active().is_none_or(|node| node.version != self.tag);
-        // No template changes under blue/green: its sets are always so.
-        let coloured = view.selected.is_some();
-        self.verdict.exposed |= !coloured && view.set.on_delete && old_leads;
-    }
-
-    /// The StatefulSet's controller replaces a pod of its own accord, behind a
-    /// hold that did not last (R7). Before a new node leads, that may be the old
-    /// leader, or one too many.
-    pub fn taken(&mut self, pod: &str, uid: &str, view: &View, now: Moment) {
-        self.note(now, &format!("the controller replaces {pod}"));
-        let ours = self.released.get(pod).is_some_and(|let_go| let_go == uid);
-        let new_leads = view.active().is_some_and(|node| node.version == self.tag);
-        if self.verdict.exposed {
-            return;
-        }
-        if !ours && !new_leads && self.declared {
-            let text = format!("{pod} is replaced, and nobody let it go");
-            self.violated("R7", now, text);
-        }
-    }
-
-    fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
-        let let_go = before
-            .pods
-            .iter()
-            .filter(|pod| (to..from).contains(&pod.ordinal) && pod.version != self.tag)
-            .count();
-        // One that rises takes back what it had let go and nobody took.
-        for pod in &before.pods {
-            let taken_back = (from..to).contains(&pod.ordinal) && !pod.terminating;
-            if taken_back && self.released.get(&pod.name) == Some(&pod.uid) {
-                self.released.remove(&pod.name);
-            }
-        }
-        // A partition that rises lets nothing go: it may come first.
-        if to < from {
-            self.intended(before, now);
-        }
-        if let_go > 1 {
-            self.violated("R2", now, format!("the partition fell from {from} to {to}"));
-        }
-    }
-
     fn template(&mut self, version: &str, before: &View, now: Moment) {
         self.intended(before, now);
         if version != self.tag {
@@ -214,6 +87,8 @@ impl Oracle {
             let text = format!("the template went to {version}");
             self.violated(invariant, now, text);
         }
+        self.check("R1");
+        self.check("R7");
         let held = before.set.on_delete || before.set.partition >= before.set.replicas;
         if !held || !before.set.observed {
             self.violated(
@@ -225,6 +100,9 @@ impl Oracle {
     }
 
     fn step_down(&mut self, pod: &str, before: &View, now: Moment) {
+        for id in ["S2", "S6", "R8", "L4"] {
+            self.check(id);
+        }
         let node = before.nodes.iter().find(|node| node.pod == pod);
         let heirs = before
             .nodes
@@ -260,11 +138,12 @@ impl Oracle {
             let text = format!("two step-downs within {} ms", now.since(*at).as_millis());
             self.violated("R8", now, text);
         }
+        self.steps_down_again(pod, now);
         self.stepped_down = Some((pod.to_owned(), now));
     }
 
     /// The other voters that are elected in vain.
-    fn barred<'v>(&self, pod: &str, before: &'v View, now: Moment) -> Vec<&'v str> {
+    pub(super) fn barred<'v>(&self, pod: &str, before: &'v View, now: Moment) -> Vec<&'v str> {
         let others = before.nodes.iter();
         others
             .filter(|other| other.voter && other.pod != pod && other.cannot_lead)
@@ -278,7 +157,7 @@ impl Oracle {
 
     /// Another version stands on the resource, and not only since the write was
     /// on its way.
-    fn is_otherwise_declared(&self, before: &View, now: Moment) -> bool {
+    pub(super) fn is_otherwise_declared(&self, before: &View, now: Moment) -> bool {
         before.declared != self.target
             && self
                 .otherwise_declared
@@ -287,7 +166,8 @@ impl Oracle {
 
     /// What the run aims at stands on the resource before anything is done
     /// for it.
-    fn intended(&mut self, before: &View, now: Moment) {
+    pub(super) fn intended(&mut self, before: &View, now: Moment) {
+        self.check("S11");
         if self.is_otherwise_declared(before, now) {
             let text = format!("changed while spec.version is {}", before.declared);
             self.violated("S11", now, text);
@@ -295,6 +175,7 @@ impl Oracle {
     }
 
     fn declared(&mut self, version: &str, before: &View, now: Moment) {
+        self.check("S9");
         // Somebody changed what was declared: that stops the run.
         if self.declared || version != self.target {
             let text = format!("spec.version went from {} to {version}", before.declared);
@@ -304,6 +185,7 @@ impl Oracle {
     }
 
     fn recorded(&mut self, ordinals: &[u32], before: &View, now: Moment) {
+        self.check("S7");
         for pod in before
             .pods
             .iter()
@@ -322,6 +204,7 @@ impl Oracle {
     /// Judges a write of the lease, by who had it before.
     pub fn leased(&mut self, holder: Option<&str>, before: &View, now: Moment) {
         let Some(holder) = holder else { return };
+        self.check("L5");
         if let Some((other, left)) = &before.lease
             && *left > 0
             && other != holder
@@ -332,6 +215,7 @@ impl Oracle {
         if self.holder.as_deref() != Some(holder) {
             // Another process, which knows nothing of this one's.
             self.times_released.clear();
+            self.in_vain = 0;
         }
         self.holder = Some(holder.to_owned());
         self.driver = Some(holder.to_owned());
@@ -340,6 +224,7 @@ impl Oracle {
     /// A process begins: it may write nothing before the lease is its own.
     pub fn begun_again(&mut self) {
         self.driver = None;
+        self.halted = false;
     }
 
     /// The living process has written the lease.

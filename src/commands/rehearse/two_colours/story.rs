@@ -49,6 +49,7 @@ const SCREEN: Screen = {
     Screen {
         format: Format::Human,
         progress: Progress::None,
+        wordy: false,
         out: look,
         err: look,
     }
