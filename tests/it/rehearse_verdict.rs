@@ -172,3 +172,71 @@ fn a_pipe_is_refused_and_not_waited_for() {
     assert_eq!(output.status.code(), Some(2), "{told}");
     assert!(told.contains("it is no regular file"), "{told}");
 }
+
+#[test]
+fn one_replica_goes_down_only_where_that_is_allowed() {
+    let line = "--from 2.6.1 --to 2.6.2 --replicas 1 --speed max";
+    let refused = rehearse(line);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{told}");
+    assert!(told.contains("--allow-downtime"), "{told}");
+    let done = rehearse(&format!("{line} --allow-downtime"));
+    assert_eq!(done.status.code(), Some(0));
+}
+
+#[test]
+fn a_door_is_refused_where_only_half_of_it_is_waived() {
+    let output = rehearse("--to 2.7.2 --allow-no-snapshot --speed max");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("--accept-one-way"), "{told}");
+}
+
+#[test]
+fn a_snapshot_is_taken_first_and_its_file_taken_away() {
+    let file = std::env::temp_dir().join(format!("baoctl-snap-{}", std::process::id()));
+    let line = format!(
+        "--to 2.7.2 --speed max -o json --snapshot {}",
+        file.display()
+    );
+    let output = rehearse(&line);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("a result");
+    assert!(result["snapshot"]["index"].as_u64() > Some(0), "{result}");
+    assert_eq!(outcome(&result["rehearsal"]["invariants"], "S14"), "held");
+    assert!(!file.exists());
+    // What was there before is nobody's to overwrite, or to take away.
+    fs::write(&file, "mine").expect("written");
+    let output = rehearse(&line);
+    assert_eq!(output.status.code(), Some(5));
+    assert_eq!(fs::read_to_string(&file).expect("there"), "mine");
+    fs::remove_file(&file).expect("the file is there");
+}
+
+#[test]
+fn a_gate_is_stopped_at_and_then_promoted_in_the_same_rehearsal() {
+    for gate in ["ready", "cutover"] {
+        let line = format!("--to 2.7.2 --until {gate} --speed max -o ndjson");
+        let output = play("bluegreen", &line);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{gate}: {told}");
+        // One run that is begun, and gone on with.
+        let begun = told.matches("\"type\":\"runStarted\"").count();
+        assert_eq!(begun, 2, "{gate}: {told}");
+        assert_eq!(told.matches("\"type\":\"finished\"").count(), 1, "{gate}");
+    }
+    let rolling = rehearse("--to 2.7.2 --until ready");
+    assert_eq!(rolling.status.code(), Some(2));
+}
+
+#[test]
+fn a_soak_is_waited_for() {
+    let seconds = |flags: &str| {
+        let line = format!("--to 2.7.2 --speed max -o json {flags}");
+        let output = play("bluegreen", &line);
+        let result: Value = serde_json::from_slice(&output.stdout).expect("a result");
+        result["seconds"].as_u64().expect("seconds")
+    };
+    assert!(seconds("--soak 5m") >= seconds("") + 290);
+}

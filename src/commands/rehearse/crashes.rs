@@ -18,8 +18,9 @@ use crate::{
 };
 
 use super::{
-    many::{count, repeat},
+    many::count,
     play::Rehearsed,
+    repeat::repeat,
     side_by_side::{Billing, List, perform, perform_all},
 };
 

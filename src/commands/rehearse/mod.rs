@@ -8,9 +8,12 @@ mod many;
 mod once;
 mod play;
 mod process;
+mod repeat;
 mod side_by_side;
+mod snapshot_file;
 #[cfg(test)]
 mod two_colours;
+mod typed;
 mod unpauses;
 mod world;
 
@@ -21,6 +24,7 @@ use serde_json::json;
 use self::many::{amount, with_chance};
 use crate::{
     cli::{
+        colours::UntilArg,
         rehearse::{Chance, RehearseArgs, Speed},
         target::TargetArgs,
     },
@@ -31,7 +35,7 @@ use crate::{
         chance::{ADDED, DRAWN},
         scenario::{Scenario, Shape},
         stage::Pace,
-        strategy::Strategy,
+        strategy::{Gate, Strategy},
     },
     ui::Screen,
 };
@@ -111,8 +115,20 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
     if let Some(order) = arguments.order {
         scenario.order = Some(world::order_name(order).to_owned());
     }
-    if arguments.blue_green {
+    if let Some(coloured) = arguments.coloured {
         shape.strategy = Strategy::BlueGreen;
+        scenario.soak = coloured.soak.or(scenario.soak);
+        match coloured.until {
+            None => {}
+            Some(UntilArg::Ready) => scenario.until = Some(Gate::Ready),
+            Some(UntilArg::Cutover) => scenario.until = Some(Gate::Cutover),
+            Some(UntilArg::Done) => scenario.until = None,
+        }
+    }
+    scenario.snapshot.clone_from(&arguments.snapshot);
+    let waivers = arguments.waivers.waivers();
+    if !waivers.is_empty() {
+        scenario.waivers.get_or_insert_default().extend(waivers);
     }
     scenario.back |= arguments.back;
     scenario.check().map_err(|error| unusable(&error))?;

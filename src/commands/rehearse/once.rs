@@ -22,9 +22,10 @@ use crate::{
 use super::{
     calls,
     heard::Told,
-    many::{amount, clusters, repeat, with_chance},
+    many::{amount, clusters, with_chance},
     play::{Performance, Rehearsed, play},
-    process::command_line,
+    repeat::repeat,
+    typed::{Errand, command_line},
 };
 
 /// Runs it.
@@ -83,7 +84,7 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     }
     if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
-            command_line(scenario, false).join(" "),
+            command_line(scenario, Errand::There).join(" "),
             "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
         ];
     }

@@ -26,7 +26,7 @@ use crate::{
     ui::{Screen, document},
 };
 
-use super::{AFTERMATH, heard::Told, process::process};
+use super::{AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, typed::Errand};
 
 /// Most processes of one rehearsal: a run that needs more does not get on.
 const MOST: u32 = 100;
@@ -203,10 +203,17 @@ pub(super) fn play(
     } = performance;
     let world = Shared::new(fixture::world(scenario, seed));
     let stage = Stage::new(world.clone(), pace, called)?;
-    let (mut killed, mut again) = (0, 0);
+    let snapshot = SnapshotFile::of(scenario);
+    let (mut killed, mut again, mut promotes) = (0, 0, false);
     let (code, failure) = loop {
-        let number = killed + again + 1;
-        let ended = stage.play(process(&world, scenario, number, screen, told, stop));
+        let number = killed + again + u32::from(promotes) + 1;
+        let errand = match (promotes, scenario.back && number > 1) {
+            (true, _) => Errand::Promote,
+            (false, true) => Errand::Back,
+            (false, false) => Errand::There,
+        };
+        let run = (number, errand);
+        let ended = stage.play(process(&world, scenario, run, screen, told, stop));
         match ended {
             Ended::With(Err(error))
                 if patient
@@ -214,6 +221,17 @@ pub(super) fn play(
                     && error.exit_code() == ExitCode::PreflightFailed =>
             {
                 again += 1;
+                world.lock().oracle.begun_again();
+                pause(&stage, &world, TYPED_AGAIN);
+            }
+            // At its gate it is looked at, and then gone on with.
+            Ended::With(Ok(ExitCode::Paused))
+                if scenario.until.is_some()
+                    && !scenario.back
+                    && !promotes
+                    && stop.wished().is_none() =>
+            {
+                promotes = true;
                 world.lock().oracle.begun_again();
                 pause(&stage, &world, TYPED_AGAIN);
             }
@@ -239,6 +257,7 @@ pub(super) fn play(
             Ended::By(_) => break (None, None),
         }
     };
+    drop(snapshot);
     let strikes = world.lock().untold_strikes();
     // A screen that is gone shows no result either, and that is told.
     let _ = told.borrow_mut().show_strikes(&strikes);
@@ -254,16 +273,7 @@ pub(super) fn play(
         let world = world.lock();
         (world.crash().writes(), world.remains())
     };
-    let moved = scenario
-        .expect
-        .as_ref()
-        .and_then(|expect| expect.leader_moves)
-        .filter(|expected| verdict.leader_moves != *expected);
-    let surprise = scenario
-        .expect
-        .as_ref()
-        .map(|expect| expect.exit)
-        .filter(|expected| code.is_some_and(|code| code.number() != *expected));
+    let (surprise, moved) = surprises(scenario, code, verdict.leader_moves);
     Ok(Rehearsed {
         seed,
         repeat,
@@ -278,6 +288,24 @@ pub(super) fn play(
         surprise,
         moved,
     })
+}
+
+/// What was expected where it came otherwise: the exit code, and the leader
+/// moves.
+fn surprises(
+    scenario: &Scenario,
+    code: Option<ExitCode>,
+    leader_moves: u32,
+) -> (Option<u8>, Option<u32>) {
+    let Some(expect) = &scenario.expect else {
+        return (None, None);
+    };
+    let ended = |expected: &u8| code.is_some_and(|code| code.number() != *expected);
+    let moved = |expected: &u32| leader_moves != *expected;
+    (
+        Some(expect.exit).filter(ended),
+        expect.leader_moves.filter(moved),
+    )
 }
 
 /// What struck until now, and what did not.

@@ -19,7 +19,8 @@ use crate::{
 };
 
 use super::{
-    many::{count, repeat},
+    many::count,
+    repeat::repeat,
     side_by_side::{Billing, List, perform, perform_all},
 };
 

@@ -12,8 +12,9 @@ use crate::{
     cli::Cli,
     commands::rehearse::{
         AFTERMATH,
-        process::{command_line, reach, request},
+        process::{reach, request},
         side_by_side::STACK,
+        typed::{Errand, command_line},
     },
     engine::{self, Engine, Events, Outcome, Stop},
     event::EventKind,
@@ -148,7 +149,7 @@ async fn drive(
     number: u32,
     bend: &impl Fn(&mut RunRecord),
 ) -> (Outcome, Vec<Action>) {
-    let cli = Cli::try_parse_from(command_line(scenario, false)).expect("a command line");
+    let cli = Cli::try_parse_from(command_line(scenario, Errand::There)).expect("a command line");
     let request = request(&cli, SCREEN).expect("a request");
     let reach = Box::pin(reach(world, scenario, &request))
         .await
