@@ -716,7 +716,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__bluegreen)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --until --soak --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -766,11 +766,31 @@ _baoctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --crashes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --faults)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --snapshot)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore-check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -W "ready cutover done" -- "${cur}"))
+                    return 0
+                    ;;
+                --soak)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -882,7 +902,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__rolling)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --crashes --unpauses --back --any-cluster --faults --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -932,11 +952,23 @@ _baoctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --crashes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --faults)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --snapshot)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore-check)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -454,8 +454,11 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l from-cluster -d 'Build the world like this real cluster, which is only read' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l save -d 'Write what is rehearsed as a scenario file' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l seeds -d 'Rehearse once with each seed from A up to, without, B; ends with a table' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l timeout -d 'Begin no rehearsal after so long; those that were played are told' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l crashes -d 'Kill baoctl at each of its writes (before it, done but unanswered, answered), run it again, and compare how the cluster is left; or at the K-th write only' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l faults -d 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l snapshot -d 'Take the snapshot first, to this file, which is removed at the end; one file for each of many seeds' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l context -d 'Context of the kubeconfig' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
@@ -475,6 +478,9 @@ none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l unpauses -d 'Un-pause the operator at each of baoctl\'s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l back -d 'Whoever runs baoctl again, once it was killed or has halted, goes back to the version the cluster came from'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l any-cluster -d 'With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order, both kinds of pairs of versions, and now and then the way back'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l to -d 'The version to reach' -r
@@ -490,8 +496,15 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l from-cluster -d 'Build the world like this real cluster, which is only read' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l save -d 'Write what is rehearsed as a scenario file' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l seeds -d 'Rehearse once with each seed from A up to, without, B; ends with a table' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l timeout -d 'Begin no rehearsal after so long; those that were played are told' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l crashes -d 'Kill baoctl at each of its writes (before it, done but unanswered, answered), run it again, and compare how the cluster is left; or at the K-th write only' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l faults -d 'With each seed, what goes wrong by chance: none, some (one or two things), all (up to six), or the faults named: F1,F11,F24' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l snapshot -d 'Take the snapshot first, to this file, which is removed at the end; one file for each of many seeds' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l ignore-check -d 'Go on although this preflight check failed; may be repeated' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l until -d 'Stop there first, and promote ten seconds later, in the same rehearsal' -r -f -a "ready\t'Green is in step and has no votes'
+cutover\t'Green leads and serves; blue runs on without votes'
+done\t'Blue is gone'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l soak -d 'How long to watch green serve before blue is removed; not at all by default' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l context -d 'Context of the kubeconfig' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l kubeconfig -d 'The kubeconfig; by default $KUBECONFIG, then ~/.kube/config, then the pod\'s own account' -r -F
@@ -511,6 +524,9 @@ none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l unpauses -d 'Un-pause the operator at each of baoctl\'s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l back -d 'Whoever runs baoctl again, once it was killed or has halted, goes back to the version the cluster came from'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l any-cluster -d 'With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order, both kinds of pairs of versions, and now and then the way back'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from help" -f -a "rolling" -d 'Rehearse `upgrade rolling`'

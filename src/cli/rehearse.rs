@@ -1,12 +1,16 @@
 //! `baoctl rehearse`.
 
-use std::{num::NonZeroU32, ops::Range, path::PathBuf, str::FromStr};
+use std::{num::NonZeroU32, ops::Range, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Subcommand};
 
 use crate::model::version::Version;
 
-use super::{change::OrderArg, help};
+use super::{
+    change::{OrderArg, WaiverArgs},
+    colours::UntilArg,
+    duration, help,
+};
 
 /// The strategies.
 #[derive(Debug, Clone, Subcommand)]
@@ -16,7 +20,7 @@ pub enum RehearseCommand {
     Rolling(Box<RehearseArgs>),
     /// Rehearse `upgrade bluegreen`
     #[command(name = "bluegreen", after_help = help::REHEARSE_BLUE_GREEN_EXAMPLES)]
-    BlueGreen(Box<RehearseArgs>),
+    BlueGreen(Box<RehearseBlueGreenArgs>),
 }
 
 impl RehearseCommand {
@@ -24,26 +28,53 @@ impl RehearseCommand {
     #[must_use]
     pub const fn arguments(&self) -> &RehearseArgs {
         match self {
-            Self::Rolling(arguments) | Self::BlueGreen(arguments) => arguments,
+            Self::Rolling(arguments) => arguments,
+            Self::BlueGreen(arguments) => &arguments.common,
         }
     }
 
-    /// The same, with the strategy among them.
+    /// The same, with the strategy and its own flags among them.
     #[must_use]
     pub fn with_strategy(&self) -> RehearseArgs {
+        let coloured = match self {
+            Self::Rolling(_) => None,
+            Self::BlueGreen(arguments) => Some(ColouredArgs {
+                until: arguments.until,
+                soak: arguments.soak,
+            }),
+        };
         RehearseArgs {
-            blue_green: matches!(self, Self::BlueGreen(_)),
+            coloured,
             ..self.arguments().clone()
         }
     }
 }
 
+/// What only `baoctl rehearse bluegreen` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColouredArgs {
+    /// Where it stops until it is promoted.
+    pub until: Option<UntilArg>,
+    /// How long green is watched.
+    pub soak: Option<Duration>,
+}
+
+/// Flags of `baoctl rehearse bluegreen`.
+#[derive(Debug, Clone, Args)]
+pub struct RehearseBlueGreenArgs {
+    /// Those of both strategies.
+    #[command(flatten)]
+    pub common: RehearseArgs,
+    /// Stop there first, and promote ten seconds later, in the same rehearsal
+    #[arg(long, value_enum, value_name = "POINT")]
+    pub until: Option<UntilArg>,
+    /// How long to watch green serve before blue is removed; not at all by default
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub soak: Option<Duration>,
+}
+
 /// Flags of `baoctl rehearse`.
 #[derive(Debug, Clone, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent switches of the command line"
-)]
 pub struct RehearseArgs {
     /// The version to reach
     #[arg(long, value_name = "VERSION", required_unless_present = "scenario")]
@@ -79,6 +110,9 @@ pub struct RehearseArgs {
     /// Rehearse once with each seed from A up to, without, B; ends with a table
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub seeds: Option<Range<u64>>,
+    /// Begin no rehearsal after so long; those that were played are told
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse, requires = "seeds")]
+    pub timeout: Option<Duration>,
     /// Kill baoctl at each of its writes (before it, done but unanswered,
     /// answered), run it again, and compare how the cluster is left; or at the
     /// K-th write only
@@ -101,9 +135,16 @@ pub struct RehearseArgs {
     /// things), all (up to six), or the faults named: F1,F11,F24
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub faults: Chance,
+    /// Take the snapshot first, to this file, which is removed at the end; one
+    /// file for each of many seeds
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["crashes", "unpauses"])]
+    pub snapshot: Option<PathBuf>,
+    /// Waivers. Without one for it, a one-way door is accepted.
+    #[command(flatten)]
+    pub waivers: WaiverArgs,
     /// It is `rehearse bluegreen`: set from the command's name.
     #[arg(skip)]
-    pub blue_green: bool,
+    pub coloured: Option<ColouredArgs>,
 }
 
 /// `--speed`.
@@ -198,7 +239,37 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     match range {
         Some(range) if range.start < range.end => Ok(range),
+        Some(range) if range.start > range.end => {
+            Err("the range is reversed: seeds are given from the lower to the higher".to_owned())
+        }
         Some(_) => Err("the range is empty: its end is left out of it".to_owned()),
-        None => Err("seeds are given as A..B, for instance 0..100".to_owned()),
+        None => Err(format!(
+            "seeds are given as A..B, for instance 0..100, each up to {}",
+            u64::MAX
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seeds;
+
+    #[test]
+    fn seeds_are_a_range_of_any_size() {
+        assert_eq!(seeds("0..1"), Ok(0..1));
+        assert_eq!(seeds("0..18446744073709551615"), Ok(0..u64::MAX));
+        for (text, why) in [
+            ("5..5", "empty"),
+            ("9..3", "reversed"),
+            ("18446744073709551615..0", "reversed"),
+            ("0..18446744073709551616", "each up to"),
+            ("-1..4", "each up to"),
+            ("0..=4", "each up to"),
+            ("7", "A..B"),
+            ("..", "A..B"),
+        ] {
+            let error = seeds(text).expect_err(text);
+            assert!(error.contains(why), "{text}: {error}");
+        }
     }
 }

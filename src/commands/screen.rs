@@ -24,6 +24,7 @@ pub fn of(arguments: &OutputArgs) -> Screen {
     Screen {
         format: format(arguments.output),
         progress,
+        wordy: arguments.verbose > 0,
         out: look(io::stdout().is_terminal(), arguments.color),
         err: look(io::stderr().is_terminal(), arguments.color),
     }
@@ -35,6 +36,7 @@ pub fn machine(wanted: Format) -> Screen {
     Screen {
         format: format(wanted),
         progress: ui::Progress::None,
+        wordy: false,
         out: Look::default(),
         err: Look::default(),
     }

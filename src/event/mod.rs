@@ -213,6 +213,19 @@ pub enum EventKind {
         /// A fragment.
         message: String,
     },
+    /// In a rehearsal: something goes wrong that was planned to.
+    FaultStruck {
+        /// Its name in a scenario file.
+        fault: String,
+        /// The pod it befalls.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pod: Option<PodName>,
+        /// Its numbers and what it does.
+        message: String,
+        /// Why nothing came of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missed: Option<String>,
+    },
     /// The user asked to stop; the run goes on to its next safe point.
     Stopping {
         /// Why.

@@ -10,7 +10,7 @@ use super::{
     kubernetes::{Caller, Handled},
     letter::{Parcel, Reply},
     moment::Moment,
-    oracle::Deed,
+    oracle::{Deed, View},
     servers,
     world::World,
 };
@@ -43,8 +43,8 @@ impl World {
                 last,
                 silent,
             } => {
-                let before =
-                    deed::is_write(&request).then(|| (self.view(), self.deeds_before(&request)));
+                let before = deed::is_write(&request)
+                    .then(|| (self.view_of_write(), self.deeds_before(&request)));
                 let reply = match self.kubernetes.handle(&request, &caller, now) {
                     Handled::Whole(response) => Reply::Whole(response),
                     Handled::Watch(watching) => Reply::Watch(watching),
@@ -72,13 +72,13 @@ impl World {
             } => match self.kubernetes.pod_uid(&self.namespace, &pod) {
                 Some(found) if found == uid => {
                     if deed::is_step_down(&request) {
-                        let view = self.view();
+                        let view = self.view_of_write();
                         let deed = Deed::StepDown { pod: pod.clone() };
                         let own = request.headers().contains_key(NOT_FORWARDED);
                         self.oracle.wrote(&deed, own, &view, now);
                     }
                     if let Some(deed) = deed::membership(&request) {
-                        let view = self.view();
+                        let view = self.view_of_write();
                         // It names the member it is about.
                         self.oracle.wrote(&deed, true, &view, now);
                     }
@@ -112,6 +112,13 @@ impl World {
             let what = format!("{} {}", request.method(), request.uri().path());
             self.oracle.changed_twice(&what, now);
         }
+    }
+
+    /// The truth by which a write is judged.
+    fn view_of_write(&mut self) -> View {
+        let mut view = self.view();
+        view.snapshot = self.snapshot_seen();
+        view
     }
 
     pub(super) fn latency(&mut self) -> Duration {

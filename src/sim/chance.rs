@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::version::Version;
+use crate::model::{version::Version, waiver::Waiver};
 
 use super::{
     crash::Side,
@@ -82,6 +82,10 @@ pub fn any_cluster(scenario: &Scenario, dice: &mut Dice) -> Scenario {
     drawn.cluster.version = Version::new(from.0, from.1, from.2);
     drawn.to = Version::new(to.0, to.1, to.2);
     drawn.back = dice.permille(300);
+    if replicas == 1 {
+        let waivers = drawn.waivers.get_or_insert_default();
+        waivers.push(Waiver::AllowDowntime);
+    }
     drawn
 }
 

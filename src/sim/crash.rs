@@ -76,6 +76,16 @@ impl Crash {
         self.struck
     }
 
+    /// It is to die, and has not yet.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        !self.struck
+            && match self.planned {
+                Some(point) => self.armed || point.write > self.writes,
+                None => self.armed,
+            }
+    }
+
     /// The process dies now.
     pub const fn strike(&mut self) {
         self.struck = true;

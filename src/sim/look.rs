@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     kubernetes::{Key, Kind, PodNow},
-    oracle::{Left, NodeSeen, PodSeen, SetSeen, Traffic, Verdict, View},
+    oracle::{Left, NodeSeen, PodSeen, SetSeen, SnapshotSeen, Traffic, Verdict, View},
     scenario::Scenario,
     schedule::Schedule,
     servers::Process,
@@ -101,6 +101,7 @@ impl World {
             wanted,
             selected,
             declared,
+            snapshot: SnapshotSeen::default(),
             door_is_shut: standing.door_is_shut,
         }
     }

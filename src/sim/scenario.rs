@@ -1,6 +1,6 @@
 //! A scenario file: a cluster, an upgrade, and what goes wrong meanwhile.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use super::{
     fault::Fault,
     kubernetes::{Lock, Pins},
     span,
-    strategy::Strategy,
+    strategy::{Gate, Strategy},
 };
-use crate::model::version::Version;
+use crate::model::{version::Version, waiver::Waiver};
 
 /// A scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,19 @@ pub struct Scenario {
     /// the version the cluster came from.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub back: bool,
+    /// What is waived, as `upgrade` is told it; a one-way door as well, where
+    /// nothing is said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waivers: Option<Vec<Waiver>>,
+    /// Under blue/green: the gate to stop at, until somebody promotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Gate>,
+    /// Under blue/green: how long green is watched before blue goes.
+    #[serde(default, with = "span::maybe", skip_serializing_if = "Option::is_none")]
+    pub soak: Option<Duration>,
+    /// A snapshot comes first, in this file; no scenario names a file of its own.
+    #[serde(skip)]
+    pub snapshot: Option<PathBuf>,
     /// What goes wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Planned>,
@@ -241,6 +254,10 @@ impl Scenario {
             image: None,
             order: None,
             back: false,
+            waivers: None,
+            snapshot: None,
+            until: None,
+            soak: None,
             faults: Vec::new(),
             expect: None,
         }

@@ -59,6 +59,10 @@ impl Scenario {
         }
         if cluster.is_blue_green() {
             check_blue_green(cluster)?;
+        } else if self.until.is_some() {
+            return wrong("until", "only under blueGreen".to_owned());
+        } else if self.soak.is_some() {
+            return wrong("soak", "only under blueGreen".to_owned());
         }
         if let Some(order) = &self.order
             && !ORDERS.contains(&order.as_str())

@@ -12,8 +12,6 @@ pub struct Schedule {
     waiting: Vec<Planned>,
     /// Those whose moment is known, earliest first.
     due: Vec<(Moment, Fault)>,
-    /// What has struck, for the record.
-    struck: Vec<(Moment, Fault)>,
 }
 
 impl Schedule {
@@ -75,14 +73,17 @@ impl Schedule {
             return None;
         }
         let (_, fault) = self.due.remove(0);
-        self.struck.push((now, fault.clone()));
         Some(fault)
     }
 
-    /// What has struck so far.
-    #[must_use]
-    pub fn struck(&self) -> &[(Moment, Fault)] {
-        &self.struck
+    /// Those whose moment is known and has not come.
+    pub(super) fn due_later(&self) -> impl Iterator<Item = &(Moment, Fault)> {
+        self.due.iter()
+    }
+
+    /// Those whose event or write has not come.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Planned> {
+        self.waiting.iter()
     }
 
     fn moved(&mut self, now: Moment, is: impl Fn(&When) -> bool) {

@@ -87,6 +87,27 @@ impl Shape {
     }
 }
 
+/// Where a blue/green upgrade stops until somebody promotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Gate {
+    /// Green is in step and has no votes.
+    Ready,
+    /// Green serves, and blue has no votes.
+    Cutover,
+}
+
+impl Gate {
+    /// As `--until` is told.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Cutover => "cutover",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

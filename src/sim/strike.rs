@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     crash::Side,
     fault::Fault,
-    kubernetes::{Caller, Key, Kind, WriteFault},
+    kubernetes::{Caller, Handled, Key, Kind, WriteFault},
     moment::Moment,
     oracle::STRANGER,
     processes::Processes as _,
@@ -40,6 +40,8 @@ impl World {
     /// Lets a fault strike now.
     pub(super) fn strike(&mut self, fault: &Fault) {
         let now = self.now();
+        let pod = fault.on().map(|on| self.who(on));
+        self.record_strike(fault, pod.clone().flatten());
         self.oracle.fault(now, &format!("{fault:?}"));
         match fault {
             Fault::Crash { side, away } => {
@@ -119,11 +121,13 @@ impl World {
             | Fault::CutNode { on, .. }
             | Fault::SlowReplication { on, .. }
             | Fault::HoldDownload { on, .. }
-            | Fault::Demote { on } => {
-                if let Some(pod) = self.who(on) {
-                    self.strike_pod(fault, &pod, now);
-                }
-            }
+            | Fault::Demote { on } => match pod.flatten() {
+                Some(pod) => self.strike_pod(fault, &pod, now),
+                None => self.missed(match on {
+                    Who::Leader => "nobody led",
+                    _ => "there was no such pod",
+                }),
+            },
         }
     }
 
@@ -131,6 +135,17 @@ impl World {
     fn strike_pod(&mut self, fault: &Fault, pod: &str, now: Moment) {
         let uid = self.kubernetes.pod_uid(&self.namespace, pod);
         let uid = uid.unwrap_or_default().to_owned();
+        let lasts_without_it = matches!(
+            fault,
+            Fault::StuckTerminating { .. }
+                | Fault::Sealed { .. }
+                | Fault::CutNode { .. }
+                | Fault::SlowReplication { .. }
+                | Fault::Demote { .. }
+        );
+        if uid.is_empty() && !lasts_without_it {
+            self.missed(&format!("{pod} was not there"));
+        }
         match fault {
             Fault::StuckTerminating { lasts, .. } => {
                 let until = now + *lasts;
@@ -147,7 +162,9 @@ impl World {
                     "kind": "Eviction",
                     "metadata": { "name": pod, "namespace": self.namespace },
                 });
-                self.by_somebody(Method::POST, &path, body.to_string().into_bytes());
+                if !self.by_somebody(Method::POST, &path, body.to_string().into_bytes()) {
+                    self.missed("the eviction was refused");
+                }
             }
             Fault::Demote { .. } => self.servers.take_vote(pod, now),
             Fault::Sealed { .. } => self.servers.keep_sealed(pod, true, now),
@@ -218,18 +235,20 @@ impl World {
         self.kubernetes.edit(&key, change, SOMEBODY, now);
     }
 
-    fn by_somebody(&mut self, method: Method, path: &str, body: Vec<u8>) {
+    /// Whether it was done: refused or not, that is somebody's own affair.
+    fn by_somebody(&mut self, method: Method, path: &str, body: Vec<u8>) -> bool {
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header("content-type", "application/json")
             .body(Bytes::from(body));
-        if let Ok(request) = request {
-            let now = self.now();
-            // Refused or not: that is somebody's own affair.
-            let _ = self
-                .kubernetes
-                .handle(&request, &Caller::masters(SOMEBODY), now);
+        let Ok(request) = request else {
+            return false;
+        };
+        let (caller, now) = (Caller::masters(SOMEBODY), self.now());
+        match self.kubernetes.handle(&request, &caller, now) {
+            Handled::Whole(response) => response.status().is_success(),
+            Handled::Watch(_) => false,
         }
     }
 
@@ -238,6 +257,7 @@ impl World {
     fn second_driver(&mut self) {
         let now = self.now();
         if self.lease_seen().is_some_and(|(_, left)| left > 0) {
+            self.missed("the lease was held");
             return;
         }
         let name = format!("baoctl-{}", self.cluster);

@@ -12,6 +12,7 @@ use super::{
     letter::{Parcel, Reply},
     link::Way,
     moment::Moment,
+    oracle::Ending,
     strike::Relief,
     world::{Death, World},
 };
@@ -183,6 +184,12 @@ impl World {
         self.crash.revive();
         self.oracle.begun_again();
         self.link.begun_again();
+    }
+
+    /// The last process has ended, or never will.
+    pub fn ended(&mut self, ending: Ending, killed: bool) {
+        let now = self.now;
+        self.oracle.ended(ending, killed, now);
     }
 
     /// Baoctl told of an event: its name, and the pod it is about.

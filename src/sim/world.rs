@@ -10,7 +10,7 @@ use std::{
 use super::{
     crash::Crash, dice::Dice, kubernetes::Kubernetes, letter::Letters, link::Link, look::Keys,
     moment::Moment, operator::Operator, oracle::Oracle, scenario::Planned, schedule::Schedule,
-    servers::Servers, strike::Relief,
+    servers::Servers, strike::Relief, strike_record::Strikes,
 };
 
 /// Until a change of the store has reached a watcher.
@@ -49,6 +49,7 @@ pub struct World {
     pub(crate) unattended: bool,
     /// What is planned to go wrong.
     pub schedule: Schedule,
+    pub(super) strikes: Strikes,
     /// The way between baoctl and the world.
     pub(super) link: Link,
     pub(super) reliefs: BTreeMap<(Moment, u64), Relief>,
@@ -174,6 +175,7 @@ impl World {
             oracle: parts.oracle,
             unattended: false,
             schedule: Schedule::default(),
+            strikes: Strikes::default(),
             link: Link::default(),
             reliefs: BTreeMap::new(),
             judged_at: Moment::START,

@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod document;
+pub mod invariant_list;
 pub mod look;
 pub mod ndjson;
 pub mod outcome;
@@ -73,6 +74,8 @@ pub struct Screen {
     pub format: Format,
     /// The form of the progress.
     pub progress: Progress,
+    /// More was asked for.
+    pub wordy: bool,
     /// What stdout can show.
     pub out: Look,
     /// What stderr can show.

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    document::{Rehearsal, RehearsalReport},
+    document::{Faults, Rehearsal, RehearsalReport},
+    invariant_list,
     look::{Look, Tone},
     wording::count,
 };
@@ -16,6 +17,8 @@ const SHOWN: usize = 10;
 /// # Errors
 /// When the output cannot be written to.
 pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Result<()> {
+    let judged = invariant_list::lines(&rehearsal.invariants, rehearsal.wordy);
+    let mut judged = judged.into_iter();
     let mut lines = vec![
         format!(
             "{} written by a client meanwhile, {} lost, longest pause {} ms",
@@ -26,13 +29,11 @@ pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Re
         format!(
             "the oracle judged {}: {}",
             count(rehearsal.judged, "state"),
-            if rehearsal.violations.is_empty() {
-                "every invariant held".to_owned()
-            } else {
-                rehearsal.violations.join("; ")
-            }
+            judged.next().unwrap_or_default()
         ),
     ];
+    lines.extend(rehearsal.violations.iter().cloned());
+    lines.extend(judged);
     if rehearsal.exposed {
         lines.push(
             "the operator was un-paused while OnDelete held and no baoctl could see it: \
@@ -40,6 +41,7 @@ pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Re
                 .to_owned(),
         );
     }
+    lines.extend(faults(&rehearsal.faults));
     if rehearsal.killed > 0 {
         lines.push(format!(
             "baoctl was killed and run again {}",
@@ -67,12 +69,30 @@ pub fn verdict(out: &mut dyn Write, look: Look, rehearsal: &Rehearsal) -> io::Re
         .try_for_each(|line| writeln!(out, "  {}", look.paint(tone, line)))
 }
 
+/// What was planned to go wrong, and what of it never did.
+fn faults(faults: &Faults) -> Vec<String> {
+    let (struck, never) = (faults.struck.len(), faults.never.len());
+    if struck + never == 0 {
+        return Vec::new();
+    }
+    let planned = count((struck + never) as u64, "planned fault");
+    let mut lines = vec![format!("{struck} of {planned} struck")];
+    let never = faults.never.iter();
+    lines.extend(never.map(|fault| format!("never struck: {}: {}", fault.message, fault.why)));
+    lines
+}
+
 /// The table of many.
 ///
 /// # Errors
 /// When the output cannot be written to.
 pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::Result<()> {
-    let title = format!("{}: {}", report.scenario, count(report.runs, "rehearsal"));
+    let runs = if report.runs == report.planned {
+        count(report.runs, "rehearsal")
+    } else {
+        format!("{} of {} rehearsals", report.runs, report.planned)
+    };
+    let title = format!("{}: {runs}", report.scenario);
     writeln!(out, "{}", look.paint(Tone::Strong, &title))?;
     let finished = report.exits.get(&0).copied().unwrap_or(0);
     let mut rows = vec![("finished".to_owned(), finished)];
@@ -92,6 +112,13 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
             report.exposed,
         ));
     }
+    if !report.faults.is_empty() {
+        let tallies = || report.faults.values();
+        let struck = tallies().map(|tally| tally.struck).sum();
+        let never = tallies().map(|tally| tally.never).sum();
+        rows.push(("faults that struck".to_owned(), struck));
+        rows.push(("planned faults that never struck".to_owned(), never));
+    }
     rows.push(("baoctl killed".to_owned(), report.killed));
     rows.push(("states judged".to_owned(), report.judged));
     rows.push(("secrets written".to_owned(), report.acknowledged));
@@ -107,16 +134,12 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     for (what, number) in rows {
         writeln!(out, "  {what:<34} {number:>12}")?;
     }
-    let tone = if report.failures.is_empty() {
+    let tone = if report.failed == 0 {
         Tone::Good
     } else {
         Tone::Bad
     };
-    let line = format!(
-        "  {:<34} {:>12}",
-        "violations and hangs",
-        report.failures.len()
-    );
+    let line = format!("  {:<34} {:>12}", "violations and hangs", report.failed);
     writeln!(out, "{}", look.paint(tone, &line))?;
     if let Some(crashes) = &report.crashes {
         let what = if crashes.ends_only {
@@ -130,13 +153,17 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
         );
         writeln!(out, "{}", look.paint(tone, &line))?;
     }
+    for line in invariant_list::lines(&report.invariants, report.wordy) {
+        writeln!(out, "  {}", look.paint(tone, &line))?;
+    }
     for failure in report.failures.iter().take(SHOWN) {
         let line = format!("\nseed {}: {}", failure.seed, failure.message);
         writeln!(out, "{}", look.paint(Tone::Bad, &line))?;
         writeln!(out, "  {}", failure.repeat)?;
     }
-    if report.failures.len() > SHOWN {
-        writeln!(out, "\nand {} more", report.failures.len() - SHOWN)?;
+    let shown = report.failures.len().min(SHOWN) as u64;
+    if report.failed > shown {
+        writeln!(out, "\nand {} more", report.failed - shown)?;
     }
     Ok(())
 }

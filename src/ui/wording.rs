@@ -143,6 +143,15 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
             ),
         ),
         EventKind::Warning { message } => (Tone::Notice, format!("warning: {message}")),
+        EventKind::FaultStruck {
+            message, missed, ..
+        } => (
+            Tone::Notice,
+            match missed {
+                Some(why) => format!("fault: {message}; nothing came of it: {why}"),
+                None => format!("fault: {message}"),
+            },
+        ),
         EventKind::Stopping { why } => (
             Tone::Notice,
             format!("stopping at the next safe point: {why}"),

@@ -41,6 +41,7 @@ expect: { exit: 0 }
     ONE: "
 name: a cluster of one node
 cluster: { replicas: 1, leader: 0 }
+waivers: [allowDowntime]
 to: 2.7.2
 expect: { exit: 0 }
 "

@@ -16,6 +16,7 @@ mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows
 mod rehearse; // scenarios, seeds and crashes in the embedded cluster
 mod rehearse_operator; // rehearsals with the operator in each of its states
+mod rehearse_verdict; // what a rehearsal says about itself
 mod rubbish; // how input is spoilt, and what has to hold all the same
 mod rubbish_bao; // every answer of OpenBao's, spoilt, and snapshots that are none
 mod rubbish_colours; // every object of a blue/green cluster, spoilt

@@ -9,11 +9,11 @@ use std::{
 
 use serde_json::Value;
 
-fn rehearse(line: &str) -> Output {
+pub(crate) fn rehearse(line: &str) -> Output {
     play("rolling", line)
 }
 
-fn play(strategy: &str, line: &str) -> Output {
+pub(crate) fn play(strategy: &str, line: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_baoctl"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("BAOCTL_") {
@@ -30,7 +30,7 @@ fn play(strategy: &str, line: &str) -> Output {
 }
 
 #[track_caller]
-fn report(line: &str) -> Value {
+pub(crate) fn report(line: &str) -> Value {
     let output = rehearse(&format!("{line} -o json"));
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
         let told = String::from_utf8_lossy(&output.stderr);
@@ -40,7 +40,7 @@ fn report(line: &str) -> Value {
 
 /// No violation, no hang, nothing unexpected.
 #[track_caller]
-fn sound(line: &str, runs: u64) -> Value {
+pub(crate) fn sound(line: &str, runs: u64) -> Value {
     let report = report(line);
     assert_eq!(report["failures"], serde_json::json!([]), "{line}");
     assert_eq!(report["exitCode"], 0, "{line}");
@@ -114,9 +114,14 @@ fn each_example_ends_as_it_says() {
             "{}: the header does not say how it ends",
             file.display()
         );
-        let line = format!("--scenario {} --seeds 0..2", file.display());
-        let report = sound(&line, 2);
-        assert_eq!(report["exits"], serde_json::json!({ code: 2 }), "{line}");
+        let line = format!("--scenario {} --seeds 1..6", file.display());
+        let report = sound(&line, 5);
+        assert_eq!(report["exits"], serde_json::json!({ code: 5 }), "{line}");
+        // What never strikes shows nothing.
+        let faults = report["faults"].as_object().expect("a tally");
+        for (fault, tally) in faults {
+            assert_eq!(tally["never"], 0, "{line}: {fault}");
+        }
     }
 }
 
@@ -161,7 +166,12 @@ fn what_cannot_be_rehearsed_exits_with_2_and_says_where() {
         ("--to 2.7.2 --crashes 0", "from 1"),
         ("--to 2.7.2 --save /proc/no/such.yaml", "cannot be written"),
         ("--scenario no/such.yaml", "cannot be read"),
-        ("--scenario .", "cannot be read"),
+        ("--to 2.7.2 --seeds 9..3", "the range is reversed"),
+        ("--to 2.7.2 --seeds 0..18446744073709551616", "each up to"),
+        ("--to 2.7.2 --timeout 1m", "--seeds"),
+        ("--scenario .", "it is no regular file"),
+        ("--scenario /dev/zero", "it is no regular file"),
+        ("--scenario -", "cannot be read"),
         ("--scenario Cargo.toml", "is not a scenario: line 1"),
     ] {
         let output = rehearse(line);

@@ -18,9 +18,10 @@ use crate::{
 };
 
 use super::{
-    many::{count, repeat},
+    many::count,
     play::Rehearsed,
-    side_by_side::{Billing, perform, perform_all},
+    repeat::repeat,
+    side_by_side::{Billing, List, perform, perform_all},
 };
 
 /// Runs them.
@@ -64,6 +65,7 @@ pub(super) fn run(
         ends_only: scenario.back,
         ..CrashTally::default()
     });
+    let length = points.len() as u64;
     let list = points.clone().into_iter().map(|(write, side)| Billing {
         scenario: with_crash(scenario, write, side),
         seed,
@@ -72,7 +74,13 @@ pub(super) fn run(
     });
     // They come in the order of the list.
     let mut points = points.into_iter();
-    perform_all(list, report, ("crashed", screen), |report, played| {
+    let list = List {
+        length,
+        done: "crashed",
+        within: None,
+        rehearsals: list,
+    };
+    perform_all(list, report, screen, |report, played| {
         count(report, played);
         let Some((write, side)) = points.next() else {
             return;
@@ -84,7 +92,7 @@ pub(super) fn run(
         tally.refused_first += u64::from(rehearsed.again > 0);
         tally.same += u64::from(wrong.is_none() && rehearsed.passed());
         if let Some(why) = wrong {
-            report.failures.push(SeedFailure {
+            report.failed(SeedFailure {
                 seed,
                 message: format!("killed at write {write} ({side:?}): {why}"),
                 repeat: rehearsed.repeat.clone(),

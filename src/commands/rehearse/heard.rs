@@ -1,11 +1,12 @@
 //! A renderer that lets the world hear what baoctl tells, so that faults can
-//! wait for an event.
+//! wait for an event, and tells of the faults as they strike.
 
-use std::{cell::RefCell, io, rc::Rc};
+use std::{cell::RefCell, convert::Infallible, future::poll_fn, io, rc::Rc};
 
 use crate::{
-    event::Event,
-    sim::world::Shared,
+    event::{Event, EventKind},
+    model::names::PodName,
+    sim::{strike_record::Strike, world::Shared},
     ui::{Renderer, document::Document},
 };
 
@@ -16,6 +17,56 @@ pub(super) struct Told {
     pub(super) screen: Option<Box<dyn Renderer>>,
     /// The last process's result.
     pub(super) result: Option<Document>,
+    /// Events shown so far, by all processes.
+    shown: u64,
+}
+
+impl Told {
+    /// What is told on this screen, or on none.
+    pub(super) fn on(screen: Option<Box<dyn Renderer>>) -> Self {
+        Self {
+            screen,
+            ..Self::default()
+        }
+    }
+
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        let Some(screen) = &mut self.screen else {
+            return Ok(());
+        };
+        self.shown += 1;
+        screen.event(&Event {
+            seq: self.shown,
+            ..event.clone()
+        })
+    }
+
+    /// Shows faults that have struck.
+    pub(super) fn show_strikes(&mut self, strikes: &[Strike]) -> io::Result<()> {
+        strikes.iter().try_for_each(|strike| {
+            self.show(&Event {
+                seq: 0,
+                at: strike.at.wall(),
+                event: EventKind::FaultStruck {
+                    fault: strike.fault.name(),
+                    pod: strike.pod.clone().map(PodName),
+                    message: strike.fault.text(strike.pod.as_deref()),
+                    missed: strike.missed.clone(),
+                },
+            })
+        })
+    }
+}
+
+/// Shows faults as they strike, for as long as it is polled.
+pub(super) async fn show_strikes(world: &Shared, told: &Rc<RefCell<Told>>) -> Infallible {
+    loop {
+        let strikes = poll_fn(|cx| world.lock().poll_strikes(cx.waker())).await;
+        if let Err(error) = told.borrow_mut().show_strikes(&strikes) {
+            // The run learns of it at its next event.
+            tracing::debug!(%error, "the screen is gone");
+        }
+    }
 }
 
 /// The renderer of one process.
@@ -36,10 +87,14 @@ impl Heard {
 impl Renderer for Heard {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.world.lock().hear(|| name_and_pod(event));
-        match &mut self.told.borrow_mut().screen {
-            Some(screen) => screen.event(event),
-            None => Ok(()),
+        if matches!(event.event, EventKind::Halted { .. }) {
+            self.world.lock().oracle.halts();
         }
+        let mut told = self.told.borrow_mut();
+        // What struck before it comes first.
+        let strikes = self.world.lock().untold_strikes();
+        told.show_strikes(&strikes)?;
+        told.show(event)
     }
 
     /// Keeps the result: there may be another process after this one.
@@ -66,7 +121,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{event::EventKind, model::names::PodName};
 
     #[test]
     fn an_event_is_heard_by_its_name_and_its_pod() {

@@ -17,7 +17,10 @@ use crate::{
     },
 };
 
-use super::side_by_side::{Billing, Played, perform_all};
+use super::{
+    repeat::repeat,
+    side_by_side::{Billing, List, Played, perform_all},
+};
 
 /// Runs them.
 pub(super) fn run(
@@ -27,15 +30,32 @@ pub(super) fn run(
     screen: Screen,
 ) -> Result<ExitCode, Error> {
     let amount = amount(&arguments.faults);
-    let list: Vec<u64> = seeds.collect();
-    let list = list.into_iter().map(|seed| Billing {
-        scenario: with_chance(&clusters(scenario, seed, arguments), &amount, seed),
+    let length = seeds.end.saturating_sub(seeds.start);
+    let list = seeds.map(|seed| Billing {
+        scenario: with_own_file(
+            with_chance(&clusters(scenario, seed, arguments), &amount, seed),
+            seed,
+        ),
         seed,
         repeat: repeat(seed, arguments),
         patient: false,
     });
     let report = RehearsalReport::new(scenario.name.clone());
-    perform_all(list, report, ("rehearsed", screen), count)
+    let list = List {
+        length,
+        done: "rehearsed",
+        within: arguments.timeout,
+        rehearsals: list,
+    };
+    perform_all(list, report, screen, count)
+}
+
+/// Rehearsals that are played side by side write to no common file.
+fn with_own_file(mut scenario: Scenario, seed: u64) -> Scenario {
+    if let Some(file) = &mut scenario.snapshot {
+        file.as_mut_os_string().push(format!(".{seed}"));
+    }
+    scenario
 }
 
 /// The cluster of a seed, where each has its own.
@@ -79,6 +99,13 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
     report.exposed += u64::from(rehearsed.verdict.exposed);
     report.acknowledged += rehearsed.verdict.acknowledged;
     report.longest_gap_ms = report.longest_gap_ms.max(rehearsed.verdict.longest_gap_ms);
+    report.judged(rehearsed.invariants(&played.billing.scenario));
+    for fault in &rehearsed.faults.struck {
+        report.faults.entry(fault.fault.clone()).or_default().struck += 1;
+    }
+    for fault in &rehearsed.faults.never {
+        report.faults.entry(fault.fault.clone()).or_default().never += 1;
+    }
     if let Some(code) = rehearsed.code {
         *report.exits.entry(code.number()).or_default() += 1;
     }
@@ -90,69 +117,10 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
         }
     }
     if let Some(error) = rehearsed.error(&played.billing.scenario) {
-        report.failures.push(SeedFailure {
+        report.failed(SeedFailure {
             seed: rehearsed.seed,
             message: error.to_string(),
             repeat: rehearsed.repeat.clone(),
         });
     }
-}
-
-/// The command that shows this one again.
-pub(super) fn repeat(seed: u64, arguments: &RehearseArgs) -> String {
-    let strategy = if arguments.blue_green {
-        "bluegreen"
-    } else {
-        "rolling"
-    };
-    let mut words = vec![format!("baoctl rehearse {strategy}")];
-    let mut flag = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            words.push(format!("--{name} {value}"));
-        }
-    };
-    flag("to", arguments.to.as_ref().map(ToString::to_string));
-    flag("from", arguments.from.as_ref().map(ToString::to_string));
-    flag(
-        "replicas",
-        arguments.replicas.map(|count| count.to_string()),
-    );
-    flag(
-        "leader",
-        arguments.leader.map(|ordinal| ordinal.to_string()),
-    );
-    flag(
-        "scenario",
-        arguments
-            .scenario
-            .as_ref()
-            .map(|file| file.display().to_string()),
-    );
-    flag(
-        "order",
-        arguments
-            .order
-            .map(|order| super::world::order_name(order).to_owned()),
-    );
-    flag(
-        "faults",
-        match &arguments.faults {
-            Chance::None => None,
-            Chance::Some => Some("some".to_owned()),
-            Chance::All => Some("all".to_owned()),
-            Chance::Of(numbers) => {
-                let names: Vec<String> =
-                    numbers.iter().map(|number| format!("F{number}")).collect();
-                Some(names.join(","))
-            }
-        },
-    );
-    flag("seed", Some(seed.to_string()));
-    if arguments.back {
-        words.push("--back".to_owned());
-    }
-    if arguments.any_cluster {
-        words.push("--any-cluster".to_owned());
-    }
-    words.join(" ")
 }

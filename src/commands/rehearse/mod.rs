@@ -2,14 +2,18 @@
 
 mod calls;
 mod crashes;
+mod file;
 mod heard;
 mod many;
 mod once;
 mod play;
 mod process;
+mod repeat;
 mod side_by_side;
+mod snapshot_file;
 #[cfg(test)]
 mod two_colours;
+mod typed;
 mod unpauses;
 mod world;
 
@@ -20,6 +24,7 @@ use serde_json::json;
 use self::many::{amount, with_chance};
 use crate::{
     cli::{
+        colours::UntilArg,
         rehearse::{Chance, RehearseArgs, Speed},
         target::TargetArgs,
     },
@@ -30,7 +35,7 @@ use crate::{
         chance::{ADDED, DRAWN},
         scenario::{Scenario, Shape},
         stage::Pace,
-        strategy::Strategy,
+        strategy::{Gate, Strategy},
     },
     ui::Screen,
 };
@@ -77,20 +82,7 @@ pub(super) fn run(
 fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, Error> {
     let mut scenario = match (&arguments.scenario, &arguments.to) {
         (Some(file), to) => {
-            let text = fs::read_to_string(file).map_err(|error| {
-                Error::new(
-                    ExitCode::Usage,
-                    format!("--scenario {} cannot be read", file.display()),
-                )
-                .because(error)
-            })?;
-            let mut scenario = Scenario::parse(&text).map_err(|error| {
-                Error::new(
-                    ExitCode::Usage,
-                    format!("--scenario {} is not a scenario", file.display()),
-                )
-                .because(error)
-            })?;
+            let mut scenario = file::read(file)?;
             if let Some(to) = to {
                 scenario.to.clone_from(to);
             }
@@ -123,8 +115,20 @@ fn scenario(target: &TargetArgs, arguments: &RehearseArgs) -> Result<Scenario, E
     if let Some(order) = arguments.order {
         scenario.order = Some(world::order_name(order).to_owned());
     }
-    if arguments.blue_green {
+    if let Some(coloured) = arguments.coloured {
         shape.strategy = Strategy::BlueGreen;
+        scenario.soak = coloured.soak.or(scenario.soak);
+        match coloured.until {
+            None => {}
+            Some(UntilArg::Ready) => scenario.until = Some(Gate::Ready),
+            Some(UntilArg::Cutover) => scenario.until = Some(Gate::Cutover),
+            Some(UntilArg::Done) => scenario.until = None,
+        }
+    }
+    scenario.snapshot.clone_from(&arguments.snapshot);
+    let waivers = arguments.waivers.waivers();
+    if !waivers.is_empty() {
+        scenario.waivers.get_or_insert_default().extend(waivers);
     }
     scenario.back |= arguments.back;
     scenario.check().map_err(|error| unusable(&error))?;
@@ -163,7 +167,8 @@ fn known_events(scenario: &Scenario) -> Result<(), Error> {
             continue;
         };
         let tried = serde_json::from_value::<EventKind>(json!({ "type": name }));
-        if matches!(tried, Ok(EventKind::Unrecognized)) {
+        // What strikes is told by the rehearsal, and not by baoctl.
+        if matches!(tried, Ok(EventKind::Unrecognized)) || name == "faultStruck" {
             let text = format!("faults[{at}].when.event: no event is called {name:?}");
             return Err(unusable(&text));
         }

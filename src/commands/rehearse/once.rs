@@ -22,9 +22,10 @@ use crate::{
 use super::{
     calls,
     heard::Told,
-    many::{amount, clusters, repeat, with_chance},
+    many::{amount, clusters, with_chance},
     play::{Performance, Rehearsed, play},
-    process::command_line,
+    repeat::repeat,
+    typed::{Errand, command_line},
 };
 
 /// Runs it.
@@ -34,10 +35,7 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let told = Rc::new(RefCell::new(Told {
-        screen: Some(screen.renderer()),
-        result: None,
-    }));
+    let told = Rc::new(RefCell::new(Told::on(Some(screen.renderer()))));
     let (stopper, stop) = Stop::new();
     let called = Arc::new(AtomicBool::new(false));
     calls::listen(stopper, Arc::clone(&called))?;
@@ -62,6 +60,9 @@ pub(super) fn run(
     };
     if let Document::UpgradeResult(result) = &mut document {
         present(result, &rehearsed, &drawn, code);
+        if let Some(rehearsal) = &mut result.rehearsal {
+            rehearsal.wordy = screen.wordy;
+        }
     }
     match &mut told.screen {
         Some(screen) => shown(screen.close(&document), code),
@@ -83,7 +84,7 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     }
     if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
-            command_line(scenario, false).join(" "),
+            command_line(scenario, Errand::There).join(" "),
             "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
         ];
     }

@@ -18,15 +18,15 @@ use crate::{
     sim::{
         clock::VirtualClock,
         fixture,
-        oracle::Verdict,
+        oracle::{Ending, Rule, Verdict},
         scenario::Scenario,
         stage::{Ended, Pace, Stage},
-        world::{Death, Shared},
+        world::{Death, Shared, World},
     },
     ui::{Screen, document},
 };
 
-use super::{AFTERMATH, heard::Told, process::process};
+use super::{AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, typed::Errand};
 
 /// Most processes of one rehearsal: a run that needs more does not get on.
 const MOST: u32 = 100;
@@ -59,6 +59,8 @@ pub(super) struct Rehearsed {
     pub(super) writes: u64,
     /// How the cluster was left, without what differs from run to run.
     pub(super) remains: Value,
+    /// What was planned to go wrong, and did or did not.
+    pub(super) faults: document::Faults,
     pub(super) verdict: Verdict,
     /// The exit code that was expected, where it was another.
     surprise: Option<u8>,
@@ -123,6 +125,29 @@ impl Rehearsed {
         None
     }
 
+    /// What was judged, and what was not.
+    pub(super) fn invariants(&self, scenario: &Scenario) -> Vec<document::Invariant> {
+        let blue_green = scenario.cluster.is_blue_green();
+        let rules = Rule::of(blue_green).map(|rule| {
+            let checks = self.verdict.checks.get(rule.id).copied().unwrap_or(0);
+            let mut violations = self.verdict.violations.iter();
+            let violated = violations.any(|violation| violation.invariant == rule.id);
+            document::Invariant {
+                id: rule.id.to_owned(),
+                says: rule.says.to_owned(),
+                outcome: match (violated, rule.unjudged, checks) {
+                    (true, ..) => document::Judgement::Violated,
+                    (false, Some(_), _) => document::Judgement::NotJudged,
+                    (false, None, 0) => document::Judgement::NoOccasion,
+                    (false, None, _) => document::Judgement::Held,
+                },
+                checks,
+                why: rule.unjudged.map(str::to_owned),
+            }
+        });
+        rules.collect()
+    }
+
     /// For the result.
     pub(super) fn document(&self, scenario: &Scenario) -> document::Rehearsal {
         document::Rehearsal {
@@ -133,7 +158,10 @@ impl Rehearsed {
             acknowledged: self.verdict.acknowledged,
             lost: self.verdict.lost,
             exposed: self.verdict.exposed,
+            faults: self.faults.clone(),
             longest_gap_ms: self.verdict.longest_gap_ms,
+            wordy: false,
+            invariants: self.invariants(scenario),
             violations: self
                 .verdict
                 .violations
@@ -175,10 +203,17 @@ pub(super) fn play(
     } = performance;
     let world = Shared::new(fixture::world(scenario, seed));
     let stage = Stage::new(world.clone(), pace, called)?;
-    let (mut killed, mut again) = (0, 0);
+    let snapshot = SnapshotFile::of(scenario);
+    let (mut killed, mut again, mut promotes) = (0, 0, false);
     let (code, failure) = loop {
-        let number = killed + again + 1;
-        let ended = stage.play(process(&world, scenario, number, screen, told, stop));
+        let number = killed + again + u32::from(promotes) + 1;
+        let errand = match (promotes, scenario.back && number > 1) {
+            (true, _) => Errand::Promote,
+            (false, true) => Errand::Back,
+            (false, false) => Errand::There,
+        };
+        let run = (number, errand);
+        let ended = stage.play(process(&world, scenario, run, screen, told, stop));
         match ended {
             Ended::With(Err(error))
                 if patient
@@ -186,10 +221,23 @@ pub(super) fn play(
                     && error.exit_code() == ExitCode::PreflightFailed =>
             {
                 again += 1;
+                world.lock().oracle.begun_again();
+                pause(&stage, &world, TYPED_AGAIN);
+            }
+            // At its gate it is looked at, and then gone on with.
+            Ended::With(Ok(ExitCode::Paused))
+                if scenario.until.is_some()
+                    && !scenario.back
+                    && !promotes
+                    && stop.wished().is_none() =>
+            {
+                promotes = true;
+                world.lock().oracle.begun_again();
                 pause(&stage, &world, TYPED_AGAIN);
             }
             Ended::With(Ok(code)) if scenario.back && number == 1 && code != ExitCode::Ok => {
                 again += 1;
+                world.lock().oracle.begun_again();
                 world.lock().turn_back(scenario);
                 pause(&stage, &world, TYPED_AGAIN);
             }
@@ -209,21 +257,23 @@ pub(super) fn play(
             Ended::By(_) => break (None, None),
         }
     };
+    drop(snapshot);
+    let strikes = world.lock().untold_strikes();
+    // A screen that is gone shows no result either, and that is told.
+    let _ = told.borrow_mut().show_strikes(&strikes);
+    let faults = faults(&world.lock());
+    let ending = match code {
+        None => Ending::Never,
+        Some(ExitCode::Unexpected) => Ending::Unexpected,
+        Some(_) => Ending::Clean,
+    };
+    world.lock().ended(ending, killed > 0);
     let verdict = world.lock().settle(AFTERMATH, code == Some(ExitCode::Ok));
     let (writes, remains) = {
         let world = world.lock();
         (world.crash().writes(), world.remains())
     };
-    let moved = scenario
-        .expect
-        .as_ref()
-        .and_then(|expect| expect.leader_moves)
-        .filter(|expected| verdict.leader_moves != *expected);
-    let surprise = scenario
-        .expect
-        .as_ref()
-        .map(|expect| expect.exit)
-        .filter(|expected| code.is_some_and(|code| code.number() != *expected));
+    let (surprise, moved) = surprises(scenario, code, verdict.leader_moves);
     Ok(Rehearsed {
         seed,
         repeat,
@@ -233,10 +283,50 @@ pub(super) fn play(
         again,
         writes,
         remains,
+        faults,
         verdict,
         surprise,
         moved,
     })
+}
+
+/// What was expected where it came otherwise: the exit code, and the leader
+/// moves.
+fn surprises(
+    scenario: &Scenario,
+    code: Option<ExitCode>,
+    leader_moves: u32,
+) -> (Option<u8>, Option<u32>) {
+    let Some(expect) = &scenario.expect else {
+        return (None, None);
+    };
+    let ended = |expected: &u8| code.is_some_and(|code| code.number() != *expected);
+    let moved = |expected: &u32| leader_moves != *expected;
+    (
+        Some(expect.exit).filter(ended),
+        expect.leader_moves.filter(moved),
+    )
+}
+
+/// What struck until now, and what did not.
+fn faults(world: &World) -> document::Faults {
+    let struck = world.strikes().iter();
+    let struck = struck.filter(|strike| strike.missed.is_none());
+    let struck = struck.map(|strike| document::StruckFault {
+        fault: strike.fault.name(),
+        at: strike.at.wall(),
+        message: strike.fault.text(strike.pod.as_deref()),
+    });
+    let never = world.never_struck().into_iter();
+    let never = never.map(|(fault, why)| document::NeverStruck {
+        fault: fault.name(),
+        message: fault.text(None),
+        why,
+    });
+    document::Faults {
+        struck: struck.collect(),
+        never: never.collect(),
+    }
 }
 
 /// Lets time pass between two processes.

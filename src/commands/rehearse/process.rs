@@ -1,9 +1,10 @@
 //! One process of a rehearsal: the same code as `upgrade rolling` and `resume`,
 //! on the world's ports.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, pin::pin, rc::Rc};
 
 use clap::Parser as _;
+use futures::future::{Either, select};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{
@@ -14,70 +15,25 @@ use crate::{
         run::{Invocation, carry_out},
         show::Show,
     },
-    decide::versions::is_one_way,
     engine::{API, Events, Stop},
     error::Error,
     event::Event,
     k8s::{self, Access, Kube, RequestCounts},
     model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef},
     sim::{
-        api,
-        clock::VirtualClock,
-        kubernetes::Caller,
-        nodes::WorldTransport,
-        scenario::{OperatorState, Scenario},
+        api, clock::VirtualClock, kubernetes::Caller, nodes::WorldTransport, scenario::Scenario,
         world::Shared,
     },
     ui::Screen,
 };
 
-use super::heard::{Heard, Told};
+use super::{
+    heard::{Heard, Told, show_strikes},
+    typed::{Errand, command_line},
+};
 
 /// The user who rehearses, as the embedded API server knows them.
 const USER: &str = "rehearsal";
-
-/// The command line that is rehearsed.
-pub(super) fn command_line(scenario: &Scenario, back: bool) -> Vec<String> {
-    let cluster = &scenario.cluster;
-    // What the operator left stuck is finished, towards where it was going.
-    let takes_over = cluster.operator == OperatorState::Stuck;
-    let coloured = !cluster.strategy.is_rolling();
-    let command: &[&str] = match (takes_over, coloured) {
-        (true, _) => &["resume"],
-        (false, false) => &["upgrade", "rolling"],
-        (false, true) if back => &["upgrade", "rollback"],
-        (false, true) => &["upgrade", "bluegreen"],
-    };
-    let mut words: Vec<String> = ["baoctl"]
-        .iter()
-        .chain(command)
-        .chain(&[cluster.name.as_str(), "-n", cluster.namespace.as_str()])
-        .map(|word| (*word).to_owned())
-        .collect();
-    if takes_over {
-        words.push("--take-over".to_owned());
-    } else if !(coloured && back) {
-        let to = if back { &cluster.version } else { &scenario.to };
-        words.extend(["--to".to_owned(), to.to_string()]);
-    }
-    let image = scenario.image.as_ref().filter(|_| !takes_over && !back);
-    for (flag, value) in [("--image", image), ("--order", scenario.order.as_ref())] {
-        if let Some(value) = value {
-            words.extend([flag.to_owned(), value.clone()]);
-        }
-    }
-    if cluster.replicas == 1 && !coloured {
-        words.push("--allow-downtime".to_owned());
-    }
-    if is_one_way(&cluster.version, &scenario.to) {
-        // No file is left on the disk of whoever rehearses.
-        words.extend(["--accept-one-way", "--allow-no-snapshot"].map(str::to_owned));
-    }
-    if cluster.lock.is_some() {
-        words.push("--as-operator".to_owned());
-    }
-    words
-}
 
 /// What the command line asks for.
 pub(super) fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
@@ -92,13 +48,17 @@ pub(super) fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
 pub(super) async fn process(
     world: &Shared,
     scenario: &Scenario,
-    number: u32,
+    (number, errand): (u32, Errand),
     screen: Screen,
     told: &Rc<RefCell<Told>>,
     stop: &Stop,
 ) -> Result<ExitCode, Error> {
-    let mut words = command_line(scenario, scenario.back && number > 1);
+    let mut words = command_line(scenario, errand);
     words.push("--yes".to_owned());
+    if number > 1 && words.iter().any(|word| word == "--snapshot") {
+        // In place of what the process before has left.
+        words.push("--force".to_owned());
+    }
     let cli = Cli::try_parse_from(&words)
         .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;
     let request = request(&cli, screen)?;
@@ -109,7 +69,14 @@ pub(super) async fn process(
         show: Show::new(Box::new(Heard::new(world, told)), receiver),
         nonce: format!("{number:08x}"),
     };
-    Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone()))).await
+    let work = Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone())));
+    if told.borrow().screen.is_none() {
+        return work.await;
+    }
+    match select(work, pin!(show_strikes(world, told))).await {
+        Either::Left((ended, _)) => ended,
+        Either::Right((never, _)) => match never {},
+    }
 }
 
 /// The ports of the world, for this request.

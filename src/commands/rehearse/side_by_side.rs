@@ -11,10 +11,10 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{self, Sender},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -45,6 +45,17 @@ pub(super) struct Billing {
     pub(super) repeat: String,
     /// Whether to run it again when it would not begin, as a person does.
     pub(super) patient: bool,
+}
+
+/// Rehearsals to be played. They are made as they are needed: a range of seeds
+/// may be longer than any memory.
+pub(super) struct List<I> {
+    pub(super) length: u64,
+    /// What becomes of each, for the bar.
+    pub(super) done: &'static str,
+    /// Nothing is begun after so long.
+    pub(super) within: Option<Duration>,
+    pub(super) rehearsals: I,
 }
 
 /// One that was played.
@@ -81,31 +92,45 @@ pub(super) fn perform(billing: Billing, screen: Screen) -> Result<Played, Error>
 /// Plays the list, lets `take` add each to the report, and shows that. A wish
 /// to stop ends it after the rehearsals that are being played.
 pub(super) fn perform_all(
-    list: impl ExactSizeIterator<Item = Billing> + Send,
+    list: List<impl Iterator<Item = Billing> + Send>,
     mut report: RehearsalReport,
-    (done, screen): (&str, Screen),
+    screen: Screen,
     mut take: impl FnMut(&mut RehearsalReport, &Played),
 ) -> Result<ExitCode, Error> {
     let (stopper, stop) = Stop::new();
     calls::listen(stopper, Arc::new(AtomicBool::new(false)))?;
-    let mut bar = Bar::of(list.len() as u64, done, screen.err);
+    report.planned = list.length;
+    report.wordy = screen.wordy;
+    let mut bar = Bar::of(list.length, list.done, screen.err);
     let began = Instant::now();
-    each(list, screen, |played| {
+    let mut left = None;
+    each(list.rehearsals, screen, |played| {
         take(&mut report, played);
         bar.advance();
-        stop.wished().is_none()
+        left = stop.wished().map(|(reason, _)| reason);
+        if left.is_none() && list.within.is_some_and(|span| began.elapsed() >= span) {
+            left = Some(StopReason::TimedOut);
+        }
+        left.is_none()
     })?;
+    // Whoever spoke up after the last of them stopped nothing.
+    left = left.filter(|_| report.runs < report.planned);
     bar.end();
     report.seconds = began.elapsed().as_secs_f64();
-    let code = match stop.wished() {
-        Some((reason, _)) => StopReason::exit_code(reason),
-        None if report.failures.is_empty() => ExitCode::Ok,
-        None => ExitCode::Unexpected,
+    // What was found counts, however early the list was left.
+    let code = match left {
+        _ if report.failed > 0 => ExitCode::Unexpected,
+        Some(reason) => reason.exit_code(),
+        None => ExitCode::Ok,
     };
     report.ended(code);
     let document = Document::RehearsalReport(Box::new(report));
     shown(screen.present(&document), code)
 }
+
+/// How many may be begun before the earliest of them is told: those that are
+/// done wait for it in memory.
+const AHEAD: usize = 256;
 
 /// As much as the main thread has, which plays a whole run as well.
 pub(super) const STACK: usize = 8 << 20;
@@ -121,9 +146,17 @@ fn each(
     let list = Mutex::new(list.enumerate());
     let enough = AtomicBool::new(false);
     let (send, receive) = mpsc::channel();
+    let (allow, allowed) = mpsc::channel();
+    for _ in 0..AHEAD {
+        // The other end is here.
+        let _ = allow.send(());
+    }
+    let allowed = Mutex::new(allowed);
     thread::scope(|scope| {
+        // Dropped on every way out: who waits for it goes home.
+        let allow = allow;
         for _ in 0..cores {
-            let (list, enough, send) = (&list, &enough, send.clone());
+            let (list, enough, send) = ((&list, &allowed), &enough, send.clone());
             thread::Builder::new()
                 .stack_size(STACK)
                 .spawn_scoped(scope, move || work(list, enough, screen, &send))
@@ -138,6 +171,8 @@ fn each(
             early.insert(number, played);
             while let Some(played) = early.remove(&next) {
                 next += 1;
+                // Nobody may be left to take it.
+                let _ = allow.send(());
                 match played {
                     Ok(played) if go_on(&played) => {}
                     Ok(_) => enough.store(true, Ordering::Relaxed),
@@ -154,12 +189,22 @@ fn each(
 
 /// Plays one after the other until the list is at its end, or it is enough.
 fn work(
-    list: &Mutex<impl Iterator<Item = (usize, Billing)>>,
+    (list, allowed): (
+        &Mutex<impl Iterator<Item = (usize, Billing)>>,
+        &Mutex<Receiver<()>>,
+    ),
     enough: &AtomicBool,
     screen: Screen,
     send: &Sender<(usize, Result<Played, Error>)>,
 ) {
     while !enough.load(Ordering::Relaxed) {
+        let may = allowed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        if may.is_err() {
+            return;
+        }
         let next = list.lock().unwrap_or_else(PoisonError::into_inner).next();
         let Some((number, billing)) = next else {
             return;

@@ -19,8 +19,9 @@ use crate::{
 };
 
 use super::{
-    many::{count, repeat},
-    side_by_side::{Billing, perform, perform_all},
+    many::count,
+    repeat::repeat,
+    side_by_side::{Billing, List, perform, perform_all},
 };
 
 /// Until the next look at a baoctl that died: the operator has done what it
@@ -46,13 +47,20 @@ pub(super) fn run(
         .flat_map(|write| [(write, true), (write, false)])
         .collect();
     let report = RehearsalReport::new(format!("{}, the operator un-paused", scenario.name));
+    let length = points.len() as u64;
     let list = points
         .clone()
         .into_iter()
         .map(|(write, alive)| billing(with_unpause(scenario, write, alive)));
     // They come in the order of the list.
     let mut points = points.into_iter();
-    perform_all(list, report, ("un-paused", screen), |report, played| {
+    let list = List {
+        length,
+        done: "un-paused",
+        within: None,
+        rehearsals: list,
+    };
+    perform_all(list, report, screen, |report, played| {
         let before = report.failures.len();
         count(report, played);
         let Some((write, alive)) = points.next() else {
@@ -69,7 +77,7 @@ pub(super) fn run(
         let code = played.rehearsed.code.map(ExitCode::number);
         // Seen, it halts the run; at the very end it comes too late to matter.
         if alive && !matches!(code, Some(0 | 5)) {
-            report.failures.push(SeedFailure {
+            report.failed(SeedFailure {
                 seed,
                 message: format!("un-paused at write {write}, {who}: it ended with {code:?}"),
                 repeat: played.rehearsed.repeat.clone(),

@@ -18,6 +18,12 @@ impl Kubernetes {
         &mut self.faults
     }
 
+    /// Writes are still to be refused.
+    #[must_use]
+    pub fn refuses_writes(&self) -> bool {
+        self.faults.writes.iter().any(|fault| fault.left > 0)
+    }
+
     /// Denies a verb on a resource (`pods/eviction`; verb `*`: all) to a user,
     /// or to everybody with `*`.
     pub fn deny(&mut self, user: &str, verb: &str, resource: &str) {

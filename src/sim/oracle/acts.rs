@@ -19,6 +19,14 @@ impl Oracle {
         self.verdict.judged += 1;
         let text = format!("baoctl: {deed:?}");
         self.note(now, &text);
+        for id in ["S1", "S10"] {
+            self.check(id);
+        }
+        if before.selected.is_none() {
+            self.check("S13");
+        }
+        self.goes_on(deed, now);
+        self.safeguarded(deed, before, now);
         if !conditional {
             self.violated("S10", now, format!("unconditional: {deed:?}"));
         }
@@ -40,6 +48,9 @@ impl Oracle {
         let shut = self
             .shut_since
             .is_some_and(|since| now.since(since) > ON_ITS_WAY);
+        if self.back && towards {
+            self.check("R6");
+        }
         if self.back && shut && towards {
             self.violated(
                 "R6",
@@ -68,55 +79,6 @@ impl Oracle {
         self.violated("S10", now, format!("sent twice, it changed twice: {what}"));
     }
 
-    /// Somebody un-pauses the operator while nobody could take it back: baoctl is
-    /// dead, waits for the lease of the one before, or is cut off. Under
-    /// `OnDelete`, which no partition can stand for while a pod is away that must
-    /// come back new, nothing stops what follows (`contracts/operator-live.md` 9).
-    pub fn unpaused_alone(&mut self, view: &View) {
-        let old_leads = view.active().is_none_or(|node| node.version != self.tag);
-        // No template changes under blue/green: its sets are always so.
-        let coloured = view.selected.is_some();
-        self.verdict.exposed |= !coloured && view.set.on_delete && old_leads;
-    }
-
-    /// The StatefulSet's controller replaces a pod of its own accord, behind a
-    /// hold that did not last (R7). Before a new node leads, that may be the old
-    /// leader, or one too many.
-    pub fn taken(&mut self, pod: &str, uid: &str, view: &View, now: Moment) {
-        self.note(now, &format!("the controller replaces {pod}"));
-        let ours = self.released.get(pod).is_some_and(|let_go| let_go == uid);
-        let new_leads = view.active().is_some_and(|node| node.version == self.tag);
-        if self.verdict.exposed {
-            return;
-        }
-        if !ours && !new_leads && self.declared {
-            let text = format!("{pod} is replaced, and nobody let it go");
-            self.violated("R7", now, text);
-        }
-    }
-
-    fn partition(&mut self, from: u32, to: u32, before: &View, now: Moment) {
-        let let_go = before
-            .pods
-            .iter()
-            .filter(|pod| (to..from).contains(&pod.ordinal) && pod.version != self.tag)
-            .count();
-        // One that rises takes back what it had let go and nobody took.
-        for pod in &before.pods {
-            let taken_back = (from..to).contains(&pod.ordinal) && !pod.terminating;
-            if taken_back && self.released.get(&pod.name) == Some(&pod.uid) {
-                self.released.remove(&pod.name);
-            }
-        }
-        // A partition that rises lets nothing go: it may come first.
-        if to < from {
-            self.intended(before, now);
-        }
-        if let_go > 1 {
-            self.violated("R2", now, format!("the partition fell from {from} to {to}"));
-        }
-    }
-
     fn template(&mut self, version: &str, before: &View, now: Moment) {
         self.intended(before, now);
         if version != self.tag {
@@ -125,6 +87,8 @@ impl Oracle {
             let text = format!("the template went to {version}");
             self.violated(invariant, now, text);
         }
+        self.check("R1");
+        self.check("R7");
         let held = before.set.on_delete || before.set.partition >= before.set.replicas;
         if !held || !before.set.observed {
             self.violated(
@@ -136,6 +100,9 @@ impl Oracle {
     }
 
     fn step_down(&mut self, pod: &str, before: &View, now: Moment) {
+        for id in ["S2", "S6", "R8", "L4"] {
+            self.check(id);
+        }
         let node = before.nodes.iter().find(|node| node.pod == pod);
         let heirs = before
             .nodes
@@ -171,6 +138,7 @@ impl Oracle {
             let text = format!("two step-downs within {} ms", now.since(*at).as_millis());
             self.violated("R8", now, text);
         }
+        self.steps_down_again(pod, now);
         self.stepped_down = Some((pod.to_owned(), now));
     }
 
@@ -198,7 +166,8 @@ impl Oracle {
 
     /// What the run aims at stands on the resource before anything is done
     /// for it.
-    fn intended(&mut self, before: &View, now: Moment) {
+    pub(super) fn intended(&mut self, before: &View, now: Moment) {
+        self.check("S11");
         if self.is_otherwise_declared(before, now) {
             let text = format!("changed while spec.version is {}", before.declared);
             self.violated("S11", now, text);
@@ -206,6 +175,7 @@ impl Oracle {
     }
 
     fn declared(&mut self, version: &str, before: &View, now: Moment) {
+        self.check("S9");
         // Somebody changed what was declared: that stops the run.
         if self.declared || version != self.target {
             let text = format!("spec.version went from {} to {version}", before.declared);
@@ -215,6 +185,7 @@ impl Oracle {
     }
 
     fn recorded(&mut self, ordinals: &[u32], before: &View, now: Moment) {
+        self.check("S7");
         for pod in before
             .pods
             .iter()
@@ -233,6 +204,7 @@ impl Oracle {
     /// Judges a write of the lease, by who had it before.
     pub fn leased(&mut self, holder: Option<&str>, before: &View, now: Moment) {
         let Some(holder) = holder else { return };
+        self.check("L5");
         if let Some((other, left)) = &before.lease
             && *left > 0
             && other != holder
@@ -243,6 +215,7 @@ impl Oracle {
         if self.holder.as_deref() != Some(holder) {
             // Another process, which knows nothing of this one's.
             self.times_released.clear();
+            self.in_vain = 0;
         }
         self.holder = Some(holder.to_owned());
         self.driver = Some(holder.to_owned());
@@ -251,6 +224,7 @@ impl Oracle {
     /// A process begins: it may write nothing before the lease is its own.
     pub fn begun_again(&mut self) {
         self.driver = None;
+        self.halted = false;
     }
 
     /// The living process has written the lease.

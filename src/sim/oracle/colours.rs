@@ -8,6 +8,7 @@ use crate::sim::moment::Moment;
 impl Oracle {
     /// Judges a write that only blue/green has, by the world just before it.
     pub(super) fn coloured(&mut self, deed: &Deed, before: &View, now: Moment) {
+        self.named(deed, now);
         match deed {
             Deed::Promote { pod } => self.promoted(pod, before, now),
             Deed::Demote { pod } => self.demoted(pod, before, now),
@@ -17,6 +18,7 @@ impl Oracle {
             // Each is the operator's rendering of its revision, and serves or
             // may have to again.
             Deed::Reshaped { set } => {
+                self.check("G8");
                 self.violated("G8", now, format!("{set} was changed where it stands"));
             }
             Deed::Unclaimed { pod } => self.unclaimed(pod, before, now),
@@ -24,8 +26,21 @@ impl Oracle {
         }
     }
 
+    /// S12: an id is the name of a pod there is or was.
+    fn named(&mut self, deed: &Deed, now: Moment) {
+        let (Deed::Promote { pod } | Deed::Demote { pod } | Deed::RemovePeer { pod }) = deed else {
+            return;
+        };
+        self.check("S12");
+        if !self.pods.contains(pod) {
+            let text = format!("{pod} is the name of no pod: {deed:?}");
+            self.violated("S12", now, text);
+        }
+    }
+
     /// G6: a member's data stays.
     fn unclaimed(&mut self, pod: &str, before: &View, now: Moment) {
+        self.check("G6");
         if before.nodes.iter().any(|node| node.pod == pod) {
             let text = format!("the volume of {pod} was deleted, and it is a member");
             self.violated("G6", now, text);
@@ -60,6 +75,7 @@ impl Oracle {
     /// G1: one that is no member has nothing to be promoted to, a cluster of its
     /// own included, and its whole colour is there first.
     fn promoted(&mut self, pod: &str, before: &View, now: Moment) {
+        self.check("G1");
         if !before.nodes.iter().any(|node| node.pod == pod) {
             let text = format!("{pod} was promoted and is no member");
             self.violated("G1", now, text);
@@ -75,6 +91,8 @@ impl Oracle {
     /// G3: the other colour votes as a whole. G2: whoever is left carries the
     /// quorum of all who vote now.
     fn demoted(&mut self, pod: &str, before: &View, now: Moment) {
+        self.check("G2");
+        self.check("G3");
         let voters = before.nodes.iter().filter(|node| node.voter);
         let fit: Vec<&NodeSeen> = voters
             .clone()
@@ -95,6 +113,7 @@ impl Oracle {
 
     /// G5: neither a voter nor the leader.
     fn removed(&mut self, pod: &str, before: &View, now: Moment) {
+        self.check("G5");
         let member = before.nodes.iter().find(|node| node.pod == pod);
         if let Some(node) = member.filter(|node| node.voter || node.active) {
             let what = if node.active { "leads" } else { "votes" };
@@ -104,6 +123,7 @@ impl Oracle {
 
     /// G4: traffic goes where the leader is, and where everybody is Ready.
     fn selected(&mut self, set: &str, before: &View, now: Moment) {
+        self.check("G4");
         let elsewhere = before.active().filter(|node| colour(&node.pod) != set);
         if let Some(leader) = elsewhere {
             let lately = self.active.as_ref().filter(|(pod, _)| *pod == leader.pod);
@@ -130,6 +150,8 @@ impl Oracle {
 
     /// G8: nobody who votes is stopped, nor whom clients are led to.
     fn emptied(&mut self, set: &str, before: &View, now: Moment) {
+        self.check("G4");
+        self.check("G8");
         let mut voters = before.nodes.iter().filter(|node| node.voter);
         if let Some(node) = voters.find(|node| colour(&node.pod) == set) {
             let text = format!("{set} was taken away while {} votes", node.pod);

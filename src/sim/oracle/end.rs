@@ -56,6 +56,10 @@ impl Oracle {
         now: Moment,
     ) -> Verdict {
         self.judge(view, now);
+        self.check("S7");
+        if view.selected.is_some() {
+            self.check("G4");
+        }
         if traffic.lost > 0 {
             let text = format!("{} acknowledged writes are gone", traffic.lost);
             self.violated("S7", now, text);
@@ -89,8 +93,19 @@ impl Oracle {
         if view.declared == self.target {
             wrong.extend(self.unfinished(view, left));
         }
+        for id in ["S8", "L7"] {
+            self.check(id);
+        }
+        let went_back = self.back && !self.door_shut;
+        if went_back {
+            self.check("L6");
+        }
         if !wrong.is_empty() {
-            self.violated("S8", now, format!("not at rest: {}", wrong.join("; ")));
+            let text = format!("not at rest: {}", wrong.join("; "));
+            self.violated("S8", now, text.clone());
+            if went_back {
+                self.violated("L6", now, text);
+            }
         }
         let paused = left.cluster.pointer("/spec/paused");
         let paused = paused.and_then(Value::as_bool);
@@ -189,6 +204,7 @@ impl Oracle {
 
     /// No token of the embedded world may stand in an object.
     fn secrets(&mut self, left: &Left<'_>, now: Moment) {
+        self.check("S16");
         for object in [Some(left.cluster), Some(left.set), left.lease]
             .into_iter()
             .flatten()

@@ -6,10 +6,13 @@
 //! counts once it has lasted for two seconds.
 
 mod acts;
+mod again;
 mod colours;
 mod deed;
 mod end;
-mod released;
+mod release;
+mod rules;
+mod safeguard;
 mod success;
 mod view;
 
@@ -17,15 +20,18 @@ mod view;
 mod tests;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     time::Duration,
 };
 
 use super::moment::Moment;
 
+pub use again::Ending;
 pub use deed::Deed;
 pub use end::{Left, Traffic};
+pub use rules::Rule;
+pub use safeguard::SnapshotSeen;
 pub use view::{NodeSeen, PodSeen, SetSeen, View};
 
 /// How old an observation may be that an act is decided on (S4).
@@ -65,6 +71,8 @@ impl fmt::Display for Violation {
 pub struct Verdict {
     /// How often the world was judged.
     pub judged: u64,
+    /// How often each invariant was put to the test.
+    pub checks: BTreeMap<&'static str, u64>,
     /// What did not hold.
     pub violations: Vec<Violation>,
     /// Writes the client was told are done.
@@ -87,6 +95,10 @@ pub struct Verdict {
 
 /// The judge.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what has happened, each by itself"
+)]
 pub struct Oracle {
     verdict: Verdict,
     lately: VecDeque<String>,
@@ -128,6 +140,12 @@ pub struct Oracle {
     times_released: BTreeMap<String, u32>,
     /// Our last step-down: of whom, and when.
     stepped_down: Option<(String, Moment)>,
+    /// How often it stepped the same leader down in vain.
+    in_vain: u32,
+    /// The present process has said that it halts.
+    halted: bool,
+    /// Pods there have been.
+    pods: BTreeSet<String>,
     /// The last thing that went wrong by itself.
     last_fault: Option<Moment>,
 }
@@ -188,7 +206,13 @@ impl Oracle {
         });
     }
 
+    /// An invariant is put to the test.
+    fn check(&mut self, invariant: &'static str) {
+        *self.verdict.checks.entry(invariant).or_default() += 1;
+    }
+
     fn violated(&mut self, invariant: &'static str, at: Moment, what: String) {
+        self.verdict.checks.entry(invariant).or_insert(1);
         let known = |violation: &Violation| violation.invariant == invariant;
         // The first of each kind is what there is to learn from.
         if !self.verdict.violations.iter().any(known) {
@@ -203,6 +227,9 @@ impl Oracle {
 
     fn follow_fitness(&mut self, view: &View, now: Moment) {
         for pod in &view.pods {
+            if !self.pods.contains(&pod.name) {
+                self.pods.insert(pod.name.clone());
+            }
             if pod.ready && !pod.terminating {
                 self.away.remove(&pod.name);
             } else {
@@ -256,6 +283,7 @@ impl Oracle {
             return;
         }
         let before = self.active.replace((active.pod.clone(), now));
+        self.in_vain = 0;
         if before.is_none() {
             return;
         }
@@ -264,6 +292,9 @@ impl Oracle {
         self.note(now, &text);
         if active.version != self.tag || self.back {
             return;
+        }
+        if !self.door_shut {
+            self.check("R5");
         }
         let stepped = self.stepped_down.as_ref().map(|(pod, _)| pod.as_str());
         let mut older = view.older_voters(&self.tag);

@@ -15,6 +15,7 @@ impl Oracle {
         if version != self.target {
             return;
         }
+        self.check("S8");
         // Under blue/green those that clients are led to are the cluster.
         let of_cluster = |pod: &str| {
             let selected = before.selected.as_deref();

@@ -1,5 +1,7 @@
 //! What the oracle looks at: the truth, in the few words it needs.
 
+use super::SnapshotSeen;
+
 /// The voters' StatefulSet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetSeen {
@@ -80,6 +82,8 @@ pub struct View {
     pub selected: Option<String>,
     /// `spec.version` of the resource.
     pub declared: String,
+    /// What stands about a snapshot; looked up for writes alone.
+    pub snapshot: SnapshotSeen,
     /// No node of a version before a one-way door can lead any more.
     pub door_is_shut: bool,
 }

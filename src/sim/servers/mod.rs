@@ -46,6 +46,7 @@ pub use configuration::{Configuration, Member};
 pub use log::Segment;
 pub use node::Role;
 pub use release::Release;
+pub(in crate::sim) use release::is_one_way;
 pub use shape::{Formed, FormedServer, Rights, ServersShape};
 pub(in crate::sim) use standing::Process;
 pub use traffic::Acknowledged;

@@ -69,6 +69,13 @@ impl Release {
     }
 }
 
+/// Whether a cluster that has been led by the one can never be led by the other
+/// again.
+pub(in crate::sim) fn is_one_way(from: &str, to: &str) -> bool {
+    let shuts = |text| Release::parse(text).is_some_and(Release::shuts_the_door);
+    shuts(to) && !shuts(from)
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)

@@ -1,5 +1,6 @@
 //! The documents machines read.
 
+mod invariant;
 mod rehearsal;
 mod result;
 mod status;
@@ -12,7 +13,11 @@ use crate::model::{
     version::Version,
 };
 
-pub use rehearsal::{CrashTally, Rehearsal, RehearsalReport, SeedFailure};
+pub use invariant::{Invariant, Judgement};
+pub use rehearsal::{
+    CrashTally, FaultTally, Faults, NeverStruck, Rehearsal, RehearsalReport, SeedFailure,
+    StruckFault,
+};
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
 pub use status::{ColoursStatus, PodRole, PodStatus, UpgradeStatus};
 

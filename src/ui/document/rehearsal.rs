@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::exit_code::ExitCode;
 
-use super::{API_VERSION, ErrorBody};
+use super::{API_VERSION, ErrorBody, Invariant};
 
 /// The rehearsal's part of a run's result.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +31,59 @@ pub struct Rehearsal {
     /// baoctl could see it: the pods it then replaced are not judged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exposed: bool,
+    /// What was planned to go wrong.
+    pub faults: Faults,
+    /// People are told of each invariant.
+    #[serde(skip)]
+    pub wordy: bool,
+    /// What the oracle judges by, and what came of each.
+    pub invariants: Vec<Invariant>,
     /// Invariants that did not hold.
     pub violations: Vec<String>,
+}
+
+/// What was planned to go wrong in one rehearsal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Faults {
+    /// What did.
+    pub struck: Vec<StruckFault>,
+    /// What did not, or came to nothing.
+    pub never: Vec<NeverStruck>,
+}
+
+/// A fault that struck.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StruckFault {
+    /// Its name in a scenario file.
+    pub fault: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its numbers and what it does.
+    pub message: String,
+}
+
+/// A fault that did not strike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NeverStruck {
+    /// Its name in a scenario file.
+    pub fault: String,
+    /// Its numbers and what it does.
+    pub message: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// How often faults of one name struck in many rehearsals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FaultTally {
+    /// They did.
+    pub struck: u64,
+    /// They were planned and did not, or came to nothing.
+    pub never: u64,
 }
 
 /// The table of many rehearsals.
@@ -49,14 +101,27 @@ pub struct RehearsalReport {
     pub error: Option<ErrorBody>,
     /// The scenario's name.
     pub scenario: String,
-    /// Rehearsals.
+    /// Rehearsals that were asked for.
+    pub planned: u64,
+    /// Those that were played: fewer, where somebody ended it.
     pub runs: u64,
     /// How many ended with each exit code.
     pub exits: BTreeMap<u8, u64>,
     /// How many halted for each reason.
     pub halts: BTreeMap<String, u64>,
     /// Rehearsals that hung, violated an invariant, or ended unexpectedly.
+    pub failed: u64,
+    /// The first hundred of them.
     pub failures: Vec<SeedFailure>,
+    /// People are told of each invariant.
+    #[serde(skip)]
+    pub wordy: bool,
+    /// What the oracle judges by, and what came of each in all of them.
+    #[serde(default)]
+    pub invariants: Vec<Invariant>,
+    /// How often each fault struck, by its name in a scenario file.
+    #[serde(default)]
+    pub faults: BTreeMap<String, FaultTally>,
     /// Crashes at single writes, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crashes: Option<CrashTally>,
@@ -109,6 +174,9 @@ pub struct CrashTally {
     pub refused_first: u64,
 }
 
+/// Most failures that are kept: a range of seeds may be without end.
+const KEPT: usize = 100;
+
 /// One that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -131,10 +199,15 @@ impl RehearsalReport {
             exit_code: ExitCode::Ok,
             error: None,
             scenario,
+            planned: 0,
             runs: 0,
             exits: BTreeMap::new(),
             halts: BTreeMap::new(),
+            failed: 0,
             failures: Vec::new(),
+            wordy: false,
+            invariants: Vec::new(),
+            faults: BTreeMap::new(),
             crashes: None,
             exposed: 0,
             killed: 0,
@@ -144,6 +217,25 @@ impl RehearsalReport {
             longest_s: 0,
             most_leader_moves: 0,
             seconds: 0.0,
+        }
+    }
+
+    /// Adds what one of them was judged by.
+    pub fn judged(&mut self, invariants: Vec<Invariant>) {
+        for one in invariants {
+            let mut known = self.invariants.iter_mut();
+            match known.find(|known| known.id == one.id) {
+                Some(known) => known.add(&one),
+                None => self.invariants.push(one),
+            }
+        }
+    }
+
+    /// Takes note of one that failed.
+    pub fn failed(&mut self, failure: SeedFailure) {
+        self.failed += 1;
+        if self.failures.len() < KEPT {
+            self.failures.push(failure);
         }
     }
 

@@ -12,8 +12,9 @@ use crate::{
     cli::Cli,
     commands::rehearse::{
         AFTERMATH,
-        process::{command_line, reach, request},
+        process::{reach, request},
         side_by_side::STACK,
+        typed::{Errand, command_line},
     },
     engine::{self, Engine, Events, Outcome, Stop},
     event::EventKind,
@@ -23,6 +24,7 @@ use crate::{
         intent::{Order, StepDownVia},
         record::{PinnedTarget, RunRecord},
         revision::Revision,
+        waiver::Waiver,
     },
     ports::{Clock as _, Freshness},
     sim::{
@@ -49,6 +51,7 @@ const SCREEN: Screen = {
     Screen {
         format: Format::Human,
         progress: Progress::None,
+        wordy: false,
         out: look,
         err: look,
     }
@@ -147,7 +150,7 @@ async fn drive(
     number: u32,
     bend: &impl Fn(&mut RunRecord),
 ) -> (Outcome, Vec<Action>) {
-    let cli = Cli::try_parse_from(command_line(scenario, false)).expect("a command line");
+    let cli = Cli::try_parse_from(command_line(scenario, Errand::There)).expect("a command line");
     let request = request(&cli, SCREEN).expect("a request");
     let reach = Box::pin(reach(world, scenario, &request))
         .await
@@ -187,7 +190,7 @@ async fn drive(
             paused_before: cluster.spec.paused,
             snapshot_wanted: None,
             snapshot: None,
-            waivers: Vec::new(),
+            waivers: vec![Waiver::AcceptOneWay, Waiver::AllowNoSnapshot],
             newest_active: None,
             abandoned: None,
             took_over: false,

@@ -72,7 +72,7 @@ fn pod(name: &str) -> String {
 fn votes_are_given_to_whole_colours_of_members() {
     let promote = |name: &str| Deed::Promote { pod: pod(name) };
     assert!(wrong(&promote("prod-g-0"), &synced()).is_empty());
-    assert_eq!(wrong(&promote("prod-x-0"), &synced()), ["G1"]);
+    assert_eq!(wrong(&promote("prod-x-0"), &synced()), ["S12", "G1"]);
     let mut ill = synced();
     ill.nodes[5].serving = false;
     assert_eq!(wrong(&promote("prod-g-0"), &ill), ["G1"]);
@@ -96,6 +96,16 @@ fn neither_voters_nor_the_leader_are_removed() {
     assert!(wrong(&remove("prod-g-1"), &synced()).is_empty());
     assert_eq!(wrong(&remove("prod-b-1"), &synced()), ["G5"]);
     assert_eq!(wrong(&remove("prod-b-0"), &synced()), ["G5"]);
+}
+
+/// By nothing that only looks like the name of a pod.
+#[test]
+fn members_are_meant_by_the_exact_names_of_pods() {
+    let mut view = synced();
+    view.nodes.push(member("prod-g-0.prod-g", false, false));
+    let remove = |name: &str| Deed::RemovePeer { pod: pod(name) };
+    assert_eq!(wrong(&remove("prod-g-0.prod-g"), &view), ["S12"]);
+    assert!(wrong(&remove("prod-g-0"), &view).is_empty());
 }
 
 #[test]
