@@ -1,11 +1,9 @@
 """Owns the real counterpart of each fault kind that the scenario files use."""
 
-import os
 import signal
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
-from fixture import names
+from fixture import names, processes
 from fixture.api import ApiError
 from fixture.shape import IMAGES
 from fixture.waiting import until
@@ -44,22 +42,6 @@ class World:
             return leader
         return next(pod for pod in self.cluster.shape.pods() if pod != leader)
 
-    def pids(self, pod):
-        """The processes of a pod's server container."""
-        found = self.cluster.object("pods", pod)
-        container = found["status"]["containerStatuses"][0]["containerID"].partition("://")[2]
-        pids = []
-        for folder in Path("/proc").iterdir():
-            try:
-                if folder.name.isdigit() and container in (folder / "cgroup").read_text():
-                    pids.append(int(folder.name))
-            except OSError:
-                # It has ended meanwhile.
-                continue
-        if not pids:
-            raise AssertionError(f"no process of {pod} was found")
-        return pids
-
 
 def _delete_pod(world, what, pod):
     world.cluster.api.delete(names.path("pods", world.cluster.namespace, pod))
@@ -77,22 +59,14 @@ def _drain(world, what, pod):
         world.ctx.say(f"  the budget refuses the eviction of {pod}")
 
 
-def _signal(world, pids, number):
-    for pid in pids:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            continue
-
-
 def _kill_node(world, what, pod):
-    _signal(world, world.pids(pod), signal.SIGKILL)
+    processes.send(processes.of(world.cluster, pod), signal.SIGKILL)
 
 
 def _freeze_node(world, what, pod):
-    pids = world.pids(pod)
-    _signal(world, pids, signal.SIGSTOP)
-    return lambda: _signal(world, pids, signal.SIGCONT)
+    pids = processes.of(world.cluster, pod)
+    processes.send(pids, signal.SIGSTOP)
+    return lambda: processes.send(pids, signal.SIGCONT)
 
 
 def _suspend(world, what, _):
@@ -131,14 +105,8 @@ def _set_partition(world, what, _):
 
 
 def _unschedulable(world, what, _):
-    nodes = [node["metadata"]["name"] for node in world.stack.api("GET", "/api/v1/nodes")["items"]]
-
-    def cordon(closed):
-        for node in nodes:
-            world.cluster.api.merge(f"/api/v1/nodes/{node}", {"spec": {"unschedulable": closed}})
-
-    cordon(True)
-    return lambda: cordon(False)
+    world.cluster.cordon(True)
+    return lambda: world.cluster.cordon(False)
 
 
 def _second_driver(world, what, _):

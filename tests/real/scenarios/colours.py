@@ -57,6 +57,19 @@ class Colours:
         """{pod: UID} of the revision's servers."""
         return {node.name: node.uid for node in self.cluster.nodes() if node.name in shape.pods()}
 
+    def serving(self, shape):
+        """How the revision serves: its pods, their leader and members, and where clients are led.
+
+        By what its own pods say: whoever else leads, leads another cluster.
+        """
+        leading = [node for node in self.cluster.nodes() if node.name in shape.pods() and node.leads()]
+        told = [node.ask("GET", "sys/storage/raft/configuration", token=self.cluster.token(), timeout=5.0)
+                for node in leading]
+        return {"pods": self.uids(shape), "leader": [node.name for node in leading],
+                "members": [{peer["node_id"]: peer["voter"] for peer in answer.data["config"]["servers"]}
+                            for answer in told],
+                "served": self.served(), "endpoints": self.endpoints()}
+
     def both(self, voting, serving):
         """What is not as between two acts: both colours run, one votes, leads and serves."""
         found = []

@@ -46,6 +46,25 @@ def done(action, pod=None):
     return on("actionDone", action, pod)
 
 
+def entered(phase):
+    """A phase of a blue/green upgrade was written."""
+    return _of(done("writePhase"), "writePhase", phase, lambda action: action["status"].get("phase"))
+
+
+def member(change):
+    """A member was promoted, demoted or removed, as far as that was asked for."""
+    return _of(done("changeMember"), "changeMember", change, lambda action: action["change"])
+
+
+def _of(act, kind, wanted, told):
+    """A predicate: this act, where it tells this."""
+    def matches(event):
+        return act(event) and told(event.body["action"]) == wanted
+
+    matches.label = f"actionDone-{kind}-{wanted}"
+    return matches
+
+
 def first_of(points):
     """A predicate: whichever of these comes first."""
     def matches(event):

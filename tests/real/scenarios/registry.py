@@ -1,7 +1,8 @@
 """Owns the list of all scenarios, in the order in which they run."""
 
-from . import (blue_green, broken, candidates, disturbed, going_back, interrupted, killed, leading, locked, pinned, readme,
-               rights, rolling, shapes, snapshots, taken_over, voters)
+from . import (blue_disturbed, blue_green, broken, candidates, disturbed, going_back, green_broken, interrupted,
+               killed, leading, locked, pinned, pinned_client, read_replicas, readme, rights, rolling, shapes,
+               snapshots, taken_over, voters)
 
 
 def all_scenarios():
@@ -10,4 +11,5 @@ def all_scenarios():
             *snapshots.SCENARIOS, *broken.SCENARIOS, *going_back.SCENARIOS, *voters.SCENARIOS,
             *candidates.SCENARIOS, *pinned.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
             *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS,
-            *blue_green.SCENARIOS]
+            *blue_green.SCENARIOS, *green_broken.SCENARIOS, *blue_disturbed.SCENARIOS, *pinned_client.SCENARIOS,
+            *read_replicas.SCENARIOS]
