@@ -23,8 +23,6 @@ pub use super::{in_step::Commits, reading::Reading};
 /// The memory of one process.
 #[derive(Debug, Clone, Default)]
 pub struct Track {
-    /// When this process first looked.
-    pub began: Option<Duration>,
     /// The agreed leader.
     pub leader: Option<Reign>,
     /// The last node that led, and when it was last seen to.
@@ -113,7 +111,6 @@ pub struct Refusal {
 impl Track {
     /// Takes one observation in.
     pub fn observe(&mut self, snapshot: &Snapshot, now: Duration) {
-        self.began.get_or_insert(now);
         self.observe_leader(snapshot, now);
         self.observe_indexes(snapshot, now);
         self.observe_pause(snapshot);
@@ -340,10 +337,14 @@ impl Track {
 /// versions, but not the pods', which change on their own.
 fn fingerprint(snapshot: &Snapshot) -> Vec<String> {
     let mut parts = Vec::new();
-    let cluster = snapshot.cluster.known();
-    parts.extend(cluster.map(|cluster| cluster.resource_version.0.clone()));
-    let sets = snapshot.workloads();
-    parts.extend(sets.map(|set| set.resource_version.0.clone()));
-    parts.extend(snapshot.active_jobs.known().into_iter().flatten().cloned());
+    if let Some(cluster) = snapshot.cluster.known() {
+        parts.push(cluster.resource_version.0.clone());
+    }
+    for workload in snapshot.workloads() {
+        parts.push(workload.resource_version.0.clone());
+    }
+    if let Some(jobs) = snapshot.active_jobs.known() {
+        parts.extend(jobs.iter().cloned());
+    }
     parts
 }

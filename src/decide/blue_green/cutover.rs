@@ -84,6 +84,15 @@ fn stepped_down(world: &World<'_>, colours: &Colours<'_>) -> Decision {
         Ok(leader) => leader,
         Err(blocker) => return Decision::wait(blocker),
     };
+    // A vote that the way forward asked for would make another heir of green.
+    let seen = member::seen_leading(world);
+    if colours.back && seen < member::ASK_AGAIN {
+        return Decision::wait(Blocker::LeaderUnsettled {
+            leader: leader.pod.pod.name.clone(),
+            active_ms: gates::millis(seen),
+            needed_ms: gates::millis(member::ASK_AGAIN),
+        });
+    }
     let tries = world.track.step_downs.len();
     if let Some(last) = world.track.step_downs.last() {
         if tries >= TRIES_TO_STEP_DOWN {

@@ -11,19 +11,18 @@ use std::time::Duration;
 use crate::model::{
     action::{Action, MemberChange},
     blocker::Blocker,
-    blue_green::BlueGreenPhase,
     names::PodName,
     node::NodeView,
     raft::quorum as majority,
 };
 
-use super::{colours::Colours, phase, synced};
+use super::{colours::Colours, synced};
 use crate::decide::{Decision, heirs, leadership, quorum, world::World};
 
 /// After this a change that is not seen is asked for again: one of autopilot's
 /// rounds and a half. Of three promotions sent within 0.3 s to a real leader one
 /// was once acknowledged and never carried out.
-const ASK_AGAIN: Duration = Duration::from_secs(15);
+pub(super) const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 /// Asks for the next of these changes, or waits for them to be seen. `None` when
 /// each is as it should be.
@@ -49,16 +48,24 @@ pub(super) fn changed(
     if left.is_empty() {
         return None;
     }
-    let Some(pod) = first else {
+    let Some(pod) = first.copied() else {
         return Some(Decision::Wait { blockers: pending });
     };
     if !wanted && may_lose_others(world, colours) {
         return Some(Decision::Wait { blockers: pending });
     }
-    let asked = || left.iter().filter(|pod| is_asked(world, pod, change));
+    // However long ago: without a leader nothing is carried out.
+    let was_asked = |pod: &PodName| {
+        let asked = world.track.members_asked.get(pod);
+        asked.is_some_and(|(asked, _)| *asked == change)
+    };
+    let asked = || {
+        left.iter()
+            .filter(|other| **other != pod && was_asked(other))
+    };
     // A voter that is down carries nothing: without its vote less is needed.
     let counts = |pod: &PodName| wanted || is_alive(world, pod);
-    let changes = asked().chain([pod]).filter(|pod| counts(pod)).count();
+    let changes = asked().chain([&pod]).filter(|pod| counts(pod)).count();
     if !keeps_margin(world, colours, changes, change) {
         // Those that were asked for before it have to be seen first; without any
         // the list itself is in the way.
@@ -136,16 +143,26 @@ fn is_asked(world: &World<'_>, pod: &PodName, change: MemberChange) -> bool {
 
 /// Whether demotions that an earlier process asked for may be still to come, and
 /// with these too few voters be left: on the way back they are blue's, without
-/// which green's leave a single voter. After a round and a half they are seen.
+/// which green's leave a single voter. Under one leader they are seen after a
+/// round and a half.
 fn may_lose_others(world: &World<'_>, colours: &Colours<'_>) -> bool {
-    let phase = colours.status.phase.as_ref();
-    let demoting = phase::rank(&BlueGreenPhase::DemotingBlue);
-    let asked_before = phase.is_some_and(|phase| phase::rank(phase) >= demoting);
+    let track = world.track;
+    let demotes = |(change, _): &(MemberChange, Duration)| *change == MemberChange::Demote;
+    if track.members_asked.values().any(demotes) {
+        return false;
+    }
     let voters = colours.members.voters().count();
     let is_one_down = quorum::alive(colours.members, world.snapshot).count() < voters;
-    let began = world.track.began.unwrap_or(world.now);
-    let is_new = world.now.saturating_sub(began) < ASK_AGAIN;
-    asked_before && is_new && (colours.back || is_one_down)
+    seen_leading(world) < ASK_AGAIN && (colours.back || is_one_down)
+}
+
+/// How long this process has seen the present leader lead: what others asked it
+/// for is done after [`ASK_AGAIN`].
+pub(super) fn seen_leading(world: &World<'_>) -> Duration {
+    let reign = world.track.leader.as_ref();
+    reign.map_or(Duration::ZERO, |reign| {
+        world.now.saturating_sub(reign.since)
+    })
 }
 
 fn is_alive(world: &World<'_>, pod: &PodName) -> bool {

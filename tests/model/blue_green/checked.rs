@@ -236,7 +236,11 @@ impl Checked {
             HaltReason::NoWayBack => {
                 back && (s.status.phase == CLEANUP || s.status.blue == Colour::Green)
             }
-            HaltReason::BeyondTheDoor => back && self.config.world.one_way && s.green_led,
+            // By the record it was asked to, whether it has or not.
+            HaltReason::BeyondTheDoor => {
+                let may_have = s.green_led || s.record.is_some_and(|record| record.newest);
+                back && self.config.world.one_way && may_have
+            }
             HaltReason::StepDownFailed => true,
             _ => false,
         }

@@ -11,7 +11,7 @@ use baoctl::{
 
 use super::{
     mutants::Mutant,
-    rules::{judge, leaves},
+    rules::judge,
     state::{Act, Down, Member, Part, Phase, Set, State},
     view::Fixed,
     world::World,
@@ -158,7 +158,7 @@ impl Drive {
             }
             Act::Declare(colour) => s.declared = colour,
             Act::WritePhase(status) => s.status = status,
-            Act::Change(i, change) => return self.change(s, i, change),
+            Act::Change(i, change) => return Self::change(s, i, change),
             Act::StepDown(i) => {
                 if s.leader != Some(i) || s.stepping {
                     return false;
@@ -189,14 +189,10 @@ impl Drive {
         true
     }
 
-    fn change(&self, s: &mut State, i: u8, change: MemberChange) -> bool {
+    fn change(s: &mut State, i: u8, change: MemberChange) -> bool {
         // Whoever is asked forwards it to the leader.
         if s.leader.is_none() || s.stepping {
             return false;
-        }
-        if change == MemberChange::Remove {
-            let wrong = s.record.and_then(|record| leaves(self.world, s, record, i));
-            s.wrong = s.wrong.or(wrong);
         }
         let node = s.node_mut(i);
         // The list of those that are not to vote.
@@ -227,7 +223,7 @@ fn note(s: &mut State, act: Act) {
         Act::Change(i, change) if change != MemberChange::Remove => {
             let wanted = change == MemberChange::Promote;
             let open = s.node(i).votes() != wanted;
-            s.mem.asked[usize::from(i)] = Some(wanted).filter(|_| open);
+            s.mem.asked[usize::from(i)] = Some((wanted, false)).filter(|_| open);
         }
         Act::StepDown(node) => {
             s.mem.down = Some(Down {

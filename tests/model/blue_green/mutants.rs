@@ -72,7 +72,11 @@ impl Mutant {
                     }
                 }
             }
-            Self::ForgetsEarlierVotes => track.began = Some(Duration::ZERO),
+            Self::ForgetsEarlierVotes => {
+                if let Some(reign) = &mut track.leader {
+                    reign.since = Duration::ZERO;
+                }
+            }
             Self::TakesSilenceForHealth => {
                 let standby =
                     |node: &&baoctl::model::node::NodeView| node.is_unsealed() && !node.is_active();

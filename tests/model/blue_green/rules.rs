@@ -69,8 +69,9 @@ pub(crate) fn judge(world: World, s: &State, act: Act) -> Option<Rule> {
     }
 }
 
-/// G5, at the moment of the look and at that of the write.
-pub(crate) fn leaves(world: World, s: &State, record: Record, i: u8) -> Option<Rule> {
+/// G5. A vote that was asked for before the run was turned back may still come
+/// between the look and the write; the quorum is judged with it.
+fn leaves(world: World, s: &State, record: Record, i: u8) -> Option<Rule> {
     let wrong = world.colour(i) == record.rising() || s.node(i).votes() || s.leader == Some(i);
     wrong.then_some(Rule::Remove)
 }

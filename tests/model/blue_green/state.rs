@@ -108,10 +108,9 @@ pub(crate) struct Down {
 /// What a process remembers; one that starts again remembers nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Mem {
-    /// It began more than 15 s ago.
-    pub old: bool,
-    /// The votes asked for lately that are still to be seen.
-    pub asked: [Option<bool>; MOST],
+    /// The votes asked for that are still to be seen, and whether it was more
+    /// than 15 s ago.
+    pub asked: [Option<(bool, bool)>; MOST],
     pub reign: Option<Reign>,
     pub down: Option<Down>,
     pub tries: u8,

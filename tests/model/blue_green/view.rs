@@ -395,7 +395,6 @@ impl Fixed {
         let ago = |old: bool| if old { NOW.saturating_sub(LONG) } else { NOW };
         let sets = snapshot.workloads().count();
         let mut track = Track {
-            began: Some(ago(mem.old)),
             operator_quiet: true,
             begun: true,
             fingerprint: vec!["0".to_owned(); 1 + sets],
@@ -433,13 +432,13 @@ impl Fixed {
                 last: NOW,
             };
             track.readings.insert(self.pod_ref(i).uid, reading);
-            if let Some(vote) = mem.asked[usize::from(i)] {
+            if let Some((vote, old)) = mem.asked[usize::from(i)] {
                 let change = if vote {
                     MemberChange::Promote
                 } else {
                     MemberChange::Demote
                 };
-                track.members_asked.insert(name.clone(), (change, NOW));
+                track.members_asked.insert(name.clone(), (change, ago(old)));
             }
         }
         track

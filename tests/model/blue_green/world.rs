@@ -214,7 +214,7 @@ fn carry_out(s: &mut State, i: u8) {
     let votes = node.votes();
     // What was seen is remembered to no effect.
     let asked = &mut s.mem.asked[usize::from(i)];
-    *asked = asked.filter(|wanted| *wanted != votes);
+    *asked = asked.filter(|(wanted, _)| *wanted != votes);
 }
 
 fn lead_nobody(s: &mut State) {
@@ -226,8 +226,9 @@ fn lead_nobody(s: &mut State) {
 fn tick(s: &mut State) {
     s.settled = s.leader.is_some();
     s.rests = None;
-    s.mem.old = true;
-    s.mem.asked = Default::default();
+    for (_, old) in s.mem.asked.iter_mut().flatten() {
+        *old = true;
+    }
     if let Some(reign) = &mut s.mem.reign {
         reign.old = true;
     }

@@ -97,7 +97,8 @@ fn votes_that_the_way_forward_asked_away_are_seen_gone_before_green_loses_any() 
     stage.go_on(|stage, _| demoted(stage) == 2);
     // Another process turns back before autopilot's round.
     stage.turn_back();
-    stage.world.track.began = Some(stage.world.now);
+    let now = stage.world.now;
+    stage.world.track.leader.as_mut().expect("a leader").since = now;
     stage.world.track.members_asked.clear();
     let green = stage.green.to_string();
     stage.go_on(|stage, decision| {
