@@ -17,8 +17,13 @@ use crate::{
 };
 
 use super::{
-    Decision, gates, holding::held, leadership, quorum, releasing::choose, resting::at_rest_with,
-    rolling::unseen, world::World,
+    Decision, gates,
+    holding::held,
+    leadership, quorum,
+    releasing::{choose, where_nobody_leads},
+    resting::at_rest_with,
+    rolling::unseen,
+    world::World,
 };
 
 /// Whether a pool needs anything.
@@ -165,7 +170,9 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
             _ => Next::Done,
         };
     }
-    let decision = if in_flight.is_empty() {
+    let decision = if let Some(decision) = where_nobody_leads(world, workload, kind, &old) {
+        decision
+    } else if in_flight.is_empty() {
         choose(world, workload, kind, &old)
     } else {
         Decision::Wait {

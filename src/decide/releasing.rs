@@ -94,10 +94,9 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
     None
 }
 
-/// Evicts a pod that cannot come up by itself, when its replacement could (one on
-/// the target's revision, where not only a node was missing) and all others are
-/// fine, or nobody leads and it never ran. Below the partition it would come back
-/// as it is, for ever.
+/// Evicts a pod that cannot come up by itself, when all others are fine and its
+/// replacement could: one on the target's revision, where not only a node was
+/// missing. Below the partition it would come back as it is, for ever.
 fn replace_broken(
     world: &World<'_>,
     workload: &Workload,
@@ -112,19 +111,6 @@ fn replace_broken(
             state: gates::state(pod),
         });
     }
-    let passing = |eviction| {
-        if let_go || workload.strategy == UpdateStrategy::OnDelete {
-            eviction
-        } else {
-            passed_over(kind, eviction)
-        }
-    };
-    // No process was ever started in it: it votes for nobody. While nobody leads,
-    // its replacement may be the vote that is missing, the only one included.
-    let never_ran = class == stuck::Class::Image && pod.restarts == 0;
-    if never_ran && leadership::nobody_leads_but_for(world.snapshot, workload, pod) {
-        return passing(evict(world, kind, pod, false));
-    }
     let mut blockers = disturbing(world, workload, kind);
     blockers.retain(|blocker| {
         blocker.pod() != Some(&pod.pod.name) && !matches!(blocker, Blocker::NoQuorumMargin { .. })
@@ -134,11 +120,37 @@ fn replace_broken(
     if !blockers.is_empty() {
         return Decision::Wait { blockers };
     }
-    passing(in_step(
-        world,
-        evict(world, kind, pod, false),
-        Some(&pod.pod.name),
-    ))
+    let eviction = in_step(world, evict(world, kind, pod, false), Some(&pod.pod.name));
+    if let_go || workload.strategy == UpdateStrategy::OnDelete {
+        eviction
+    } else {
+        passed_over(kind, eviction)
+    }
+}
+
+/// Replaces a pod in which no process was ever started, where nobody leads: it
+/// votes for nobody, and its replacement may be the vote that is missing, the
+/// only one included. No other pod can be fine without a leader.
+pub(super) fn where_nobody_leads(
+    world: &World<'_>,
+    workload: &Workload,
+    kind: Pool,
+    old: &[&Pod],
+) -> Option<Decision> {
+    let pod = old.iter().find(|pod| {
+        let let_go = world.track.released.contains_key(&pod.pod.uid)
+            && workload.strategy == UpdateStrategy::OnDelete;
+        !let_go && pod.restarts == 0 && stuck::class(pod) == Some(stuck::Class::Image)
+    })?;
+    if !leadership::nobody_leads_but_for(world.snapshot, workload, pod) {
+        return None;
+    }
+    let eviction = evict(world, kind, pod, false);
+    Some(if workload.strategy == UpdateStrategy::OnDelete {
+        eviction
+    } else {
+        passed_over(kind, eviction)
+    })
 }
 
 fn release(

@@ -160,6 +160,15 @@ fn a_pod_that_never_ran_is_replaced_where_nobody_leads() {
         released(&world.clone().behind_holds()),
         ("prod-2", ReleaseBy::Eviction)
     );
+    // So it is on the way back, where the others are on the target already.
+    let mut back = world.clone();
+    let revision = back.voters().pods[0].revision.clone();
+    back.voters_mut().update_revision = revision;
+    back.voters_mut().pods[2].revision = "prod-given-up".to_owned();
+    assert_eq!(
+        released(&back.behind_holds()),
+        ("prod-2", ReleaseBy::Eviction)
+    );
     // One that runs and says nothing may lead.
     let mut silent = world.clone();
     silent.voters_mut().pods[1].container = ContainerState::Running { since: None };
