@@ -24,7 +24,11 @@ use crate::model::{
     workload::{Pod, UpdateStrategy, Workload},
 };
 
-use super::{Decision, leadership, owning::is, versions::is_one_way, world::World};
+use super::{
+    Decision, leadership,
+    versions::{is, is_one_way},
+    world::World,
+};
 
 /// The hold for a pool in which these pods are old; `None` without any.
 #[must_use]

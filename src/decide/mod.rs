@@ -2,6 +2,7 @@
 
 pub mod blue_green;
 pub mod broken;
+pub mod disturbing;
 pub mod door;
 pub mod gates;
 pub mod heirs;
@@ -68,5 +69,14 @@ impl Decision {
         Self::Wait {
             blockers: vec![blocker],
         }
+    }
+
+    /// Waits for something that could not be seen.
+    #[must_use]
+    pub fn unseen(what: &str, why: &str) -> Self {
+        Self::wait(Blocker::Unseen {
+            what: what.to_owned(),
+            why: why.to_owned(),
+        })
     }
 }

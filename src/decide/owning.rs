@@ -10,7 +10,6 @@ use crate::{
         fact::Fact,
         halt::{Halt, HaltReason},
         record::RunRecord,
-        version::Version,
     },
 };
 
@@ -18,6 +17,7 @@ use super::{
     Decision, gates, holding,
     resting::at_rest_with,
     rules::{STILL_ACKNOWLEDGED, STILL_UNACKNOWLEDGED},
+    versions::is,
     world::World,
 };
 
@@ -189,11 +189,6 @@ fn has_begun(world: &World<'_>, cluster: &Cluster) -> bool {
         .upgrade
         .as_ref()
         .is_some_and(|upgrade| is(&upgrade.target_version, &world.run.target.version))
-}
-
-/// Whether a text is that version.
-pub(super) fn is(text: &str, version: &Version) -> bool {
-    text.parse().is_ok_and(|parsed: Version| parsed == *version)
 }
 
 /// Whether the run is under way on the resource as it is: its record, its lock,

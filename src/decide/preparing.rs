@@ -16,8 +16,12 @@ use crate::{
 };
 
 use super::{
-    Decision, gates, heirs, leadership, owning::is, pool, rolling::unseen,
-    rules::TRIES_TO_LEAD_FIRST, world::World,
+    Decision,
+    disturbing::{disturbing, in_step},
+    gates, heirs, leadership, pool,
+    rules::TRIES_TO_LEAD_FIRST,
+    versions::is,
+    world::World,
 };
 
 /// What comes before the first change to a pod: leadership at ordinal 0 where
@@ -80,7 +84,7 @@ pub(super) fn prepare(world: &World<'_>, cluster: &Cluster) -> Option<Decision> 
 fn lead_first(world: &World<'_>) -> Option<Decision> {
     let voters = match &world.snapshot.voters {
         Fact::Known(voters) => voters,
-        Fact::Unknown(why) => return Some(unseen("the voters", why)),
+        Fact::Unknown(why) => return Some(Decision::unseen("the voters", why)),
     };
     if voters.replicas == 1 || world.run.target.is_image(voters.image.as_deref()) {
         return None;
@@ -110,10 +114,10 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
             .next("use --order leader-last, which needs no particular leader".to_owned()),
         ));
     }
-    let blockers = pool::disturbing(world, voters, Pool::Voters);
+    let blockers = disturbing(world, voters, Pool::Voters);
     Some(if blockers.is_empty() {
         let step_down = heirs::step_down(world, voters, leader.pod);
-        pool::in_step(world, step_down, None)
+        in_step(world, step_down, None)
     } else {
         Decision::Wait { blockers }
     })

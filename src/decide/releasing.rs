@@ -12,10 +12,9 @@ use crate::model::{
 };
 
 use super::{
-    Decision, gates, heirs, leadership,
-    pool::{disturbing, in_step},
-    quorum,
-    rolling::unseen,
+    Decision,
+    disturbing::{disturbing, in_step},
+    gates, heirs, leadership, quorum,
     rules::{
         AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS,
         REPLACEMENTS_OF_ONE_POD, TRIES_TO_STEP_DOWN,
@@ -248,7 +247,7 @@ fn is_exhausted(wait: &Decision) -> bool {
 /// The wait for the disruption budget, where it has no room or was not seen.
 fn no_budget(world: &World<'_>, kind: Pool) -> Option<Decision> {
     match &world.snapshot.disruptions_allowed {
-        Fact::Unknown(why) => Some(unseen("the disruption budget", why)),
+        Fact::Unknown(why) => Some(Decision::unseen("the disruption budget", why)),
         Fact::Known(Some(allowed)) if *allowed < 1 && kind == Pool::Voters => {
             Some(Decision::wait(Blocker::BudgetExhausted))
         }

@@ -1,9 +1,11 @@
-//! When the status is what the operator accepts as "at rest".
+//! The status at rest: what the operator accepts as such, and when it is written.
 
 use crate::{
     bugs::{self, Bug},
-    model::{cluster::Cluster, version::Version},
+    model::{action::Action, blocker::Blocker, cluster::Cluster, version::Version},
 };
+
+use super::{Decision, gates, rules::STILL_ACKNOWLEDGED, world::World};
 
 /// `contracts/operator.md` 8.4: the version is current, no upgrade, no lock, no
 /// stale error of the upgrade's.
@@ -20,6 +22,22 @@ pub fn at_rest_with(cluster: &Cluster, version: &str) -> bool {
         && same(&cluster.spec.version)
         && cluster.status.upgrade.is_none()
         && (cluster.status.operation_lock.is_none() || bugs::has(Bug::KeepsTheLock))
+}
+
+/// The status at rest, once the operator has answered the write before it.
+#[must_use]
+pub fn complete(world: &World<'_>) -> Decision {
+    // The paused operator answers each status write of ours, from what it read
+    // a moment before, under the same field manager: an answer that is still on
+    // its way would put the version that is current now back.
+    let still = world.track.still_for(world.now);
+    if still < STILL_ACKNOWLEDGED {
+        return Decision::wait(Blocker::NotStill {
+            still_ms: gates::millis(still),
+            needed_ms: gates::millis(STILL_ACKNOWLEDGED),
+        });
+    }
+    Decision::Act(Action::Complete)
 }
 
 #[cfg(test)]

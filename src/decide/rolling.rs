@@ -15,12 +15,11 @@ use crate::{
 };
 
 use super::{
-    Decision, blue_green, door, gates, leadership,
+    Decision, blue_green, door, leadership,
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
-    resting::at_rest_with,
-    rules::STILL_ACKNOWLEDGED,
+    resting::{at_rest_with, complete},
     world::World,
 };
 
@@ -37,7 +36,7 @@ pub fn decide(world: &World<'_>) -> Decision {
 fn next(world: &World<'_>) -> Decision {
     let cluster = match &world.snapshot.cluster {
         Fact::Known(cluster) => cluster,
-        Fact::Unknown(why) => return unseen("the resource", why),
+        Fact::Unknown(why) => return Decision::unseen("the resource", why),
     };
     if cluster.deleting || cluster.uid != world.run.target.cluster_uid {
         return Decision::Halt(Halt::new(
@@ -137,27 +136,4 @@ fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
         return Decision::Act(Action::Relinquish);
     }
     complete(world)
-}
-
-/// The status at rest, once the operator has answered the write before it.
-pub(super) fn complete(world: &World<'_>) -> Decision {
-    // The paused operator answers each status write of ours, from what it read
-    // a moment before, under the same field manager: an answer that is still on
-    // its way would put the version that is current now back.
-    let still = world.track.still_for(world.now);
-    if still < STILL_ACKNOWLEDGED {
-        return Decision::wait(Blocker::NotStill {
-            still_ms: gates::millis(still),
-            needed_ms: gates::millis(STILL_ACKNOWLEDGED),
-        });
-    }
-    Decision::Act(Action::Complete)
-}
-
-/// A wait for something that could not be seen.
-pub(super) fn unseen(what: &str, why: &str) -> Decision {
-    Decision::wait(Blocker::Unseen {
-        what: what.to_owned(),
-        why: why.to_owned(),
-    })
 }

@@ -5,6 +5,12 @@ use crate::{
     model::{blue_green_run::Until, record::RunRecord, version::Version},
 };
 
+/// Whether a text is that version.
+#[must_use]
+pub fn is(text: &str, version: &Version) -> bool {
+    text.parse().is_ok_and(|parsed: Version| parsed == *version)
+}
+
 /// Whether the step crosses a door that opens one way only: once a node of the
 /// target has been active, no node of the source can become active again.
 ///

@@ -79,6 +79,20 @@ impl BlueGreenPhase {
         Self::RollbackCleanup,
     ];
 
+    /// Its place on the way forward; 0 for what is no part of it.
+    #[must_use]
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::DeployingGreen => 1,
+            Self::JoiningMesh => 2,
+            Self::Syncing => 3,
+            Self::Promoting => 4,
+            Self::DemotingBlue => 5,
+            Self::Cleanup => 6,
+            Self::Idle | Self::RollingBack | Self::RollbackCleanup | Self::Other(_) => 0,
+        }
+    }
+
     /// The phase of a name.
     #[must_use]
     pub fn named(text: &str) -> Self {

@@ -91,7 +91,7 @@ pub(crate) const NOT_OURS: &[(&str, &str)] = &[
     ),
     (
         "24, 28, 34, 44",
-        "peers that join, are demoted and removed: blue/green, which there is not yet",
+        "peers that join, are demoted and removed: blue/green, of which no wrong rule is seeded yet",
     ),
     (
         "37",
@@ -103,7 +103,7 @@ pub(crate) const NOT_OURS: &[(&str, &str)] = &[
     ),
     (
         "40",
-        "the Service selector: blue/green, which there is not yet",
+        "the Service selector: blue/green, of which no wrong rule is seeded yet",
     ),
 ];
 

@@ -230,7 +230,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Layer, path, code without comments or text of every source file.
-fn sources() -> Vec<(String, String, String)> {
+pub(crate) fn sources() -> Vec<(String, String, String)> {
     rust_files(&root().join("src"))
         .into_iter()
         .map(|path| {

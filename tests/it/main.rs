@@ -10,6 +10,7 @@ mod bao_tls; // real sockets: certificates, keep-alive, dropped requests
 mod bao_token; // logins, renewals, and tokens that never show
 mod bao_wire; // each request to OpenBao, to the letter
 mod bao_world; // what the wire tests stand on
+mod circles; // no files of a room that lead back to themselves
 mod cli; // the binary as it is typed
 mod green; // the recorded green from the recorded blue
 mod kube_wire; // each request to Kubernetes, to the letter

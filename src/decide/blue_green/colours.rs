@@ -14,7 +14,7 @@ use crate::model::{
     workload::{Pod, Workload},
 };
 
-use crate::decide::{Decision, leadership, rolling::unseen, world::World};
+use crate::decide::{Decision, leadership, world::World};
 
 /// Both, with what belongs to them.
 pub(super) struct Colours<'a> {
@@ -54,16 +54,20 @@ impl<'a> Colours<'a> {
         let snapshot = world.snapshot;
         let voters = match &snapshot.voters {
             Fact::Known(voters) => voters,
-            Fact::Unknown(why) => return Err(unseen("the voters' StatefulSet", why)),
+            Fact::Unknown(why) => return Err(Decision::unseen("the voters' StatefulSet", why)),
         };
         let other = match &snapshot.other_colour {
             Fact::Known(other) => other.as_ref(),
-            Fact::Unknown(why) => return Err(unseen("the other colour's StatefulSet", why)),
+            Fact::Unknown(why) => {
+                return Err(Decision::unseen("the other colour's StatefulSet", why));
+            }
         };
         let parts = match &snapshot.colour_parts {
             Fact::Known(Some(parts)) => parts,
-            Fact::Known(None) => return Err(unseen("the colours' parts", "they were not read")),
-            Fact::Unknown(why) => return Err(unseen("the colours' parts", why)),
+            Fact::Known(None) => {
+                return Err(Decision::unseen("the colours' parts", "they were not read"));
+            }
+            Fact::Unknown(why) => return Err(Decision::unseen("the colours' parts", why)),
         };
         // Only the active node's list counts; without one that is the reason.
         let members = match &snapshot.membership {
@@ -71,7 +75,7 @@ impl<'a> Colours<'a> {
             Fact::Unknown(why) => {
                 return Err(match leadership::leader(snapshot) {
                     Err(blocker) => Decision::wait(blocker),
-                    Ok(_) => unseen("the raft membership", why),
+                    Ok(_) => Decision::unseen("the raft membership", why),
                 });
             }
         };
@@ -88,7 +92,7 @@ impl<'a> Colours<'a> {
             }
         };
         let Some((rising, falling)) = world.run.rising_and_falling() else {
-            return Err(unseen("the run's colours", "the record has none"));
+            return Err(Decision::unseen("the run's colours", "the record has none"));
         };
         Ok(Self {
             run,

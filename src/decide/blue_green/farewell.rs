@@ -12,7 +12,11 @@ use crate::model::{
 };
 
 use super::{colours::Colours, cutover, member, phase, synced};
-use crate::decide::{Decision, gates, quorum, resting::at_rest_with, rolling, world::World};
+use crate::decide::{
+    Decision, gates, quorum,
+    resting::{self, at_rest_with},
+    world::World,
+};
 
 /// The verification period; `None` once it is over, and on the way back.
 pub(super) fn soaked(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
@@ -106,7 +110,7 @@ pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
         if !blockers.is_empty() {
             return Decision::Wait { blockers };
         }
-        return rolling::complete(world);
+        return resting::complete(world);
     }
     let falling = &colours.falling;
     let delete = |part| {

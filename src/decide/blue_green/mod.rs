@@ -28,7 +28,7 @@ use crate::model::{
 pub(super) use self::handover::is_changing_over;
 
 use self::colours::Colours;
-use super::{Decision, gates, owning::is, world::World};
+use super::{Decision, gates, versions::is, world::World};
 
 /// Decides, once the cluster is this run's to drive.
 #[must_use]

@@ -48,7 +48,7 @@ fn present(world: &World<'_>, colours: &Colours<'_>) -> BlueGreenPhase {
     match &colours.status.phase {
         Some(written)
             if colours.status.green_revision.as_ref() == Some(&colours.run.green)
-                && rank(written) > rank(&seen) =>
+                && written.rank() > seen.rank() =>
         {
             written.clone()
         }
@@ -76,22 +76,6 @@ fn seen(world: &World<'_>, colours: &Colours<'_>) -> BlueGreenPhase {
         BlueGreenPhase::Promoting
     } else {
         BlueGreenPhase::Syncing
-    }
-}
-
-/// The place of a phase on the way forward; 0 for what is no part of it.
-pub(super) fn rank(phase: &BlueGreenPhase) -> u8 {
-    match phase {
-        BlueGreenPhase::DeployingGreen => 1,
-        BlueGreenPhase::JoiningMesh => 2,
-        BlueGreenPhase::Syncing => 3,
-        BlueGreenPhase::Promoting => 4,
-        BlueGreenPhase::DemotingBlue => 5,
-        BlueGreenPhase::Cleanup => 6,
-        BlueGreenPhase::Idle
-        | BlueGreenPhase::RollingBack
-        | BlueGreenPhase::RollbackCleanup
-        | BlueGreenPhase::Other(_) => 0,
     }
 }
 

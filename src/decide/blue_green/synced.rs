@@ -9,7 +9,7 @@ use crate::model::{
     names::{PodName, Pool},
 };
 
-use super::{colours::Colours, phase};
+use super::colours::Colours;
 use crate::decide::{Decision, gates, leadership, world::World};
 
 /// Everything that speaks against the colour that rises being in step: its pods,
@@ -57,7 +57,7 @@ pub(super) fn gate(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
         .status
         .phase
         .as_ref()
-        .is_some_and(|phase| phase::rank(phase) > phase::rank(&BlueGreenPhase::Syncing));
+        .is_some_and(|phase| phase.rank() > BlueGreenPhase::Syncing.rank());
     if colours.back || opened || colours.votes(&colours.rising) {
         return None;
     }
