@@ -35,9 +35,9 @@ def abort(ctx):
     return Baoctl(ctx, "upgrade", "abort", *ON, "--yes")
 
 
-def rollback(ctx):
+def rollback(ctx, **how):
     """Start `baoctl upgrade rollback`."""
-    return Baoctl(ctx, "upgrade", "rollback", *ON, "--yes")
+    return Baoctl(ctx, "upgrade", "rollback", *ON, "--yes", **how)
 
 
 @contextlib.contextmanager
