@@ -8,10 +8,9 @@ from fixture.waiting import until
 
 from . import colours as of_colours
 from .audit import Audit
-from .base import ON, Baoctl, Scenario, built, check, consent, entry, resume
+from .base import ON, Baoctl, Scenario, built, check, consent, entry
 from .beside import Beside
 from .colours import Colours
-from .events import done, on, started
 from .locked import locked, marks
 from .process import PLAIN_ADMIN
 from .rest import Before
@@ -36,9 +35,9 @@ def abort(ctx):
     return Baoctl(ctx, "upgrade", "abort", *ON, "--yes")
 
 
-def rollback(ctx):
+def rollback(ctx, **how):
     """Start `baoctl upgrade rollback`."""
-    return Baoctl(ctx, "upgrade", "rollback", *ON, "--yes")
+    return Baoctl(ctx, "upgrade", "rollback", *ON, "--yes", **how)
 
 
 @contextlib.contextmanager
@@ -208,25 +207,6 @@ def as_operator(ctx):
     return told(colours, PATCH, [first, last], beside)
 
 
-# A kill before the write or after it; the next run begins where it was.
-KILLS = (done("emptySelfInit"), done("createStatefulSet"), on("podReady"), started("changeMember"),
-         done("stepDown"), started("moveService"), done("scaleToNone"), done("complete"))
-
-
-def killed(ctx):
-    """Killed at eight points and resumed each time; ends as an undisturbed one."""
-    colours, _ = two(ctx, ONE_WAY)
-    runs = []
-    with watched(ctx, colours, colours.green, moves=1) as beside:
-        for point in KILLS:
-            runs.append(resume(ctx, kill_at=point) if runs else upgrade(ctx, ONE_WAY[1], kill_at=point))
-            runs[-1].killed()
-            ctx.say(f"  killed at {point.label}")
-        runs.append(resume(ctx).finish())
-        colours.cluster.shape = colours.green
-    return told(colours, ONE_WAY, runs, beside)
-
-
 def _copied(colours, claim):
     """A volume of green's name, as an earlier try would have left it."""
     blue, green = colours.blue.revision, colours.green.revision
@@ -251,5 +231,4 @@ SCENARIOS = [
     Scenario("bg-rollback-refused", 10, "no way back behind a one-way cutover; then to the end", refused),
     Scenario("bg-leftover-volumes", 10, "green's volumes lie there already: refused, then deleted", leftover),
     Scenario("bg-delete-blue-volumes", 10, "blue's volumes go with it", without_blue),
-    Scenario("bg-locked-as-operator", 10, "under the admission lock, as the operator's account", as_operator),
-    Scenario("bg-killed", 10, "killed at eight points, resumed each time", killed)]
+    Scenario("bg-locked-as-operator", 10, "under the admission lock, as the operator's account", as_operator)]

@@ -44,18 +44,8 @@ def killed(ctx, points, leader, snapshot=False):
         flags = ("--snapshot", ctx.workdir / "killed.snap")
     last_write = points[-1].label == done("relinquish").label
     with watched(ctx, cluster, TO, held=last_write) as beside:
-        runs, died_at, missed, left = [], [], [], list(points)
-        while left:
-            next_ones = _next(left)
-            run = _begin(ctx, cluster, runs, flags, kill_at=first_of(next_ones))
-            runs.append(run)
-            event = run.killed()
-            place = next(place for place, point in enumerate(next_ones) if point(event))
-            missed += [point.label for point in next_ones[:place]]
-            died_at.append(event.label)
-            left = left[place + 1:]
-            ctx.say(f"  killed at {died_at[-1]}")
-        check(len(missed) <= _MISSED, f"these acts were done before the signal came: {missed}")
+        runs, died_at, missed = deaths(ctx, points, lambda runs, point: again(
+            ctx, cluster, runs, partial(upgrade, ctx, TO), *flags, kill_at=point))
         last = resume(ctx).finish()
         runs.append(last)
     if last_write:
@@ -73,6 +63,25 @@ def killed(ctx, points, leader, snapshot=False):
     return entry(FROM, TO, runs, beside, leader_ordinal=leader, killed_at=died_at, missed=missed)
 
 
+def deaths(ctx, points, begin):
+    """Runs, each killed at the next of these points; `begin(runs so far, point)` starts one.
+
+    Returns (runs, where they died, points that were passed over).
+    """
+    runs, died_at, missed, left = [], [], [], list(points)
+    while left:
+        next_ones = _next(left)
+        runs.append(begin(runs, first_of(next_ones)))
+        event = runs[-1].killed()
+        place = next(place for place, point in enumerate(next_ones) if point(event))
+        missed += [point.label for point in next_ones[:place]]
+        died_at.append(next_ones[place].label)
+        left = left[place + 1:]
+        ctx.say(f"  killed at {event.label}")
+    check(len(missed) <= _MISSED, f"these acts were done before the signal came: {missed}")
+    return runs, died_at, missed
+
+
 def _next(points):
     """The point to be killed at, and the acts right after it.
 
@@ -83,13 +92,13 @@ def _next(points):
     return acts[:1 + _MISSED] or points[:1]
 
 
-def _begin(ctx, cluster, runs, flags, **how):
-    """`resume` where there is something to resume, else the same upgrade again."""
+def again(ctx, cluster, runs, anew, *flags, **how):
+    """`resume` where there is something to resume, else `anew`: the same upgrade again."""
     annotations = cluster.resource()["metadata"].get("annotations", {})
     if "baoctl.openbao.org/run" in annotations:
         return resume(ctx, *flags, **how)
     check(not any(done("begin")(event) for run in runs for event in run.events), "the run record was lost")
-    return upgrade(ctx, TO, *flags, **how)
+    return anew(*flags, **how)
 
 
 def _recorded(runs):
