@@ -145,9 +145,11 @@ fn green_config(
     colours: &BlueGreenRun,
     parts: &ColourParts,
 ) -> Result<String, PortError> {
-    let blue = known(parts.blue_config.as_ref(), "blue's configuration")?;
-    green::config(&blue.text, &cluster.reference.name, &colours.blue)
-        .map_err(|error| unlike(&error))
+    let text = parts.green_text(&cluster.reference.name, &colours.blue);
+    match known(text.as_ref(), "blue's configuration")? {
+        Ok(text) => Ok(text.clone()),
+        Err(error) => Err(unlike(error)),
+    }
 }
 
 fn set_of<'a>(

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{config_file::ConfigFile, front::Front, volume::Volume};
+use super::{
+    config_file::ConfigFile,
+    front::Front,
+    green::{self, Unlike},
+    revision::Revision,
+    volume::Volume,
+};
 
 /// One view of it, during a blue/green run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +31,18 @@ pub struct ColourParts {
 }
 
 impl ColourParts {
+    /// The text that green's configuration must have, made from blue's; `None`
+    /// while that was not seen.
+    ///
+    /// # Errors
+    ///
+    /// Blue's configuration does not have the operator's form.
+    #[must_use]
+    pub fn green_text(&self, cluster: &str, blue: &Revision) -> Option<Result<String, Unlike>> {
+        let config = self.blue_config.as_ref()?;
+        Some(green::config(&config.text, cluster, blue))
+    }
+
     /// Whether a pod that starts on an empty volume would found a cluster.
     #[must_use]
     pub fn founds(&self) -> bool {

@@ -106,41 +106,34 @@ impl World {
         }
     }
 
-    /// Faults that wait for a request which never came.
+    /// Faults that wait for a request which never came; one that has met some
+    /// of its requests has struck.
     fn unused(&self) -> Vec<(Fault, String)> {
-        let last = |is: fn(&Fault) -> bool| {
-            let mut strikes = self.strikes.all.iter().rev();
-            strikes.find(|strike| is(&strike.fault))
-        };
-        let left = [
-            (
-                self.crash.is_pending(),
-                last(|fault| matches!(fault, Fault::Crash { .. })),
-                "baoctl sent nothing more at which it could be killed",
-            ),
-            (
-                self.link.lost_requests > 0,
-                last(|fault| matches!(fault, Fault::LoseRequests { .. })),
-                "fewer requests followed",
-            ),
-            (
-                self.link.lost_replies > 0,
-                last(|fault| matches!(fault, Fault::LoseReplies { .. })),
-                "fewer writes followed",
-            ),
-            (
-                self.link.repeated_writes > 0,
-                last(|fault| matches!(fault, Fault::RepeatWrites { .. })),
-                "fewer writes followed",
-            ),
-            (
-                self.kubernetes.refuses_writes(),
-                last(|fault| matches!(fault, Fault::Answer { .. })),
-                "fewer writes followed",
-            ),
-        ];
-        let left = left.into_iter().filter(|(left, ..)| *left);
-        left.filter_map(|(_, strike, why)| Some((strike?.fault.clone(), why.to_owned())))
-            .collect()
+        let link = &self.link;
+        let mut kinds = Vec::new();
+        let latest = self.strikes.all.iter().rev().filter(|strike| {
+            let kind = mem::discriminant(&strike.fault);
+            let first = !kinds.contains(&kind);
+            kinds.push(kind);
+            first
+        });
+        let left = latest.filter_map(|strike| {
+            let why = match &strike.fault {
+                Fault::Crash { .. } if self.crash.is_pending() => {
+                    "baoctl sent nothing more at which it could be killed"
+                }
+                Fault::LoseRequests { times } if link.lost_requests >= *times => {
+                    "no request followed"
+                }
+                Fault::LoseReplies { times } if link.lost_replies >= *times => "no write followed",
+                Fault::RepeatWrites { times } if link.repeated_writes >= *times => {
+                    "no write followed"
+                }
+                Fault::Answer { .. } if self.kubernetes.refuses_writes() => "fewer writes followed",
+                _ => return None,
+            };
+            Some((strike.fault.clone(), why.to_owned()))
+        });
+        left.collect()
     }
 }

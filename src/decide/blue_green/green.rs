@@ -3,6 +3,7 @@
 use crate::model::{
     action::{Action, ColourPart},
     blocker::Blocker,
+    cluster::Cluster,
     halt::{Halt, HaltReason},
 };
 
@@ -11,7 +12,11 @@ use crate::decide::{Decision, world::World};
 
 /// The next write that makes green; `None` once its StatefulSet is there, and
 /// no pod of it can found a cluster.
-pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
+pub(super) fn made(
+    world: &World<'_>,
+    cluster: &Cluster,
+    colours: &Colours<'_>,
+) -> Option<Decision> {
     let green = &colours.rising;
     let revision = green.revision.clone();
     if green.set.is_some() {
@@ -46,14 +51,26 @@ pub(super) fn made(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
             part: ColourPart::Volumes,
         }));
     }
-    Some(Decision::Act(if colours.parts.founds() {
-        Action::EmptySelfInit
-    } else if colours.config(green).is_none() {
-        Action::CreateConfig { revision }
-    } else {
-        Action::CreateStatefulSet {
+    if colours.parts.founds() {
+        return Some(Decision::Act(Action::EmptySelfInit));
+    }
+    let wanted = colours
+        .parts
+        .green_text(&cluster.reference.name, &colours.run.blue)
+        .and_then(Result::ok);
+    Some(Decision::Act(match (colours.config(green), wanted) {
+        (Some(config), Some(wanted)) if config.text == wanted => Action::CreateStatefulSet {
             revision,
             image: world.run.target.image.clone(),
-        }
+        },
+        // An operator leaves those of earlier revisions behind
+        // (`contracts/operator.md` 3.1), in the form of one that serves: a pod
+        // that starts with it joins with a vote.
+        (Some(_), Some(_)) => Action::DeletePart {
+            revision,
+            part: ColourPart::ConfigMap,
+        },
+        // Without a text to compare with, the act says why there is none.
+        (None, _) | (_, None) => Action::CreateConfig { revision },
     }))
 }

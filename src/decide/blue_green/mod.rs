@@ -59,7 +59,7 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
         if let Some(decision) = phase::entered(world, &colours) {
             return decision;
         }
-        if let Some(decision) = green::made(world, &colours) {
+        if let Some(decision) = green::made(world, cluster, &colours) {
             return decision;
         }
     }

@@ -59,10 +59,11 @@ fn present(world: &World<'_>, colours: &Colours<'_>) -> BlueGreenPhase {
 fn seen(world: &World<'_>, colours: &Colours<'_>) -> BlueGreenPhase {
     let (rising, falling) = (&colours.rising, &colours.falling);
     let all = |has: fn(Option<bool>) -> bool| rising.names.iter().all(|pod| has(colours.vote(pod)));
-    if all(|vote| vote == Some(true)) {
+    let held = synced::is_held(colours);
+    if !held && all(|vote| vote == Some(true)) {
         return BlueGreenPhase::DemotingBlue;
     }
-    if colours.votes(rising) || !colours.votes(falling) {
+    if !held && colours.votes(rising) || !colours.votes(falling) {
         return BlueGreenPhase::Promoting;
     }
     if !all(|vote| vote.is_some()) {

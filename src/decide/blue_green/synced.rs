@@ -53,12 +53,10 @@ pub(super) fn trouble(world: &World<'_>, colours: &Colours<'_>) -> Vec<Blocker> 
 /// What else has to be before green gets its first vote: time in step, and
 /// somebody's word. `None` when it may.
 pub(super) fn gate(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
-    let opened = colours
-        .status
-        .phase
-        .as_ref()
-        .is_some_and(|phase| phase.rank() > BlueGreenPhase::Syncing.rank());
-    if colours.back || opened || colours.votes(&colours.rising) {
+    if colours.back || is_opened(colours) {
+        return None;
+    }
+    if colours.votes(&colours.rising) && !is_held(colours) {
         return None;
     }
     let needed = Duration::from_secs(colours.run.min_sync_s);
@@ -76,6 +74,21 @@ pub(super) fn gate(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
         }));
     }
     (colours.run.until == Until::Ready).then_some(Decision::Reached(Until::Ready))
+}
+
+/// The gate is behind the run, by the phase that was written.
+fn is_opened(colours: &Colours<'_>) -> bool {
+    let phase = colours.status.phase.as_ref();
+    phase.is_some_and(|phase| phase.rank() > BlueGreenPhase::Syncing.rank())
+}
+
+/// The run is to stop at the gate, and whoever gave green a vote was not this
+/// run: blue loses none for it.
+pub(super) fn is_held(colours: &Colours<'_>) -> bool {
+    !colours.back
+        && colours.run.until == Until::Ready
+        && !is_opened(colours)
+        && colours.votes(&colours.falling)
 }
 
 /// The nodes of the colour that rises which may be cut off by now.

@@ -32,7 +32,10 @@ impl Stage {
                 self.parts().self_init = Some(file("prod-config-init", ""));
             }
             Action::CreateConfig { .. } => {
-                self.parts().green_config = Some(file("green", "storage"));
+                let blue = self.blue.clone();
+                let text = self.parts().green_text("prod", &blue);
+                let text = text.expect("blue's").expect("the operator's form");
+                self.parts().green_config = Some(file("green", &text));
             }
             Action::CreateStatefulSet { .. } => self.green_comes_up(),
             Action::ChangeMember { member, change, .. } => match change {

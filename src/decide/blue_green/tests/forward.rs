@@ -2,7 +2,7 @@
 
 use super::{
     codes,
-    stage::{Stage, file, volumes},
+    stage::{CONFIG, Stage, file, volumes},
 };
 use crate::decide::{Decision, example::image};
 use crate::model::{
@@ -220,6 +220,42 @@ fn volumes_from_before_are_refused_or_deleted_by_consent() {
     let acts = stage
         .go_on(|_, decision| matches!(decision, Decision::Act(Action::CreateStatefulSet { .. })));
     index(&acts, "delete the volumes of");
+}
+
+#[test]
+fn a_configuration_from_before_that_gives_votes_is_made_anew() {
+    let mut stage = Stage::of("2.6.2");
+    stage.parts().green_config = Some(file("green", CONFIG));
+    let acts = stage
+        .go_on(|_, decision| matches!(decision, Decision::Act(Action::CreateStatefulSet { .. })));
+    assert!(index(&acts, "delete the ConfigMap of") < index(&acts, "create the ConfigMap of"));
+    let config = stage.parts().green_config.clone().expect("green's");
+    assert!(
+        config.text.contains("retry_join_as_non_voter"),
+        "{config:?}"
+    );
+}
+
+#[test]
+fn votes_that_somebody_else_gave_green_do_not_open_the_gate() {
+    let mut stage = Stage::of("2.6.2");
+    stage.run().until = Until::Ready;
+    stage.store();
+    stage.go_on(|_, decision| *decision == Decision::Reached(Until::Ready));
+    for pod in stage.green.clone().pods("prod", 3) {
+        if let Fact::Known(membership) = &mut stage.world.snapshot.membership {
+            let peer = membership
+                .peers
+                .iter_mut()
+                .find(|peer| peer.id == pod.as_str());
+            peer.expect("a member").voter = true;
+        }
+        assert_eq!(
+            stage.world.decide(),
+            Decision::Reached(Until::Ready),
+            "{pod}"
+        );
+    }
 }
 
 #[test]

@@ -33,6 +33,15 @@ pub(super) struct Stage {
     pub(super) asked: Vec<(PodName, bool)>,
 }
 
+/// A server's configuration, in the operator's form.
+pub(super) const CONFIG: &str = r#"storage "raft" {
+  path = "/bao/data"
+  retry_join {
+    auto_join = "provider=k8s namespace=vault label_selector=\"openbao.org/cluster=prod\""
+  }
+}
+"#;
+
 /// The revision of a version.
 pub(super) fn revision(version: &str) -> Revision {
     Revision::of(version, &image(version), 3)
@@ -82,7 +91,7 @@ impl Stage {
             }),
             self_init: Some(file("prod-config-init", "initialize \"kv\" {}")),
             green_config: None,
-            blue_config: Some(file("blue", "storage")),
+            blue_config: Some(file("blue", CONFIG)),
             green_volumes: Vec::new(),
             blue_volumes: volumes(&blue),
         }));
