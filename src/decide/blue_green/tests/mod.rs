@@ -2,6 +2,7 @@
 
 mod effects;
 mod forward;
+mod from_before;
 mod handover;
 mod stage;
 mod way_back;
@@ -14,4 +15,10 @@ fn codes(decision: &Decision) -> Vec<&'static str> {
         Decision::Wait { blockers } => blockers.iter().map(Blocker::code).collect(),
         other => panic!("{other:?}"),
     }
+}
+
+/// Where an act is among those done.
+fn index(acts: &[String], act: &str) -> usize {
+    let found = acts.iter().position(|done| done.starts_with(act));
+    found.unwrap_or_else(|| panic!("no {act} in {acts:#?}"))
 }
