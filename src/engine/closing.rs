@@ -164,8 +164,18 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             | HaltReason::Sealed
             | HaltReason::CannotLead
     );
+    // A green that is no good is given up, whatever is the matter with it.
+    let green = run.blue_green.is_some()
+        && matches!(
+            halt.reason,
+            HaltReason::ForeignNode
+                | HaltReason::NotMember
+                | HaltReason::NotCaughtUp
+                | HaltReason::NotReplaced
+                | HaltReason::VolumesLeft
+        );
     let passed = door::shut_by(from, run, snapshot).is_some();
-    if pods && !passed && from != to {
+    if (pods || green) && !passed && from != to {
         lines.push(if run.blue_green.is_some() {
             format!("to go back: baoctl upgrade rollback {on}")
         } else {

@@ -29,7 +29,8 @@ pub(super) struct Strikes {
 }
 
 impl World {
-    /// Takes note of a strike; whoever listens is woken.
+    /// Takes note of a strike. Whoever listens is woken, but not while the process
+    /// is suspended: it would look about.
     pub(super) fn record_strike(&mut self, fault: &Fault, pod: Option<String>) {
         let at = self.now();
         self.strikes.all.push(Strike {
@@ -38,7 +39,9 @@ impl World {
             pod,
             missed: None,
         });
-        self.woken.extend(self.strikes.listener.take());
+        if at >= self.link.suspended_until {
+            self.woken.extend(self.strikes.listener.take());
+        }
     }
 
     /// Nothing came of the latest.

@@ -50,7 +50,7 @@ def deaths(found):
     places, counts, last = [], {}, None
     for text in found:
         line = json.loads(text)
-        if line.get("seq") == 1 and counts:
+        if trace.begins(line) and counts:
             places.append(last)
             counts, last = {}, None
         event = line.get("event", {})

@@ -16,6 +16,9 @@ LIMITS = {
     "awaitingReplacement": 1.0,
     # Between the old pod's end and the next one's beginning: 0.2 s, 2.6 s behind a lost watch.
     "podMissing": 3.0,
+    # A pod goes within 0.6 s to 1.5 s. A leader that dials an address that is gone ends 10 s after
+    # that went: what is left of it once the pod that came up is done, is chance.
+    "podTerminating": 4.0,
     # Between a server's first answer and the end of its unsealing: 0.3 s.
     "nodeSealed": 1.0,
     # A status controller that runs answers a pause within 0.3 s; one that is away costs 10 s.

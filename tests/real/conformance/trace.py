@@ -82,7 +82,7 @@ def read(lines):
         except ValueError:
             # The last line of a process that was killed in the middle of it.
             continue
-        if processes[-1] and ("schema" in line or line.get("seq") == 1):
+        if processes[-1] and begins(line):
             processes.append([])
         if "seq" in line or "result" in line:
             processes[-1].append(line)
@@ -90,6 +90,11 @@ def read(lines):
         _Process(trace, first=number == 0).take(process)
     trace.steps = _without_relapses(trace.steps)
     return trace
+
+
+def begins(line):
+    """Whether a process begins with this line: the rehearsal's events are numbered through all of them."""
+    return "schema" in line or line.get("event", {}).get("type") == "preflightDone"
 
 
 def _without_relapses(steps):
@@ -113,8 +118,7 @@ def _undialled(one):
     The rehearsal speaks to the nodes above the connections (src/bao/connections.rs), so there is
     no pause between two dials in it, and nothing to compare.
     """
-    why = one.get("why", "")
-    return one["kind"] == "nodeSilent" and any(text in why for text in ("not dialled again yet", "not connected yet"))
+    return one["kind"] == "nodeSilent" and "not dialled again yet" in one.get("why", "")
 
 
 def act(action):
@@ -222,6 +226,9 @@ class _Process:
             self._steps[0].text += f" {event['from']} to {event['to']}"
         elif kind in ("halted", "finished"):
             self._close(now)
+        elif kind == "podReady":
+            # What is told of it next is something else, however long that takes.
+            self._told = [one for one in self._told if one != f"podNotReady {event['pod']}"]
         else:
             self._facts += _facts(kind, event, self._first)
 

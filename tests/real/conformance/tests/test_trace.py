@@ -105,7 +105,7 @@ class Difference(unittest.TestCase):
         self.assert_differs(by_partition, "release prod-2 by partition 2")
 
     def test_a_wait_that_has_to_be_there(self):
-        for kind in ("podTerminating", "podNotReady", "nodeSilent", "notStill", "leaderUnsettled"):
+        for kind in ("podNotReady", "nodeSilent", "notStill", "leaderUnsettled"):
             self.assert_differs(without_blocker(kind), kind)
 
     def test_a_wait_too_many(self):
