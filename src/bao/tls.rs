@@ -1,9 +1,9 @@
 //! The production transport: HTTP/1.1 over TLS over a dialled stream.
 
-use std::{future::poll_fn, pin::pin, rc::Rc, sync::Arc, time::Duration};
+use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use futures::{
-    FutureExt, StreamExt,
+    StreamExt,
     future::{Either, select},
     stream,
 };
@@ -111,7 +111,7 @@ impl<D: Dial + 'static, C: Clock> TlsTransport<D, C> {
             None => attempt.dialling.insert(self.begin(pod, now)?),
         };
         let Some(patience) = patience else {
-            let connected = poll_fn(|context| dialling.poll_unpin(context)).await;
+            let connected = (&mut *dialling).await;
             return self.connected(attempt, connected);
         };
         let age = dialling.age(now);

@@ -57,10 +57,7 @@ pub(super) fn choose(world: &World<'_>, workload: &Workload, kind: Pool, old: &[
 
 /// An old pod that was let go already, by this run or the one before it.
 fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) -> Option<Decision> {
-    let past = |pod: &Pod| match workload.strategy {
-        UpdateStrategy::RollingUpdate { partition, .. } => pod.ordinal >= partition,
-        UpdateStrategy::OnDelete => false,
-    };
+    let past = |pod: &Pod| is_past(workload, pod);
     for pod in old {
         let ours = world.track.released.contains_key(&pod.pod.uid);
         let let_go = past(pod) || (ours && workload.strategy == UpdateStrategy::OnDelete);
@@ -69,7 +66,7 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
         if let Some(class) = stuck::class(pod).filter(|_| !pod.ready)
             && !(ours && workload.strategy == UpdateStrategy::OnDelete)
         {
-            return Some(replace_broken(world, workload, kind, pod, class, past(pod)));
+            return Some(replace_broken(world, workload, kind, pod, class));
         }
         if !let_go {
             continue;
@@ -102,7 +99,6 @@ fn replace_broken(
     kind: Pool,
     pod: &Pod,
     class: stuck::Class,
-    let_go: bool,
 ) -> Decision {
     if !class.may_be_mended_by_the_template() {
         return Decision::wait(Blocker::PodNotReady {
@@ -120,11 +116,7 @@ fn replace_broken(
         return Decision::Wait { blockers };
     }
     let eviction = in_step(world, evict(world, kind, pod, false), Some(&pod.pod.name));
-    if let_go || workload.strategy == UpdateStrategy::OnDelete {
-        eviction
-    } else {
-        passed_over(kind, eviction)
-    }
+    passed_over(workload, kind, pod, eviction)
 }
 
 /// Replaces a pod in which no process was ever started, where nobody leads: it
@@ -145,11 +137,7 @@ pub(super) fn where_nobody_leads(
         return None;
     }
     let eviction = evict(world, kind, pod, false);
-    Some(if workload.strategy == UpdateStrategy::OnDelete {
-        eviction
-    } else {
-        passed_over(kind, eviction)
-    })
+    Some(passed_over(workload, kind, pod, eviction))
 }
 
 fn release(
@@ -180,16 +168,28 @@ fn release(
             pool: kind,
             hold: Hold::Partition(pod.ordinal + 1),
         }),
-        UpdateStrategy::RollingUpdate { .. } => passed_over(kind, evict(world, kind, pod, true)),
-        UpdateStrategy::OnDelete => evict(world, kind, pod, true),
+        UpdateStrategy::RollingUpdate { .. } | UpdateStrategy::OnDelete => {
+            passed_over(workload, kind, pod, evict(world, kind, pod, true))
+        }
     }
 }
 
-/// An old pod above it stays, and a partition cannot pass over it: `OnDelete`
-/// can, from right before the eviction until the pod is back.
-fn passed_over(kind: Pool, eviction: Decision) -> Decision {
+/// Whether the partition has let a pod go.
+fn is_past(workload: &Workload, pod: &Pod) -> bool {
+    match workload.strategy {
+        UpdateStrategy::RollingUpdate { partition, .. } => pod.ordinal >= partition,
+        UpdateStrategy::OnDelete => false,
+    }
+}
+
+/// The eviction, or what has to come before it where the partition still holds
+/// the pod, which would come back as it is. An old pod above it stays, and a
+/// partition cannot pass over that: `OnDelete` can, from right before the
+/// eviction until the pod is back.
+fn passed_over(workload: &Workload, kind: Pool, pod: &Pod, eviction: Decision) -> Decision {
+    let is_held = workload.strategy != UpdateStrategy::OnDelete && !is_past(workload, pod);
     match eviction {
-        Decision::Act(_) => Decision::Act(Action::Hold {
+        Decision::Act(_) if is_held => Decision::Act(Action::Hold {
             pool: kind,
             hold: Hold::OnDelete,
         }),

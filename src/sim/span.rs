@@ -73,7 +73,9 @@ fn wrong(text: &str) -> String {
     format!("{text:?} is not a span of time such as 500ms, 20s or 2m")
 }
 
-fn text(span: Duration) -> String {
+/// Writes one as a text.
+#[must_use]
+pub fn text(span: Duration) -> String {
     if span.subsec_millis() == 0 {
         format!("{}s", span.as_secs())
     } else {

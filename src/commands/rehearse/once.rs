@@ -25,7 +25,7 @@ use super::{
     many::{amount, clusters, with_chance},
     play::{Performance, Rehearsed, play},
     repeat::repeat,
-    typed::{Errand, command_line},
+    typed::{Purpose, command_line},
 };
 
 /// Runs it.
@@ -84,7 +84,7 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     }
     if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
-            command_line(scenario, Errand::There).join(" "),
+            command_line(scenario, Purpose::Upgrade).join(" "),
             "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
         ];
     }

@@ -26,7 +26,9 @@ use crate::{
     ui::{Screen, document},
 };
 
-use super::{AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, typed::Errand};
+use super::{
+    AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, typed::Purpose,
+};
 
 /// Most processes of one rehearsal: a run that needs more does not get on.
 const MOST: u32 = 100;
@@ -207,12 +209,12 @@ pub(super) fn play(
     let (mut killed, mut again, mut promotes) = (0, 0, false);
     let (code, failure) = loop {
         let number = killed + again + u32::from(promotes) + 1;
-        let errand = match (promotes, scenario.back && number > 1) {
-            (true, _) => Errand::Promote,
-            (false, true) => Errand::Back,
-            (false, false) => Errand::There,
+        let purpose = match (promotes, scenario.back && number > 1) {
+            (true, _) => Purpose::Promote,
+            (false, true) => Purpose::GoBack,
+            (false, false) => Purpose::Upgrade,
         };
-        let run = (number, errand);
+        let run = (number, purpose);
         let ended = stage.play(process(&world, scenario, run, screen, told, stop));
         match ended {
             Ended::With(Err(error))

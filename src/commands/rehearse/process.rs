@@ -29,7 +29,7 @@ use crate::{
 
 use super::{
     heard::{Heard, Told, show_strikes},
-    typed::{Errand, command_line},
+    typed::{Purpose, command_line},
 };
 
 /// The user who rehearses, as the embedded API server knows them.
@@ -48,12 +48,12 @@ pub(super) fn request(cli: &Cli, screen: Screen) -> Result<Request<'_>, Error> {
 pub(super) async fn process(
     world: &Shared,
     scenario: &Scenario,
-    (number, errand): (u32, Errand),
+    (number, purpose): (u32, Purpose),
     screen: Screen,
     told: &Rc<RefCell<Told>>,
     stop: &Stop,
 ) -> Result<ExitCode, Error> {
-    let mut words = command_line(scenario, errand);
+    let mut words = command_line(scenario, purpose);
     words.push("--yes".to_owned());
     if number > 1 && words.iter().any(|word| word == "--snapshot") {
         // In place of what the process before has left.

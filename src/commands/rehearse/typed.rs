@@ -3,33 +3,36 @@
 use crate::{
     decide::versions::is_one_way,
     model::waiver::Waiver,
-    sim::scenario::{OperatorState, Scenario},
+    sim::{
+        scenario::{OperatorState, Scenario},
+        span,
+    },
 };
 
 /// What a process is run for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Errand {
+pub(super) enum Purpose {
     /// The upgrade.
-    There,
+    Upgrade,
     /// The way back.
-    Back,
+    GoBack,
     /// What comes after the gate of a blue/green upgrade.
     Promote,
 }
 
 /// The command line that is rehearsed.
-pub(super) fn command_line(scenario: &Scenario, errand: Errand) -> Vec<String> {
+pub(super) fn command_line(scenario: &Scenario, purpose: Purpose) -> Vec<String> {
     let cluster = &scenario.cluster;
     // What the operator left stuck is finished, towards where it was going.
     let takes_over = cluster.operator == OperatorState::Stuck;
     let coloured = cluster.is_blue_green();
-    let back = errand == Errand::Back;
-    let command: &[&str] = match errand {
+    let back = purpose == Purpose::GoBack;
+    let command: &[&str] = match purpose {
         _ if takes_over => &["resume"],
-        Errand::Promote => &["upgrade", "promote"],
-        Errand::Back if coloured => &["upgrade", "rollback"],
-        Errand::There if coloured => &["upgrade", "bluegreen"],
-        Errand::There | Errand::Back => &["upgrade", "rolling"],
+        Purpose::Promote => &["upgrade", "promote"],
+        Purpose::GoBack if coloured => &["upgrade", "rollback"],
+        Purpose::Upgrade if coloured => &["upgrade", "bluegreen"],
+        Purpose::Upgrade | Purpose::GoBack => &["upgrade", "rolling"],
     };
     let mut words: Vec<String> = ["baoctl"]
         .iter()
@@ -37,20 +40,23 @@ pub(super) fn command_line(scenario: &Scenario, errand: Errand) -> Vec<String> {
         .chain(&[cluster.name.as_str(), "-n", cluster.namespace.as_str()])
         .map(|word| (*word).to_owned())
         .collect();
-    let names_target = errand == Errand::There || (back && !coloured);
+    let names_target = purpose == Purpose::Upgrade || (back && !coloured);
     if takes_over {
         words.push("--take-over".to_owned());
     } else if names_target {
         let to = if back { &cluster.version } else { &scenario.to };
         words.extend(["--to".to_owned(), to.to_string()]);
     }
-    let there = errand == Errand::There && !takes_over;
+    let there = purpose == Purpose::Upgrade && !takes_over;
     let image = scenario.image.clone().filter(|_| there);
-    let order = scenario.order.clone().filter(|_| errand != Errand::Promote);
+    let order = scenario
+        .order
+        .clone()
+        .filter(|_| purpose != Purpose::Promote);
     let until = scenario.until.filter(|_| there && coloured);
     let until = until.map(|gate| gate.name().to_owned());
     let soak = scenario.soak.filter(|_| there && coloured);
-    let soak = soak.map(|span| format!("{}s", span.as_secs()));
+    let soak = soak.filter(|span| !span.is_zero()).map(span::text);
     for (flag, value) in [
         ("--image", image),
         ("--order", order),
@@ -99,8 +105,8 @@ mod tests {
         sim::strategy::{Gate, Strategy},
     };
 
-    fn line(scenario: &Scenario, errand: Errand) -> String {
-        command_line(scenario, errand).join(" ")
+    fn line(scenario: &Scenario, purpose: Purpose) -> String {
+        command_line(scenario, purpose).join(" ")
     }
 
     #[test]
@@ -108,24 +114,24 @@ mod tests {
         let mut scenario = Scenario::undisturbed(Version::new(2, 7, 2));
         let plain = "baoctl upgrade rolling prod -n vault --to 2.7.2";
         assert_eq!(
-            line(&scenario, Errand::There),
+            line(&scenario, Purpose::Upgrade),
             format!("{plain} --accept-one-way --allow-no-snapshot")
         );
         scenario.snapshot = Some("prod.snap".into());
         assert_eq!(
-            line(&scenario, Errand::There),
+            line(&scenario, Purpose::Upgrade),
             format!("{plain} --snapshot prod.snap --accept-one-way")
         );
         scenario.snapshot = None;
         scenario.waivers = Some(vec![Waiver::AllowNoSnapshot]);
         assert_eq!(
-            line(&scenario, Errand::There),
+            line(&scenario, Purpose::Upgrade),
             format!("{plain} --allow-no-snapshot")
         );
         scenario.to = Version::new(2, 6, 3);
         scenario.waivers = Some(vec![Waiver::AllowDowntime]);
         assert_eq!(
-            line(&scenario, Errand::There),
+            line(&scenario, Purpose::Upgrade),
             "baoctl upgrade rolling prod -n vault --to 2.6.3 --allow-downtime"
         );
     }
@@ -135,17 +141,24 @@ mod tests {
         let mut scenario = Scenario::undisturbed(Version::new(2, 6, 3));
         scenario.cluster.strategy = Strategy::BlueGreen;
         scenario.until = Some(Gate::Ready);
+        scenario.soak = Some(Duration::ZERO);
+        assert_eq!(
+            line(&scenario, Purpose::Upgrade),
+            "baoctl upgrade bluegreen prod -n vault --to 2.6.3 --until ready"
+        );
+        scenario.soak = Some(Duration::from_millis(500));
+        assert!(line(&scenario, Purpose::Upgrade).ends_with(" --soak 500ms"));
         scenario.soak = Some(Duration::from_secs(30));
         assert_eq!(
-            line(&scenario, Errand::There),
+            line(&scenario, Purpose::Upgrade),
             "baoctl upgrade bluegreen prod -n vault --to 2.6.3 --until ready --soak 30s"
         );
         assert_eq!(
-            line(&scenario, Errand::Promote),
+            line(&scenario, Purpose::Promote),
             "baoctl upgrade promote prod -n vault"
         );
         assert_eq!(
-            line(&scenario, Errand::Back),
+            line(&scenario, Purpose::GoBack),
             "baoctl upgrade rollback prod -n vault"
         );
     }

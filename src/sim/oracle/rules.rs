@@ -46,7 +46,7 @@ const RULES: &[Rule] = &[
     Rule {
         id: "S2",
         of: Of::Both,
-        says: "no pod is let go, and no leader stepped down, unless the others carry the quorum",
+        says: "no pod is let go, and no leader stepped down, unless the others carry the quorum, or it never ran and nobody leads",
         unjudged: None,
     },
     Rule {
@@ -64,7 +64,7 @@ const RULES: &[Rule] = &[
     Rule {
         id: "S5",
         of: Of::Both,
-        says: "no pod is let go while nobody leads",
+        says: "no pod is let go while nobody leads, but one that never ran",
         unjudged: None,
     },
     Rule {

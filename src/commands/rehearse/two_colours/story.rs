@@ -14,7 +14,7 @@ use crate::{
         AFTERMATH,
         process::{reach, request},
         side_by_side::STACK,
-        typed::{Errand, command_line},
+        typed::{Purpose, command_line},
     },
     engine::{self, Engine, Events, Outcome, Stop},
     event::EventKind,
@@ -150,7 +150,8 @@ async fn drive(
     number: u32,
     bend: &impl Fn(&mut RunRecord),
 ) -> (Outcome, Vec<Action>) {
-    let cli = Cli::try_parse_from(command_line(scenario, Errand::There)).expect("a command line");
+    let cli =
+        Cli::try_parse_from(command_line(scenario, Purpose::Upgrade)).expect("a command line");
     let request = request(&cli, SCREEN).expect("a request");
     let reach = Box::pin(reach(world, scenario, &request))
         .await
