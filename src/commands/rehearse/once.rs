@@ -85,7 +85,11 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     if rehearsed.passed() && code == ExitCode::Ok {
         result.next = vec![
             command_line(scenario, Purpose::Upgrade).join(" "),
-            "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned(),
+            if scenario.cluster.is_blue_green() {
+                "baoctl rehearse bluegreen --scenario examples/green-image-missing.yaml".to_owned()
+            } else {
+                "baoctl rehearse rolling --scenario examples/leader-dies.yaml".to_owned()
+            },
         ];
     }
     result.rehearsal = Some(rehearsed.document(scenario));
