@@ -47,19 +47,15 @@ def objection(found):
 
 def deaths(found):
     """Where each process but the last was killed."""
-    places, counts, last = [], {}, None
-    for text in found:
-        line = json.loads(text)
-        if trace.begins(line) and counts:
-            places.append(last)
-            counts, last = {}, None
-        event = line.get("event", {})
-        if event.get("type") in ("actionStarted", "actionDone"):
-            key = (event["type"], trace.act(event["action"]))
-            counts[key] = counts.get(key, 0) + 1
-            last = Death(*key, counts[key])
-        elif "seq" in line:
-            counts.setdefault(None, 0)
+    places = []
+    for process in trace.processes(found)[:-1]:
+        counts, last = {}, None
+        for event in (line.get("event", {}) for line in process):
+            if event.get("type") in ("actionStarted", "actionDone"):
+                key = (event["type"], trace.act(event["action"]))
+                counts[key] = counts.get(key, 0) + 1
+                last = Death(*key, counts[key])
+        places.append(last)
     return places
 
 

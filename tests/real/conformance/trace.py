@@ -75,26 +75,34 @@ class Trace:
 
 def read(lines):
     """The trace of a whole event stream; several processes follow one another in it."""
-    trace, processes = Trace(), [[]]
+    trace = Trace()
+    for number, process in enumerate(processes(lines)):
+        _Process(trace, first=number == 0).take(process)
+    trace.steps = _without_relapses(trace.steps)
+    return trace
+
+
+def processes(lines):
+    """The decoded events and results of each process of a stream.
+
+    A real process begins with its schema. The rehearsal numbers the events of all its processes in
+    one row, and a fault may strike before the first of them says a word: each has one preflight.
+    """
+    found, examined = [[]], False
     for text in lines:
         try:
             line = json.loads(text)
         except ValueError:
             # The last line of a process that was killed in the middle of it.
             continue
-        if processes[-1] and begins(line):
-            processes.append([])
+        preflight = line.get("event", {}).get("type") == "preflightDone"
+        if "schema" in line or (preflight and examined):
+            found.append([])
+            examined = False
+        examined |= preflight
         if "seq" in line or "result" in line:
-            processes[-1].append(line)
-    for number, process in enumerate(filter(None, processes)):
-        _Process(trace, first=number == 0).take(process)
-    trace.steps = _without_relapses(trace.steps)
-    return trace
-
-
-def begins(line):
-    """Whether a process begins with this line: the rehearsal's events are numbered through all of them."""
-    return "schema" in line or line.get("event", {}).get("type") == "preflightDone"
+            found[-1].append(line)
+    return [process for process in found if process]
 
 
 def _without_relapses(steps):

@@ -231,6 +231,14 @@ class Killed(unittest.TestCase):
         self.assertIn("resume 2.6.2 to 2.7.2", texts)
         self.assertFalse(found.steps[texts.index("killed") - 1].waits)
 
+    def test_a_fault_that_strikes_before_the_first_word_begins_no_process(self):
+        schema, *rest = lines("killed")
+        fault = json.dumps({"seq": 1, "at": json.loads(rest[0])["at"], "event": {
+            "type": "faultStruck", "fault": "imageMissing", "message": "the target's image cannot be pulled"}})
+        found = [schema, fault, *rest]
+        self.assertFalse(compare.differences(trace.read(lines("killed")), trace.read(found)))
+        self.assertEqual(embedded.deaths(found), embedded.deaths(lines("killed")))
+
     def test_an_act_that_was_only_begun_is_left_out(self):
         told = [json.loads(line) for line in lines("killed")]
         second = max(place for place, line in enumerate(told) if line.get("seq") == 1)
