@@ -6,16 +6,24 @@ use super::moment::Moment;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
     /// It runs.
-    Running {
-        /// What the readiness probe (`sys/health`, standby and sealed nodes
-        /// told apart as in the fixture's probe) would say now.
-        ready: bool,
-    },
+    Running(Probed),
     /// It has ended.
     Exited {
         /// Its exit code.
         code: i32,
     },
+}
+
+/// What a readiness probe (`sys/health`, standby and sealed nodes told apart
+/// as in the fixture's probe) meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probed {
+    /// An answer: it is ready.
+    Ready,
+    /// A refusal, or an answer: it is not ready.
+    NotReady,
+    /// An open connection and no answer: the process is frozen or waits.
+    Silence,
 }
 
 /// What a server's settings say of its way into a cluster.

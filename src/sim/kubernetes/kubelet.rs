@@ -11,7 +11,7 @@ use super::{
 };
 use crate::sim::{
     moment::Moment,
-    processes::{Launch, Process, Processes},
+    processes::{Launch, Probed, Process, Processes},
 };
 
 const fn ms(millis: u64) -> Duration {
@@ -25,6 +25,9 @@ const SYNC: [Duration; 2] = [ms(30), ms(80)];
 const CREATION: [Duration; 2] = [ms(500), ms(1000)];
 /// The first probe comes up to this long after its delay.
 const FIRST_PROBE: [Duration; 2] = [ms(0), ms(900)];
+/// How often a probe that waits is looked after: a server that is let go
+/// answers it then.
+const LISTENING: Duration = ms(500);
 /// How often the scheduler tries an unschedulable pod again.
 const RESCHEDULE: Duration = ms(5000);
 /// How often a volume is tried again.
@@ -192,6 +195,7 @@ impl Kubernetes {
             pod.started_at = Some(now);
             pod.restarts += u32::from(again);
             pod.misses = 0;
+            pod.asked = None;
             pod.exit_code = None;
         });
         match crash {
@@ -215,19 +219,35 @@ impl Kubernetes {
         let Some(pod) = self.pods.get(uid) else {
             return;
         };
-        let period = pod.period;
-        let ready = match processes.process(uid) {
-            Some(Process::Running { ready }) => ready,
+        let probed = match processes.process(uid) {
+            Some(Process::Running(probed)) => probed,
             Some(Process::Exited { code }) => {
                 let log = processes.log(uid);
                 self.container_ended(uid, code, log);
                 return;
             }
-            None => false,
+            None => Probed::NotReady,
         };
         let log = processes.log(uid);
-        self.to(uid, period, |pod| {
+        let asked = pod.asked.unwrap_or(now);
+        if probed == Probed::Silence && now.since(asked) < pod.timeout {
+            self.to(uid, LISTENING.min(pod.timeout), |pod| {
+                pod.log = log;
+                pod.asked = Some(asked);
+            });
+            return;
+        }
+        // A probe that took longer than the period is followed by the next
+        // one at once: six misses of a frozen server take 6 x 5 s, not 6 x 2 s.
+        let after = if probed == Probed::Silence {
+            LISTENING.min(pod.timeout)
+        } else {
+            pod.period
+        };
+        let ready = probed == Probed::Ready;
+        self.to(uid, after, |pod| {
             pod.log = log;
+            pod.asked = (probed == Probed::Silence).then_some(now);
             pod.misses = if ready { 0 } else { pod.misses + 1 };
             if ready != pod.ready && (ready || pod.misses >= pod.threshold) {
                 pod.ready = ready;

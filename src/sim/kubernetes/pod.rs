@@ -76,6 +76,7 @@ pub(super) struct PodWork {
     /// Of the readiness probe.
     pub(super) delay: Duration,
     pub(super) period: Duration,
+    pub(super) timeout: Duration,
     pub(super) threshold: u32,
     pub(super) stage: Stage,
     /// The phase is final though nobody deleted the pod.
@@ -88,6 +89,8 @@ pub(super) struct PodWork {
     pub(super) started_at: Option<Moment>,
     pub(super) ready: bool,
     pub(super) ready_changed: Moment,
+    /// Since when a probe waits for its answer.
+    pub(super) asked: Option<Moment>,
     pub(super) misses: u32,
     pub(super) restarts: u32,
     pub(super) crashes: u32,
@@ -144,6 +147,7 @@ impl Kubernetes {
             grace: seconds(&template["spec"]["terminationGracePeriodSeconds"], 30),
             delay: seconds(&probe["initialDelaySeconds"], 0),
             period: seconds(&probe["periodSeconds"], 10).max(Duration::from_secs(1)),
+            timeout: seconds(&probe["timeoutSeconds"], 1),
             threshold: u32::try_from(probe["failureThreshold"].as_u64().unwrap_or(3)).unwrap_or(3),
             stage: Stage::Pending,
             ended: false,
@@ -154,6 +158,7 @@ impl Kubernetes {
             started_at: None,
             ready: false,
             ready_changed: self.now,
+            asked: None,
             misses: 0,
             restarts: 0,
             crashes: 0,

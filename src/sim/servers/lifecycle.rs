@@ -9,7 +9,7 @@ use super::{
 };
 use crate::sim::{
     moment::Moment,
-    processes::{Launch, Process, Processes},
+    processes::{Launch, Probed, Process, Processes},
 };
 
 /// From start to listening, idle (`contracts/openbao-live.md` 11).
@@ -87,9 +87,7 @@ impl Processes for Servers {
         let node = &self.nodes[self.of_uid(uid)?];
         Some(match node.phase {
             Phase::Exited(code) => Process::Exited { code },
-            _ => Process::Running {
-                ready: node.phase == Phase::Unsealed && self.answers_probe(node),
-            },
+            _ => Process::Running(self.probed(node)),
         })
     }
 
@@ -100,8 +98,16 @@ impl Processes for Servers {
 }
 
 impl Servers {
-    fn answers_probe(&self, node: &Node) -> bool {
-        node.listens() && !node.paused && !self.health_hangs(node)
+    fn probed(&self, node: &Node) -> Probed {
+        if !node.listens() {
+            Probed::NotReady
+        } else if node.paused || self.health_hangs(node) {
+            Probed::Silence
+        } else if node.phase == Phase::Unsealed {
+            Probed::Ready
+        } else {
+            Probed::NotReady
+        }
     }
 
     /// Whether a server that initializes itself is done before it has joined

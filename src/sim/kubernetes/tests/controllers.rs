@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::world::World;
 use crate::sim::kubernetes::{Caller, Fixture, Key, Kind, PodTruth};
-use crate::sim::{moment::Moment, processes::Process};
+use crate::sim::{
+    moment::Moment,
+    processes::{Probed, Process},
+};
 
 fn at_rest() -> World {
     World::at_rest(&Fixture::new("2.6.2"))
@@ -167,6 +170,36 @@ fn a_process_that_ends_by_itself_is_noticed() {
     until(&mut world, |world| pod(world, "prod-1").ready);
     assert_eq!(pod(&world, "prod-1").restarts, 1);
     assert_eq!(pod(&world, "prod-1").uid, uid);
+}
+
+/// `early-activation` on real servers: a server frozen for 20 s never became
+/// `NotReady`, for each of the six probes waits its 5 s.
+#[test]
+fn a_frozen_server_misses_a_probe_only_at_its_timeout() {
+    let mut world = at_rest();
+    let uid = pod(&world, "prod-1").uid;
+    world.servers.meet(&uid, Probed::Silence);
+    world.pass(Duration::from_secs(20));
+    assert!(pod(&world, "prod-1").ready);
+    world.servers.meet(&uid, Probed::Ready);
+    world.pass(Duration::from_secs(10));
+    assert!(pod(&world, "prod-1").ready, "it answered, and begins anew");
+    world.servers.meet(&uid, Probed::Silence);
+    let took = until(&mut world, |world| !pod(world, "prod-1").ready);
+    assert!((30_000..=32_500).contains(&took.as_millis()), "{took:?}");
+    world.servers.meet(&uid, Probed::Ready);
+    let back = until(&mut world, |world| pod(world, "prod-1").ready);
+    assert!(back <= Duration::from_millis(600), "{back:?}");
+}
+
+/// Refused is not frozen: six misses at the period of 2 s.
+#[test]
+fn a_server_that_refuses_is_not_ready_after_six_periods() {
+    let mut world = at_rest();
+    let uid = pod(&world, "prod-1").uid;
+    world.servers.meet(&uid, Probed::NotReady);
+    let took = until(&mut world, |world| !pod(world, "prod-1").ready);
+    assert!((10_000..=12_000).contains(&took.as_millis()), "{took:?}");
 }
 
 #[test]

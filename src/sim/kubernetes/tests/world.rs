@@ -23,7 +23,7 @@ use crate::{
     sim::{
         dice::Dice,
         moment::Moment,
-        processes::{Launch, Process, Processes},
+        processes::{Launch, Probed, Process, Processes},
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) struct Servers(pub(super) BTreeMap<String, (String, Process)>);
 
 impl Processes for Servers {
     fn start(&mut self, launch: &Launch<'_>, _now: Moment) {
-        let process = Process::Running { ready: true };
+        let process = Process::Running(Probed::Ready);
         self.0
             .insert(launch.uid.to_owned(), (launch.image.to_owned(), process));
     }
@@ -61,6 +61,12 @@ impl Servers {
     pub(super) fn end(&mut self, uid: &str, code: i32) {
         if let Some((_, process)) = self.0.get_mut(uid) {
             *process = Process::Exited { code };
+        }
+    }
+
+    pub(super) fn meet(&mut self, uid: &str, probed: Probed) {
+        if let Some((_, process)) = self.0.get_mut(uid) {
+            *process = Process::Running(probed);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Processes that are told to end.
 
 use super::bench::{NEW, OLD, three};
-use crate::sim::processes::{Process, Processes, Settings};
+use crate::sim::processes::{Probed, Process, Processes, Settings};
 
 #[test]
 fn a_leader_told_to_end_hands_over() {
@@ -95,7 +95,7 @@ fn a_restarted_standby_is_ready_before_it_is_caught_up() {
         assert!((30..=221).contains(&took), "{took}");
         let uid = bench.start("prod-2", NEW);
         let ready = bench.until(1000, |bench| {
-            bench.servers.process(&uid) == Some(Process::Running { ready: true })
+            bench.servers.process(&uid) == Some(Process::Running(Probed::Ready))
         });
         assert!((140..=402).contains(&ready.expect("ready")), "{ready:?}");
         assert_eq!(bench.health("prod-2"), Some(429));
