@@ -84,6 +84,29 @@ pub enum Bug {
     WaitsForLeader,
     /// B43: the operation lock is not given back.
     KeepsTheLock,
+    /// B24: on the way back it is blue that is removed, as after the way forward.
+    RemovesBlueAnyway,
+    /// B26: a broken pod takes green away, whoever votes.
+    DropsBrokenGreen,
+    /// B28: once some of blue is gone, green's votes are taken back.
+    BackFromCleanup,
+    /// B30: a promotion that was asked for has been carried out.
+    AskedForPromoted,
+    /// B31: whoever is in the list is in step.
+    PromotesAsTheyJoin,
+    /// B34: green goes and its peers stay.
+    LeavesPeers,
+    /// B34: volumes go before their members.
+    VolumesFirst,
+    /// B40: clients are led to green with the phase, whoever leads.
+    ServesByPhase,
+    /// B44: a pod that is Ready has joined.
+    ReadyForJoined,
+    /// `contracts/operator-live.md` 4.2: the leader steps down while others of
+    /// its colour may take over.
+    StepsDownAmongBlue,
+    /// G5: a peer is removed while it votes.
+    RemovesVoters,
     /// K2: a step-down is forwarded by who does not lead.
     ForwardsStepDown,
     /// K3: a node that stepped down is taken at once.

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-use super::{Decision, leadership, stuck, world::World};
+use super::{Decision, blue_green, leadership, stuck, world::World};
 
 /// How long the operator's step-down may take, counted from the beginning.
 const STEP_DOWN: Duration = Duration::from_secs(60);
@@ -24,7 +24,8 @@ pub(super) fn bent(decision: Decision, world: &World<'_>) -> Decision {
     let Some(voters) = world.snapshot.voters.known() else {
         return decision;
     };
-    rolled_back(world, voters)
+    blue_green::bent(&decision, world)
+        .or_else(|| rolled_back(world, voters))
         .or_else(|| asked_early(&decision, world, voters))
         .or_else(|| taken_early(&decision, world, voters))
         .or_else(|| given_up(&decision, world))

@@ -67,9 +67,14 @@ pub(crate) fn play(scenario: &str, seed: u64, bug: &str) -> Ending {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let stem = env::temp_dir().join(format!("baoctl-bugs-{}-{number}", std::process::id()));
     let file = stem.with_extension("yaml");
+    let strategy = if scenario.contains("strategy: blueGreen") {
+        "bluegreen"
+    } else {
+        "rolling"
+    };
     fs::write(&file, scenario).expect("the scenario is written");
     let mut child = Command::new(env::current_exe().expect("this program"))
-        .args(["rehearse", "rolling", "--speed", "max", "-o", "json"])
+        .args(["rehearse", strategy, "--speed", "max", "-o", "json"])
         .args(["--seed", &seed.to_string(), "--scenario"])
         .arg(&file)
         .env(CHILD, "1")

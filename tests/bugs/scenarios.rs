@@ -17,6 +17,44 @@ cluster: { leader: 0 }
 to: 2.7.2
 expect: { exit: 0 }
 "
+    TWO_COLOURS: "
+name: nothing goes wrong between two colours
+cluster: { strategy: blueGreen, version: 2.6.1 }
+to: 2.6.2
+expect: { exit: 0, leaderMoves: 1 }
+"
+    GREEN_GIVEN_UP: "
+name: the second pod of green crashes, and green is given up
+cluster: { strategy: blueGreen, version: 2.6.1 }
+to: 2.6.2
+back: true
+faults:
+  - when: { event: podReady }
+    what: { crashLoop: {} }
+expect: { exit: 0 }
+"
+    GREEN_CRASHES: "
+name: a pod of green that votes is deleted, and its server exits at once
+cluster: { strategy: blueGreen, version: 2.6.1 }
+to: 2.6.2
+faults:
+  - when: { event: leaderChanged }
+    what: { crashLoop: {} }
+  - when: { event: leaderChanged, after: 100ms }
+    what: { deletePod: { on: prod-bfbe65e4bec01d40-2 } }
+expect: { exit: 5 }
+"
+    GREEN_FOUNDS: "
+name: an operator that was un-paused lets green found a cluster of its own
+cluster: { strategy: blueGreen, version: 2.6.1 }
+to: 2.6.2
+faults:
+  - when: { write: 9 }
+    what: { unpause: {} }
+  - when: { write: 9 }
+    what: { crash: { side: noReply, away: 60s } }
+expect: { exit: 5 }
+"
     LEADER_LAST: "
 name: nothing goes wrong, and a pod is passed over the leader
 cluster: { leader: 1 }

@@ -68,6 +68,17 @@ pub(crate) const SUITE: &[Case] = &[
     case("LeavesAnnotation", "41", at::PLAIN, 1, "S8"),
     case("WaitsForLeader", "42", at::NO_LEADER, 1, "L1"),
     case("KeepsTheLock", "43", at::PLAIN, 1, "S8"),
+    case("RemovesBlueAnyway", "24", at::GREEN_GIVEN_UP, 1, "G5"),
+    case("DropsBrokenGreen", "26", at::GREEN_CRASHES, 1, "G8"),
+    case("BackFromCleanup", "28", at::TWO_COLOURS, 1, "G3"),
+    case("AskedForPromoted", "30", at::TWO_COLOURS, 1, "G3"),
+    case("PromotesAsTheyJoin", "31, 32", at::TWO_COLOURS, 1, "G1"),
+    case("LeavesPeers", "34", at::GREEN_GIVEN_UP, 1, "S8"),
+    case("VolumesFirst", "34", at::TWO_COLOURS, 1, "G6"),
+    case("ServesByPhase", "40", at::TWO_COLOURS, 1, "G4"),
+    case("ReadyForJoined", "44", at::GREEN_FOUNDS, 1, "G1"),
+    case("StepsDownAmongBlue", "G3", at::TWO_COLOURS, 1, "G3"),
+    case("RemovesVoters", "G5", at::TWO_COLOURS, 1, "G5"),
     case("ForwardsStepDown", "K2", at::LEADER_LAST, 1, "S10"),
     case("TakesTheResting", "K3", at::PLAIN, 1, "R8"),
     case("TakesTheLeader", "K3", at::LEADER_LAST, 1, "S4"),
@@ -90,20 +101,12 @@ pub(crate) const NOT_OURS: &[(&str, &str)] = &[
         "what is forbidden is tried for ever: a rehearsal forbids every write, and without its lease a run writes nothing anyhow",
     ),
     (
-        "24, 28, 34, 44",
-        "peers that join, are demoted and removed: blue/green, of which no wrong rule is seeded yet",
-    ),
-    (
         "37",
-        "a rehearsal takes no snapshot; that of a rolling upgrade is no Job that could be gone",
+        "the operator's snapshot is a Job that may be gone; ours is a file, verified and recorded by the run",
     ),
     (
         "39",
-        "the blue image from the spec: blue/green; here FollowsTheSpec bends what pins the target",
-    ),
-    (
-        "40",
-        "the Service selector: blue/green, of which no wrong rule is seeded yet",
+        "the blue image from the spec: what a run came from is pinned in its record; FollowsTheSpec bends that",
     ),
 ];
 

@@ -14,6 +14,9 @@ mod member;
 mod phase;
 mod synced;
 
+#[cfg(feature = "seeded-bugs")]
+mod wrong;
+
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +29,8 @@ use crate::model::{
 };
 
 pub(super) use self::handover::is_changing_over;
+#[cfg(feature = "seeded-bugs")]
+pub(super) use self::wrong::bent;
 
 use self::colours::Colours;
 use super::{Decision, gates, versions::is, world::World};
