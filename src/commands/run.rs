@@ -259,6 +259,7 @@ fn judge<T, C>(
     })
 }
 
+/// Tells of the checks, and of the plan where they allow it.
 async fn tell<T, C: Clock>(
     events: &Events,
     reach: &Reach<T, C>,
@@ -274,6 +275,9 @@ async fn tell<T, C: Clock>(
             },
         )
         .await;
+    if findings.iter().any(|finding| finding.verdict.stops()) {
+        return;
+    }
     events
         .emit(
             now,
@@ -319,7 +323,8 @@ fn planned(
     let refused = refusal(&findings);
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
     let next = again(name, &plan, request.change.run.snapshot.as_deref());
-    let mut document = UpgradePlan::new(code, Some(plan), findings);
+    let plan = Some(plan).filter(|_| refused.is_none());
+    let mut document = UpgradePlan::new(code, plan, findings);
     if refused.is_none()
         && matches!(
             request.goal,

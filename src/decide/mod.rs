@@ -23,6 +23,7 @@ pub mod reading;
 pub mod recheck;
 pub mod releasing;
 pub mod resting;
+pub mod restore_path;
 pub mod rolling;
 pub mod rules;
 pub mod safe_point;

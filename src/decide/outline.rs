@@ -53,7 +53,7 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
     draft.finish();
     Plan {
         cluster: reference,
-        from: run.from.clone(),
+        from: run.leaves().clone(),
         to: run.target.version.clone(),
         image: run.target.image.clone(),
         order: run.order,

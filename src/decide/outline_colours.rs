@@ -2,10 +2,11 @@
 
 use crate::model::{
     blue_green_run::{BlueGreenRun, Until},
-    names::ClusterRef,
+    names::{ClusterRef, Pool},
     plan::{Plan, PlanStep},
     record::RunRecord,
     snapshot::Snapshot,
+    workload::Workload,
 };
 
 use super::{leadership, versions::is_one_way};
@@ -20,6 +21,7 @@ pub(super) fn outline(
     let mut draft = Draft {
         run,
         colours,
+        replicas: snapshot.workload(Pool::ReadReplicas),
         cluster: &cluster.name,
         steps: Vec::new(),
         point_of_no_return: None,
@@ -32,7 +34,7 @@ pub(super) fn outline(
     }
     let (steps, point_of_no_return) = (draft.steps, draft.point_of_no_return);
     Plan {
-        from: run.from.clone(),
+        from: run.leaves().clone(),
         to: run.target.version.clone(),
         image: run.target.image.clone(),
         order: run.order,
@@ -53,6 +55,7 @@ pub(super) fn outline(
 struct Draft<'a> {
     run: &'a RunRecord,
     colours: &'a BlueGreenRun,
+    replicas: Option<&'a Workload>,
     cluster: &'a str,
     steps: Vec<PlanStep>,
     point_of_no_return: Option<usize>,
@@ -108,6 +111,7 @@ impl Draft<'_> {
             self.say("stop here with exit code 7; `baoctl upgrade promote` goes on".to_owned());
             return;
         }
+        self.replicas("upgrade");
         self.say(
             "give green the votes, see each; take those of blue's standbys, see each".to_owned(),
         );
@@ -152,6 +156,7 @@ impl Draft<'_> {
             "send the clients to blue, where they are not",
             format!("service/{}-public spec.selector", self.cluster),
         );
+        self.replicas("put back");
         self.write(
             &format!("declare version {} again", self.run.target.version),
             format!("openbaocluster/{} spec.version, spec.image", self.cluster),
@@ -164,6 +169,19 @@ impl Draft<'_> {
             ),
         );
         self.rest();
+    }
+
+    fn replicas(&mut self, what: &str) {
+        let Some(set) = self.replicas.filter(|set| set.replicas > 0) else {
+            return;
+        };
+        self.write(
+            &format!("{what} the read replicas, one at a time ({})", set.replicas),
+            format!(
+                "statefulset/{} spec.template, spec.updateStrategy",
+                set.name
+            ),
+        );
     }
 
     fn rest(&mut self) {

@@ -7,7 +7,6 @@ use crate::{
     model::{
         action::{Action, Hold},
         blocker::Blocker,
-        cluster::Cluster,
         fact::Fact,
         halt::{Halt, HaltReason},
         names::{PodName, Pool},
@@ -37,7 +36,7 @@ pub enum Next {
 
 /// Decides for one pool.
 #[must_use]
-pub fn next(world: &World<'_>, _cluster: &Cluster, kind: Pool) -> Next {
+pub fn next(world: &World<'_>, kind: Pool) -> Next {
     let workload = match (kind, &world.snapshot.voters, &world.snapshot.read_replicas) {
         (Pool::Voters, Fact::Known(workload), _)
         | (Pool::ReadReplicas, _, Fact::Known(Some(workload))) => workload,

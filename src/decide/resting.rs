@@ -2,7 +2,10 @@
 
 use crate::{
     bugs::{self, Bug},
-    model::{action::Action, blocker::Blocker, cluster::Cluster, version::Version},
+    model::{
+        action::Action, blocker::Blocker, cluster::Cluster, names::Pool, version::Version,
+        workload::UpdateStrategy,
+    },
 };
 
 use super::{Decision, gates, rules::STILL_ACKNOWLEDGED, world::World};
@@ -22,6 +25,23 @@ pub fn at_rest_with(cluster: &Cluster, version: &str) -> bool {
         && same(&cluster.spec.version)
         && cluster.status.upgrade.is_none()
         && (cluster.status.operation_lock.is_none() || bugs::has(Bug::KeepsTheLock))
+}
+
+/// What is left to do until a StatefulSet is as the operator has it at rest;
+/// `None` when it is, or there is none.
+#[must_use]
+pub fn unheld(world: &World<'_>, kind: Pool) -> Option<Decision> {
+    let workload = world.snapshot.workload(kind)?;
+    let held = !matches!(
+        workload.strategy,
+        UpdateStrategy::RollingUpdate { partition: 0, .. }
+    );
+    // By partition the last release leaves it at 0 already; the annotation
+    // that opened the operator's lock must go all the same.
+    if (held || workload.maintenance_ours) && !bugs::has(Bug::LeavesTheHold) {
+        return Some(Decision::Act(Action::Unhold { pool: kind }));
+    }
+    (!workload.is_observed()).then(|| Decision::wait(Blocker::NotObserved { pool: kind }))
 }
 
 /// The status at rest, once the operator has answered the write before it.

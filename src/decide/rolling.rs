@@ -4,13 +4,11 @@ use crate::{
     bugs::{self, Bug},
     model::{
         action::Action,
-        blocker::Blocker,
         cluster::Cluster,
         fact::Fact,
         halt::{Halt, HaltReason},
         names::Pool,
         record::RunRecord,
-        workload::UpdateStrategy,
     },
 };
 
@@ -19,7 +17,7 @@ use super::{
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
-    resting::{at_rest_with, complete},
+    resting::{at_rest_with, complete, unheld},
     world::World,
 };
 
@@ -76,7 +74,7 @@ fn next(world: &World<'_>) -> Decision {
         return decision;
     }
     for kind in [Pool::ReadReplicas, Pool::Voters] {
-        match pool::next(world, cluster, kind) {
+        match pool::next(world, kind) {
             pool::Next::Done => {}
             pool::Next::Decided(decision) => return decision,
         }
@@ -116,20 +114,8 @@ fn learned(world: &World<'_>) -> Option<Decision> {
 /// ownership.
 fn finish(world: &World<'_>, cluster: &Cluster) -> Decision {
     for kind in [Pool::ReadReplicas, Pool::Voters] {
-        let Some(workload) = world.snapshot.workload(kind) else {
-            continue;
-        };
-        let held = !matches!(
-            workload.strategy,
-            UpdateStrategy::RollingUpdate { partition: 0, .. }
-        );
-        // By partition the last release leaves it at 0 already; the annotation
-        // that opened the operator's lock must go all the same.
-        if (held || workload.maintenance_ours) && !bugs::has(Bug::LeavesTheHold) {
-            return Decision::Act(Action::Unhold { pool: kind });
-        }
-        if !workload.is_observed() {
-            return Decision::wait(Blocker::NotObserved { pool: kind });
+        if let Some(decision) = unheld(world, kind) {
+            return decision;
         }
     }
     if at_rest_with(cluster, &world.run.target.version.to_string()) {

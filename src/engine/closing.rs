@@ -1,7 +1,10 @@
 //! The end of a run that did not finish: evidence and advice.
 
 use crate::{
-    decide::{door, holding::replaced_by_unpausing, quorum, standing::standing},
+    decide::{
+        door, holding::replaced_by_unpausing, quorum, restore_path, standing::standing,
+        versions::is_one_way,
+    },
     model::{
         halt::{Halt, HaltReason},
         names::ClusterRef,
@@ -121,15 +124,25 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             lines.push(format!(
                 "to finish forward: baoctl upgrade rolling {on} --to VERSION, with a version that has led already"
             ));
-            lines.push(
-                "to go back all the same: restore a snapshot from before the upgrade into a cluster of the older version"
-                    .to_owned(),
-            );
+            lines.extend(restore_path::steps(
+                &run.from,
+                run.snapshot.as_ref(),
+                cluster,
+            ));
         }
         HaltReason::NoWayBack => {
             lines.push(format!(
                 "to finish forward: baoctl upgrade bluegreen {on} --to VERSION, with the version that leads"
             ));
+            if let Some(newest) = door::newest_led(run, snapshot)
+                && is_one_way(&run.from, newest)
+            {
+                lines.extend(restore_path::steps(
+                    &run.from,
+                    run.snapshot.as_ref(),
+                    cluster,
+                ));
+            }
         }
         HaltReason::NoQuorumMargin
         | HaltReason::NotMember

@@ -61,7 +61,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         self.emit(EventKind::RunStarted {
             run: self.run.id.clone(),
             holder: self.run.holder(),
-            from: self.run.from.clone(),
+            from: self.run.leaves().clone(),
             to: self.run.target.version.clone(),
             image: self.run.target.image.clone(),
             resumed: self.resumed,

@@ -51,40 +51,44 @@ pub fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
         },
     ];
     for pool in [Pool::ReadReplicas, Pool::Voters] {
-        let Some(workload) = snapshot
-            .workload(pool)
-            .filter(|workload| workload.replicas > 0)
-        else {
-            continue;
-        };
-        writes.push(Action::Hold {
-            pool,
-            hold: Hold::Partition(workload.replicas),
-        });
-        if pool == Pool::Voters {
-            writes.push(Action::Hold {
-                pool,
-                hold: Hold::OnDelete,
-            });
-        }
-        writes.push(Action::SetImage {
-            pool,
-            image: run.target.image.clone(),
-        });
-        if let Some(pod) = workload.pods.iter().find(|pod| !pod.terminating) {
-            writes.push(Action::Release {
-                pool,
-                pod: pod.pod.clone(),
-                by: if pool == Pool::Voters {
-                    ReleaseBy::Eviction
-                } else {
-                    ReleaseBy::Partition(workload.replicas)
-                },
-            });
-        }
-        writes.push(Action::Unhold { pool });
+        writes.extend(of_pool(run, snapshot, pool));
     }
     writes.push(Action::Complete);
+    writes
+}
+
+/// What replaces the pods of one StatefulSet.
+fn of_pool(run: &RunRecord, snapshot: &Snapshot, pool: Pool) -> Vec<Action> {
+    let workload = snapshot.workload(pool);
+    let Some(workload) = workload.filter(|workload| workload.replicas > 0) else {
+        return Vec::new();
+    };
+    let mut writes = vec![Action::Hold {
+        pool,
+        hold: Hold::Partition(workload.replicas),
+    }];
+    if pool == Pool::Voters {
+        writes.push(Action::Hold {
+            pool,
+            hold: Hold::OnDelete,
+        });
+    }
+    writes.push(Action::SetImage {
+        pool,
+        image: run.target.image.clone(),
+    });
+    if let Some(pod) = workload.pods.iter().find(|pod| !pod.terminating) {
+        writes.push(Action::Release {
+            pool,
+            pod: pod.pod.clone(),
+            by: if pool == Pool::Voters {
+                ReleaseBy::Eviction
+            } else {
+                ReleaseBy::Partition(workload.replicas)
+            },
+        });
+    }
+    writes.push(Action::Unhold { pool });
     writes
 }
 
@@ -128,6 +132,7 @@ fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> V
             image: run.target.image.clone(),
         });
     }
+    writes.extend(of_pool(run, snapshot, Pool::ReadReplicas));
     if parts.is_some_and(|parts| parts.front.is_some()) {
         writes.push(Action::MoveService {
             revision: colours.green.clone(),

@@ -76,6 +76,12 @@ impl RunRecord {
         })
     }
 
+    /// The version that is left: on the way back the one that was given up.
+    #[must_use]
+    pub fn leaves(&self) -> &Version {
+        self.abandoned.as_ref().unwrap_or(&self.from)
+    }
+
     /// The holder written into the operation lock and the lease.
     #[must_use]
     pub fn holder(&self) -> String {

@@ -82,9 +82,6 @@ impl Scenario {
 /// What no cluster under this strategy has been seen with.
 fn check_blue_green(cluster: &Shape) -> Result<(), ScenarioError> {
     let only = |field: &str| wrong(field, "only under rollingUpdate".to_owned());
-    if cluster.read_replicas > 0 {
-        return only("cluster.readReplicas");
-    }
     if matches!(
         cluster.operator,
         OperatorState::Stuck | OperatorState::Today
@@ -242,8 +239,8 @@ faults:
             ("to: 2.7.2", "to: 2.7.2\norder: best", "line 3, order: "),
             (
                 "leader: 1",
-                "leader: 1\n  strategy: blueGreen\n  readReplicas: 1",
-                "line 7, cluster.readReplicas: ",
+                "leader: 1\n  strategy: blueGreen\n  operator: today",
+                "line 7, cluster.operator: ",
             ),
         ] {
             let error = Scenario::parse(&FILE.replace(from, to)).expect_err("wrong");

@@ -108,7 +108,7 @@ fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Resu
         (&result.cluster, &result.from, &result.to)
     {
         let title = format!(
-            "{cluster} runs {to}, it ran {from}: {} in {} s, {}",
+            "{cluster} runs {to}, {from} before: {} in {} s, {}",
             count(result.pods.len() as u64, "pod"),
             result.seconds,
             count(u64::from(result.leader_moves), "leader move"),
@@ -116,7 +116,12 @@ fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Resu
         writeln!(out, "{}", look.paint(Tone::Good, &title))?;
     }
     for pod in &result.pods {
-        let line = format!("  {:<12} {}", pod.pod.as_str(), spent(&pod.timings));
+        // Under blue/green none is replaced.
+        let spent = match pod.timings.total_ms() {
+            0 => "verified".to_owned(),
+            _ => spent(&pod.timings),
+        };
+        let line = format!("  {:<12} {spent}", pod.pod.as_str());
         writeln!(out, "{}", look.paint(Tone::Normal, &line))?;
     }
     if let Some(standing) = &result.standing {

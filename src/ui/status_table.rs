@@ -61,7 +61,7 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
                 "{} of {}, unfinished: {} {} {}, {}, begun {}",
                 run.id,
                 run.user,
-                run.from,
+                run.leaves(),
                 look.arrow(),
                 run.target.version,
                 match &run.blue_green {

@@ -12,7 +12,7 @@ use crate::model::{
     record::RunRecord,
 };
 
-use super::{colours::Colours, member, synced};
+use super::{colours::Colours, member, replicas, synced};
 use crate::decide::{
     Decision, gates, heirs, leadership,
     rules::{BETWEEN_STEP_DOWNS, TRIES_TO_STEP_DOWN},
@@ -49,6 +49,12 @@ pub(super) fn next(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
         return Some(Decision::Wait { blockers: trouble });
     }
     if let Some(decision) = synced::gate(world, colours) {
+        return Some(decision);
+    }
+    if !colours.back
+        && !colours.votes(rising)
+        && let Some(decision) = replicas::moved(world)
+    {
         return Some(decision);
     }
     if let Some(decision) = member::changed(world, colours, &rising.names, MemberChange::Promote) {

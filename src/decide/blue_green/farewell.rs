@@ -11,7 +11,7 @@ use crate::model::{
     workload::Workload,
 };
 
-use super::{colours::Colours, cutover, member, phase, synced};
+use super::{colours::Colours, cutover, member, phase, replicas, synced};
 use crate::decide::{
     Decision, gates, quorum,
     resting::{self, at_rest_with},
@@ -109,6 +109,9 @@ pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
         blockers.extend(quorum::margin(world, None));
         if !blockers.is_empty() {
             return Decision::Wait { blockers };
+        }
+        if let Some(decision) = replicas::at_rest(world) {
+            return decision;
         }
         return resting::complete(world);
     }

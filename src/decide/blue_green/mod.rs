@@ -12,6 +12,7 @@ mod green;
 mod handover;
 mod member;
 mod phase;
+mod replicas;
 mod synced;
 
 #[cfg(feature = "seeded-bugs")]
@@ -69,6 +70,11 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
         }
     }
     if let Some(decision) = cutover::next(world, &colours) {
+        return decision;
+    }
+    if colours.back
+        && let Some(decision) = replicas::moved(world)
+    {
         return decision;
     }
     if let Some(decision) = farewell::soaked(world, &colours) {

@@ -15,7 +15,6 @@ pub const CHECKS: &[(&str, &str)] = &[
         "no volumes of green's name lie there from before",
     ),
     ("colours.hook", "no hook has to run before promotion"),
-    ("colours.read-replicas", "there are no read replicas"),
 ];
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
@@ -43,25 +42,6 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
                     "stop with --until ready, run the hook yourself, then baoctl upgrade promote; \
                      --ignore-check colours.hook goes on without it",
                 ),
-            }
-        },
-    ));
-    findings.push(judge(
-        "colours.read-replicas",
-        "the read replicas",
-        &preflight.survey.snapshot.read_replicas,
-        |set| {
-            const ID: &str = "colours.read-replicas";
-            match set.as_ref().filter(|set| set.replicas > 0) {
-                None => Finding::pass(ID, "none"),
-                Some(set) => Finding::fail(
-                    ID,
-                    format!(
-                        "{} has {} pods, which a blue/green run leaves on the old version",
-                        set.name, set.replicas
-                    ),
-                )
-                .remedy("scale spec.readReplicas to 0 for the upgrade"),
             }
         },
     ));

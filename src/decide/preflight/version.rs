@@ -3,7 +3,7 @@
 use crate::{
     bugs::{self, Bug},
     decide::{
-        door,
+        door, restore_path,
         versions::{
             door_ahead, is_one_way, known_bad, removed_seals, removed_storage,
             stops_before_the_door,
@@ -29,18 +29,22 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     };
     findings.push(if older {
         Finding::fail("version.no-downgrade", format!("{to} is older than {from}"))
-            .remedy("the data is not backward compatible: restore a snapshot into a cluster of the older version instead")
+            .remedy(by_snapshot(preflight, to).join("\n"))
     } else if let Some(newest) = door::shut_by(to, run, &preflight.survey.snapshot) {
         Finding::fail(
             "version.no-downgrade",
             format!("a node of version {newest} leads or has led; {to} cannot lead again"),
         )
-        .remedy(
-            "finish forward with `baoctl resume`; the way back is a snapshot from before the upgrade, \
-             restored into a cluster of the older version",
-        )
+        .remedy(beyond_the_door(preflight))
     } else {
-        Finding::pass("version.no-downgrade", if back { "back to where the run came from" } else { "newer" })
+        Finding::pass(
+            "version.no-downgrade",
+            if back {
+                "back to where the run came from"
+            } else {
+                "newer"
+            },
+        )
     });
     findings.push(match known_bad(from, to) {
         Some(why) => Finding::fail("version.known-bad-pair", why),
@@ -136,6 +140,24 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
              --yes is no answer to this",
         )
     }
+}
+
+/// Forward with what is recorded, or by a snapshot.
+fn beyond_the_door(preflight: &Preflight<'_>) -> String {
+    let on = &preflight.intent.cluster;
+    let mut lines = vec![format!(
+        "to finish forward: baoctl resume {} -n {}",
+        on.name, on.namespace
+    )];
+    lines.extend(by_snapshot(preflight, &preflight.run.from));
+    lines.join("\n")
+}
+
+/// The data is not backward compatible: an older version gets that of a
+/// snapshot, or none.
+fn by_snapshot(preflight: &Preflight<'_>, older: &Version) -> Vec<String> {
+    let snapshot = preflight.run.snapshot.as_ref();
+    restore_path::steps(older, snapshot, &preflight.intent.cluster)
 }
 
 /// Whether a check is not waived by its id: it has a flag of its own, or there

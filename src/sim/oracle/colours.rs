@@ -186,7 +186,12 @@ impl Oracle {
         }
         let sets = left.beside.iter();
         wrong.extend(sets.map(|set| format!("{set} is still there")));
-        let elsewhere = |pod: &&str| colour(pod) != selected;
+        // Read replicas have no colour.
+        let read = selected
+            .rsplit_once('-')
+            .map(|(cluster, _)| format!("{cluster}-read"));
+        let elsewhere =
+            |pod: &&str| colour(pod) != selected && Some(colour(pod)) != read.as_deref();
         let members = view.nodes.iter().map(|node| node.pod.as_str());
         let members = members.filter(elsewhere);
         wrong.extend(members.map(|pod| format!("{pod} is still a member")));

@@ -7,6 +7,11 @@ import json
 import os
 import tarfile
 import threading
+import time
+
+from fixture import build
+from fixture.node import Node
+from fixture.waiting import until
 
 from .base import ON, Baoctl, Before, Scenario, at_rest, built, check, entry, upgrade, watched
 from .events import done, on, started
@@ -87,4 +92,41 @@ def snapshot(ctx):
     return entry(FROM, TO, [cut, run], beside, bare=bare, snapshot_bytes=record["bytes"], connections_cut=cuts)
 
 
-SCENARIOS = [Scenario("snapshot", 1, "a snapshot demanded, cut short, and then whole", snapshot)]
+def restored(ctx):
+    """Past the door the way back is printed; gone by hand, it leads to the old secrets."""
+    cluster, _ = built(ctx, FROM, TO)
+    cluster.admin("POST", "kv/data/kept", {"data": {"text": "of before"}})
+    cluster.wait()
+    token, file = cluster.token(), ctx.workdir / "before.snap"
+    with watched(ctx, cluster, TO) as beside:
+        run = upgrade(ctx, TO, "--snapshot", file).finish()
+    back = Baoctl(ctx, "upgrade", "rolling", *ON, "--to", FROM, "--yes").finish(expect=3)
+    refused = [one for one in back.result["findings"] if one["id"] == "version.no-downgrade"]
+    steps = refused[0]["remedy"].splitlines()
+    check([line[:2] for line in steps[1:]] == ["1.", "2.", "3.", "4.", "5."], f"the way back: {steps}")
+    older = build(ctx.stack, name="older", namespace="vault-older", version=FROM, seal=cluster)
+    try:
+        _restore(ctx, older, token, file)
+    finally:
+        older.delete()
+    return entry(FROM, TO, [run, back], beside)
+
+
+def _restore(ctx, older, token, file):
+    older.admin("POST", "sys/storage/raft/snapshot-force", file.read_bytes())
+
+    def kept():
+        leader = older.leader()
+        found = [one for one in older.nodes() if one.name == leader]
+        answer = found[0].ask("GET", "kv/data/kept", token=token) if found else None
+        return answer is not None and answer.status == 200 and answer.data["data"]["text"] == "of before"
+
+    began = time.monotonic()
+    until(kept, 120, "the restored cluster serves the old secret for the old token", every=0.2)
+    ctx.say(f"  the old secret is there {time.monotonic() - began:.1f} s after the restore")
+    until(lambda: all((health or {}).get("sealed") is False for health in map(Node.health, older.nodes())), 60,
+          "every node of the restored cluster is unsealed", every=0.2)
+
+
+SCENARIOS = [Scenario("restored", 1, "the way back past the door, by the snapshot, as it is printed", restored),
+             Scenario("snapshot", 1, "a snapshot demanded, cut short, and then whole", snapshot)]

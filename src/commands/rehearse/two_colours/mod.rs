@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     engine::{End, StopReason},
-    model::{blue_green_run::Until, halt::HaltReason, record::RunRecord},
+    model::{action::Action, blue_green_run::Until, halt::HaltReason, record::RunRecord},
     sim::{
         crash::Side,
         fault::Fault,
@@ -88,6 +88,59 @@ fn back_after_the_cutover() {
         let outcome = story.run(back);
         assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
         assert_eq!(outcome.leader_moves, 1);
+        story.is_done();
+    });
+}
+
+/// The pods that were let go, in their order.
+fn released(story: &Story) -> Vec<&str> {
+    let acts = story.acts.iter();
+    acts.filter_map(|act| match act {
+        Action::Release { pod, .. } => Some(pod.name.as_str()),
+        _ => None,
+    })
+    .collect()
+}
+
+#[test]
+fn read_replicas_are_upgraded_before_green_votes_and_put_back_once_blue_serves() {
+    told(|| {
+        let more = "  readReplicas: 2\n";
+        let mut story = Story::having("2.6.1", "2.6.2", more, Vec::new());
+        // Nothing that serves is touched before the gate.
+        story.run(until(Until::Ready));
+        assert_eq!(released(&story), Vec::<&str>::new());
+        story.run(until(Until::Cutover));
+        assert_eq!(released(&story), ["prod-read-1", "prod-read-0"]);
+        let place = |wanted: fn(&Action) -> bool| story.acts.iter().position(wanted);
+        let last = place(
+            |act| matches!(act, Action::Release { pod, .. } if pod.name.as_str() == "prod-read-0"),
+        );
+        assert!(last < place(|act| matches!(act, Action::ChangeMember { .. })));
+        story.world.lock().turn_back(&story.scenario);
+        let outcome = story.run(back);
+        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
+        assert_eq!(
+            released(&story),
+            ["prod-read-1", "prod-read-0", "prod-read-1", "prod-read-0"]
+        );
+        story.is_done();
+    });
+}
+
+#[test]
+fn read_replicas_stay_where_green_is_given_up_before_it_votes() {
+    told(|| {
+        let mut story = Story::having("2.6.2", "2.7.2", "  readReplicas: 1\n", Vec::new());
+        story.run(until(Until::Ready));
+        story.world.lock().turn_back(&story.scenario);
+        let outcome = story.run(back);
+        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
+        assert_eq!(released(&story), Vec::<&str>::new());
+        story.is_done();
+        let mut story = Story::having("2.6.2", "2.7.2", "  readReplicas: 1\n", Vec::new());
+        let outcome = story.run(until(Until::Done));
+        assert_eq!(outcome.end, End::Finished, "{:#?}", story.acts);
         story.is_done();
     });
 }

@@ -76,8 +76,13 @@ impl Story {
 
     /// The same with things that go wrong.
     pub(super) fn with(from: &str, to: &str, faults: Vec<Planned>) -> Self {
+        Self::having(from, to, "", faults)
+    }
+
+    /// The same with more to say of the cluster.
+    pub(super) fn having(from: &str, to: &str, more: &str, faults: Vec<Planned>) -> Self {
         let text = format!(
-            "name: two colours\nto: {to}\ncluster:\n  strategy: blueGreen\n  version: {from}\n  leader: 0\n"
+            "name: two colours\nto: {to}\ncluster:\n  strategy: blueGreen\n  version: {from}\n  leader: 0\n{more}"
         );
         let mut scenario = Scenario::parse(&text).expect("a scenario");
         scenario.faults = faults;

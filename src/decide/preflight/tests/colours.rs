@@ -139,19 +139,6 @@ fn what_a_run_of_colours_would_leave_out_stops_it() {
         ),
     ];
     each_is("colours.hook", &hook);
-    let read: [(Bend, Verdict); 2] = [
-        (coloured, Verdict::Pass),
-        (
-            |f| {
-                coloured(f);
-                let mut set = f.world.voters().clone();
-                set.name = "prod-read".to_owned();
-                f.world.snapshot.read_replicas = Fact::Known(Some(set));
-            },
-            Verdict::Fail,
-        ),
-    ];
-    each_is("colours.read-replicas", &read);
 }
 
 #[test]
