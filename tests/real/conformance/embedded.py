@@ -24,7 +24,8 @@ class Death:
 
 def lines(baoctl, file, seed, folder=None):
     """The event stream of one rehearsal; RuntimeError when there is none."""
-    command = [str(baoctl), "rehearse", "rolling", "--scenario", str(file.path), "--seed", str(seed),
+    kind = "bluegreen" if file.blue_green else "rolling"
+    command = [str(baoctl), "rehearse", kind, "--scenario", str(file.path), "--seed", str(seed),
                "--speed", "max", "-o", "ndjson"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=_SECONDS, env={"PATH": os.environ.get("PATH", "")})

@@ -14,8 +14,11 @@ from .when import Schedule
 
 # As in the rehearsal: until whoever started a process that was killed has started the next.
 _RESTART = 1.0
+# As there: until somebody has looked at a run that stopped at its gate, and goes on with it.
+_LOOKED_AT = 10.0
 _MOST = 20
 _KILLED = -9
+_PAUSED = 7
 _ANY = (*range(256), _KILLED)
 
 
@@ -34,7 +37,7 @@ def play(ctx, file, deaths):
     """Play it; `deaths` are the places of its crashes at a write."""
     cluster = _cluster(ctx, file)
     faults.prepare(cluster, file)
-    played, world = Played(), faults.World(ctx, cluster)
+    played, world, words = Played(), faults.World(ctx, cluster), shape.command(file)
     schedule = Schedule(file.faults, world.strike, deaths)
     admission, operator = shape.of(file)["lock"], shape.of(file)["operator"]
     with contextlib.ExitStack() as stack:
@@ -44,15 +47,19 @@ def play(ctx, file, deaths):
         try:
             schedule.before()
             for _ in range(_MOST):
-                run = _process(ctx, file, world, schedule)
+                run = _process(ctx, words, world, schedule)
                 played.runs.append(run)
                 played.lines += _told(run)
-                if run.exit_code != _KILLED:
+                if run.exit_code == _KILLED:
+                    time.sleep(_RESTART)
+                elif run.exit_code == _PAUSED and file.until and words == shape.command(file):
+                    words = shape.promotion(file)
+                    time.sleep(_LOOKED_AT)
+                else:
                     break
-                time.sleep(_RESTART)
         finally:
             schedule.end()
-        _whole(cluster, run)
+        _whole(cluster, file, run)
     played.problems, played.struck = schedule.problems, schedule.struck
     played.lost = beside.writer["lost"]
     if played.lost:
@@ -68,9 +75,9 @@ def _cluster(ctx, file):
     return cluster
 
 
-def _process(ctx, file, world, schedule):
+def _process(ctx, words, world, schedule):
     schedule.begin(lambda: world.run.signal(signal.SIGKILL))
-    world.run = Baoctl(ctx, *shape.command(file), kill_at=_heard(schedule))
+    world.run = Baoctl(ctx, *words, kill_at=_heard(schedule))
     return world.run.finish(expect=_ANY, seconds=600)
 
 
@@ -97,7 +104,10 @@ def _told(run):
     return kept
 
 
-def _whole(cluster, run):
+def _whole(cluster, file, run):
     """Lets a pod that was on its way come back before the writer is judged."""
     if run.exit_code == 0:
+        if file.blue_green:
+            # Blue is gone: from here on the cluster's servers are green's.
+            cluster.shape = cluster.shape.of(file.to, file.image)
         cluster.wait()
