@@ -22,16 +22,21 @@ class Death:
     nth: int
 
 
+def command(baoctl, file, seed):
+    """How it is rehearsed."""
+    kind = "bluegreen" if file.blue_green else "rolling"
+    return [str(baoctl), "rehearse", kind, "--scenario", str(file.path), "--seed", str(seed),
+            "--speed", "max", "-o", "ndjson"]
+
+
 def lines(baoctl, file, seed, folder=None):
     """The event stream of one rehearsal; RuntimeError when there is none."""
-    kind = "bluegreen" if file.blue_green else "rolling"
-    command = [str(baoctl), "rehearse", kind, "--scenario", str(file.path), "--seed", str(seed),
-               "--speed", "max", "-o", "ndjson"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    words = command(baoctl, file, seed)
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=_SECONDS, env={"PATH": os.environ.get("PATH", "")})
     found = done.stdout.splitlines()
     if not any('"seq"' in line for line in found):
-        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}: "
+        raise RuntimeError(f"{' '.join(words)}: exit code {done.returncode}: "
                            f"{(done.stderr or done.stdout).strip()[-800:]}")
     if folder:
         (folder / f"embedded-{seed}.ndjson").write_text(done.stdout)
