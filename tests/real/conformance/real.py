@@ -14,11 +14,8 @@ from .when import Schedule
 
 # As in the rehearsal: until whoever started a process that was killed has started the next.
 _RESTART = 1.0
-# As there: until somebody has looked at a run that stopped at its gate, and goes on with it.
-_LOOKED_AT = 10.0
 _MOST = 20
 _KILLED = -9
-_PAUSED = 7
 _ANY = (*range(256), _KILLED)
 
 
@@ -37,7 +34,7 @@ def play(ctx, file, deaths):
     """Play it; `deaths` are the places of its crashes at a write."""
     cluster = _cluster(ctx, file)
     faults.prepare(cluster, file)
-    played, world, words = Played(), faults.World(ctx, cluster), shape.command(file)
+    played, world = Played(), faults.World(ctx, cluster)
     schedule = Schedule(file.faults, world.strike, deaths)
     admission, operator = shape.of(file)["lock"], shape.of(file)["operator"]
     with contextlib.ExitStack() as stack:
@@ -47,16 +44,12 @@ def play(ctx, file, deaths):
         try:
             schedule.before()
             for _ in range(_MOST):
-                run = _process(ctx, words, world, schedule)
+                run = _process(ctx, file, world, schedule)
                 played.runs.append(run)
                 played.lines += _told(run)
-                if run.exit_code == _KILLED:
-                    time.sleep(_RESTART)
-                elif run.exit_code == _PAUSED and file.until and words == shape.command(file):
-                    words = shape.promotion(file)
-                    time.sleep(_LOOKED_AT)
-                else:
+                if run.exit_code != _KILLED:
                     break
+                time.sleep(_RESTART)
         finally:
             schedule.end()
         _whole(cluster, file, run)
@@ -75,9 +68,9 @@ def _cluster(ctx, file):
     return cluster
 
 
-def _process(ctx, words, world, schedule):
+def _process(ctx, file, world, schedule):
     schedule.begin(lambda: world.run.signal(signal.SIGKILL))
-    world.run = Baoctl(ctx, *words, kill_at=_heard(schedule))
+    world.run = Baoctl(ctx, *shape.command(file), kill_at=_heard(schedule))
     return world.run.finish(expect=_ANY, seconds=600)
 
 

@@ -42,8 +42,7 @@ class File:
     cluster: dict
     faults: tuple
     expect: dict = field(default_factory=dict)
-    # Under blue/green: the gate to stop at, and how long green is watched.
-    until: str = ""
+    # Under blue/green: how long green is watched.
     soak: str = ""
     # What else it says, which the real side does not know.
     more: tuple = ()
@@ -68,10 +67,10 @@ def read(path):
         faults = tuple(_planned(one) for one in found.get("faults", ()))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise ValueError(f"{path}: {error}") from error
-    known = {"name", "to", "image", "order", "cluster", "faults", "expect", "until", "soak"}
+    known = {"name", "to", "image", "order", "cluster", "faults", "expect", "soak"}
     return File(path, "\n".join(header), found["name"], found["to"], found.get("image", ""),
                 found.get("order", ""), found.get("cluster", {}), faults, found.get("expect", {}),
-                found.get("until", ""), found.get("soak", ""), tuple(sorted(set(found) - known)))
+                found.get("soak", ""), tuple(sorted(set(found) - known)))
 
 
 def seconds(text):

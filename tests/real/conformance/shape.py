@@ -33,8 +33,8 @@ def unknown(file):
         found.append(f"cluster.strategy {cluster['strategy']} has no real counterpart")
     elif file.blue_green and cluster["operator"] not in ("january", "absent"):
         found.append(f"there is no real operator `{cluster['operator']}` under blue/green")
-    elif not file.blue_green and (file.until or file.soak):
-        found.append("until and soak are of blue/green alone")
+    elif not file.blue_green and file.soak:
+        found.append("soak is of blue/green alone")
     return found + [f"{key} has no real counterpart" for key in file.more]
 
 
@@ -67,22 +67,12 @@ def command(file):
         words += ["--image", file.image]
     if file.order:
         words += ["--order", file.order]
-    if file.until:
-        words += ["--until", file.until]
     if file.soak:
         words += ["--soak", file.soak]
     if cluster["replicas"] == "1":
         words.append("--allow-downtime")
-    return [*words, *_consent(file), "--yes"]
-
-
-def promotion(file):
-    """What is typed once a run has stopped at its gate."""
-    cluster = of(file)
-    return ["upgrade", "promote", cluster["name"], "-n", cluster["namespace"], *_consent(file), "--yes"]
-
-
-def _consent(file):
-    cluster = of(file)
-    words = ["--accept-one-way", "--allow-no-snapshot"] if cluster["version"] < "2.7" <= file.to else []
-    return words + ["--as-operator"] * bool(cluster["lock"])
+    if cluster["version"] < "2.7" <= file.to:
+        words += ["--accept-one-way", "--allow-no-snapshot"]
+    if cluster["lock"]:
+        words.append("--as-operator")
+    return [*words, "--yes"]

@@ -37,11 +37,10 @@ class Typed(unittest.TestCase):
         self.assertEqual(shape.command(file), [
             "upgrade", "bluegreen", "prod", "-n", "vault", "--to", "2.7.2", "--soak", "15s",
             "--accept-one-way", "--allow-no-snapshot", "--yes"])
-        file = self.file("bg-plain-patch", until="ready", image="example.com/bao:2.6.2")
+        file = self.file("bg-plain-patch", image="example.com/bao:2.6.2")
         self.assertEqual(shape.command(file), [
             "upgrade", "bluegreen", "prod", "-n", "vault", "--to", "2.6.2", "--image", "example.com/bao:2.6.2",
-            "--until", "ready", "--yes"])
-        self.assertEqual(shape.promotion(file), ["upgrade", "promote", "prod", "-n", "vault", "--yes"])
+            "--yes"])
 
     def test_votes_change_in_rounds_of_ten_seconds_as_in_the_embedded_cluster(self):
         built = shape.built_with(self.file("bg-plain-patch"))
