@@ -9,7 +9,7 @@ from . import compare, trace
 
 # Seeds differ in chance alone: latencies, and who is elected. So many are tried for the elections
 # of the real run; and so many that had them, before a difference counts as one.
-SEEDS, SAME_ELECTIONS = 24, 5
+SEEDS, SAME_ELECTIONS = 72, 5
 _SECONDS = 300
 
 
