@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from . import compare, trace
 
 # Seeds differ in chance alone: latencies, and who is elected. So many are tried for the elections
-# of the real run; and so many that had them, before a difference counts as one.
+# of the real run, two moves of which come out in six ways; and so many that had them, before a
+# difference counts as one.
 SEEDS, SAME_ELECTIONS = 72, 5
 _SECONDS = 300
 

@@ -1,4 +1,7 @@
-"""Blue/green: what is typed, the words of its acts, and what has no order in it."""
+"""Blue/green: what is typed, the words of its acts, and what has no order in it.
+
+The recorded streams are of a run in which one of green's pods was deleted while green was in step.
+"""
 
 import dataclasses
 import json
@@ -85,6 +88,39 @@ class Words(unittest.TestCase):
             **RECORD["blueGreen"], "cutOverAt": "2026-11-18T11:08:36.901669Z"}}})
         self.assertEqual(after, f"{before}, cut over")
         self.assertNotIn("blue", acts.act({"kind": "record", "record": {"newestActive": "2.6.2"}}))
+
+
+class Recorded(unittest.TestCase):
+    def lines(self, name):
+        path = cases.HERE / "tests" / f"coloured-{name}.ndjson"
+        return [json.loads(text) for text in path.read_text().splitlines()]
+
+    def traces(self, change=lambda line: True):
+        """The real trace as it is, and the embedded one without the lines that `change` refuses."""
+        real = [json.dumps(line) for line in self.lines("real")]
+        other = [json.dumps(line) for line in self.lines("embedded") if change(line)]
+        return trace.read(real), trace.read(other)
+
+    def assert_misses(self, word, change):
+        diff = compare.differences(*self.traces(change))
+        self.assertTrue(any(line[:1] in "+-" and word in line for line in diff[2:]), diff)
+
+    def test_a_real_run_and_its_rehearsal_agree(self):
+        self.assertEqual(compare.differences(*self.traces()), [])
+
+    def test_an_act_that_is_missing_is_missed(self):
+        for kind, word in (("moveService", "move the Service"), ("emptySelfInit", "self-init"),
+                           ("scaleToNone", "to none"), ("writePhase", "enter the phase syncing"),
+                           ("changeMember", "demote")):
+            self.assert_misses(word, lambda line: line.get("event", {}).get("action", {}).get("kind") != kind)
+
+    def test_a_wait_that_is_missing_is_missed(self):
+        def change(line):
+            for one in line.get("event", {}).get("blockers", ()):
+                one["kind"] = "noLeader" if one["kind"] == "syncing" else one["kind"]
+            return True
+
+        self.assert_misses("syncing", change)
 
 
 class Order(unittest.TestCase):
