@@ -11,8 +11,9 @@ HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parents[2] / "examples"
 # Of the examples these can be made to happen on real servers as they stand.
 _EXAMPLES = ("operator-unpaused", "slow-snapshot")
-# The quick ones, for every change: a whole upgrade, a halt, and a node that is slow to go.
-CI = ("plain-patch", "image-missing", "stepped-down-then-gone")
+# The quick ones, for every change: a whole upgrade, a halt, a node that is slow to go, and a halt of
+# blue/green.
+CI = ("plain-patch", "image-missing", "stepped-down-then-gone", "bg-crash-loop")
 
 
 def files():

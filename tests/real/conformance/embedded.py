@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from . import compare, trace
 
 # Seeds differ in chance alone: latencies, and who is elected. So many are tried for the elections
-# of the real run; and so many that had them, before a difference counts as one.
-SEEDS, SAME_ELECTIONS = 24, 5
+# of the real run, two moves of which come out in six ways; and so many that had them, before a
+# difference counts as one.
+SEEDS, SAME_ELECTIONS = 72, 5
 _SECONDS = 300
 
 
@@ -22,15 +23,21 @@ class Death:
     nth: int
 
 
+def command(baoctl, file, seed):
+    """How it is rehearsed."""
+    kind = "bluegreen" if file.blue_green else "rolling"
+    return [str(baoctl), "rehearse", kind, "--scenario", str(file.path), "--seed", str(seed),
+            "--speed", "max", "-o", "ndjson"]
+
+
 def lines(baoctl, file, seed, folder=None):
     """The event stream of one rehearsal; RuntimeError when there is none."""
-    command = [str(baoctl), "rehearse", "rolling", "--scenario", str(file.path), "--seed", str(seed),
-               "--speed", "max", "-o", "ndjson"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    words = command(baoctl, file, seed)
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=_SECONDS, env={"PATH": os.environ.get("PATH", "")})
     found = done.stdout.splitlines()
     if not any('"seq"' in line for line in found):
-        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}: "
+        raise RuntimeError(f"{' '.join(words)}: exit code {done.returncode}: "
                            f"{(done.stderr or done.stdout).strip()[-800:]}")
     if folder:
         (folder / f"embedded-{seed}.ndjson").write_text(done.stdout)

@@ -141,6 +141,8 @@ KINDS = {
 }
 # These need processes or programs of this machine.
 _OF_THE_STACK = {"apiDown", "freezeNode", "killNode"}
+# These are about the StatefulSet that a rolling upgrade works on.
+_OF_ONE_SET = {"holdDownload", "setPartition"}
 
 
 def unknown(file, local=True):
@@ -161,6 +163,10 @@ def unknown(file, local=True):
             found.append("imageMissing needs `image:` with a name that is in no registry")
         elif planned.kind == "crashLoop" and file.image != CRASHING:
             found.append(f"crashLoop needs `image: {CRASHING}`")
+        elif planned.kind in _OF_ONE_SET and file.blue_green:
+            found.append(f"{planned.kind} has no real counterpart under blue/green")
+        elif planned.what.get("on") == "standby" and file.blue_green:
+            found.append("there are standbys of both colours: the pod has to be named")
         elif planned.kind in _OF_THE_STACK and not local:
             found.append(f"{planned.kind} needs a cluster of this machine")
     return found

@@ -37,6 +37,9 @@ LIMITS = {
     # 12 s from a move on, and not told while a pod that is coming up is waited for: what is left
     # of it then is chance. Undisturbed it is told for 12 s.
     "leaderUnsettled": 9.0,
+    # Votes are given and taken in autopilot's rounds: the next one may be 10 s away, or between
+    # the request and the look that follows it.
+    "votePending": 11.0,
     # One look at the API server or a node that came to nothing, and the next one 1 s later.
     "unseen": 4.0,
 }

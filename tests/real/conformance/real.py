@@ -52,7 +52,7 @@ def play(ctx, file, deaths):
                 time.sleep(_RESTART)
         finally:
             schedule.end()
-        _whole(cluster, run)
+        _whole(cluster, file, run)
     played.problems, played.struck = schedule.problems, schedule.struck
     played.lost = beside.writer["lost"]
     if played.lost:
@@ -97,7 +97,10 @@ def _told(run):
     return kept
 
 
-def _whole(cluster, run):
+def _whole(cluster, file, run):
     """Lets a pod that was on its way come back before the writer is judged."""
     if run.exit_code == 0:
+        if file.blue_green:
+            # Blue is gone: from here on the cluster's servers are green's.
+            cluster.shape = cluster.shape.of(file.to, file.image)
         cluster.wait()

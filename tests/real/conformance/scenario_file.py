@@ -42,6 +42,15 @@ class File:
     cluster: dict
     faults: tuple
     expect: dict = field(default_factory=dict)
+    # Under blue/green: how long green is watched.
+    soak: str = ""
+    # What else it says, which the real side does not know.
+    more: tuple = ()
+
+    @property
+    def blue_green(self):
+        """Whether the cluster's servers belong to a revision."""
+        return self.cluster.get("strategy") == "blueGreen"
 
 
 def read(path):
@@ -58,8 +67,10 @@ def read(path):
         faults = tuple(_planned(one) for one in found.get("faults", ()))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise ValueError(f"{path}: {error}") from error
+    known = {"name", "to", "image", "order", "cluster", "faults", "expect", "soak"}
     return File(path, "\n".join(header), found["name"], found["to"], found.get("image", ""),
-                found.get("order", ""), found.get("cluster", {}), faults, found.get("expect", {}))
+                found.get("order", ""), found.get("cluster", {}), faults, found.get("expect", {}),
+                found.get("soak", ""), tuple(sorted(set(found) - known)))
 
 
 def seconds(text):

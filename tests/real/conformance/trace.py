@@ -7,7 +7,9 @@ after it and before the next one: blocker kind and pod, without numbers.
 Two things that chance decides make no step of their own. An act that met somebody else's write is
 decided anew: refused and repeated it is one step. And progress that is taken back and published
 again, because a look fell into the moment between a pod's end and its successor's beginning, is
-left out, as most looks miss that moment.
+left out, as most looks miss that moment. One thing has no order: the members of a colour that goes
+are removed as the leader lists them, which is as they once joined; removals next to one another are
+sorted.
 
 Beside the steps a trace holds its facts: the plan, preflight's objections, the leader moves, the
 point of no return, the warnings. They are facts of the run and have no place among the steps,
@@ -21,9 +23,11 @@ so is an act that was only begun: the kill comes a moment sooner or later.
 """
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+
+from .acts import act, anonymous
 
 # A wait that goes on after an act is not told again. Shorter gaps are the act's own time.
 _UNTOLD = 1.0
@@ -31,8 +35,6 @@ _UNTOLD = 1.0
 _UNDER_WAY = ("podTerminating", "podMissing", "podNotReady", "awaitingReplacement", "nodeSilent", "nodeSealed")
 # In the error of an act whose precondition somebody else's write had made untrue.
 _MET = "changed meanwhile"
-# Ids of runs and processes within a holder's name.
-_IDS = re.compile(r"\bbaoctl/[^\s;]+")
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Step:
     waits: dict = field(default_factory=dict)
     # The ordinals that a `publish` calls done.
     published: frozenset = None
+    # It makes a member none.
+    removal: bool = False
 
     def take(self, waits):
         """Adds waits that were told later."""
@@ -78,7 +82,7 @@ def read(lines):
     trace = Trace()
     for number, process in enumerate(processes(lines)):
         _Process(trace, first=number == 0).take(process)
-    trace.steps = _without_relapses(trace.steps)
+    trace.steps = _with_removals_sorted(_without_relapses(trace.steps))
     return trace
 
 
@@ -120,6 +124,22 @@ def _without_relapses(steps):
     return kept
 
 
+def _with_removals_sorted(steps):
+    """Removals of members next to one another by name; what was waited for stands with the last."""
+    found = []
+    for removal, row in groupby(steps, key=lambda step: step.removal):
+        row = list(row)
+        if removal:
+            together = Step("")
+            for one in row:
+                together.take(one.waits)
+                one.waits = {}
+            row.sort(key=lambda step: step.text)
+            row[-1].waits = together.waits
+        found += row
+    return found
+
+
 def _undialled(one):
     """A node that was not asked, because the attempt before it took too long.
 
@@ -127,42 +147,6 @@ def _undialled(one):
     no pause between two dials in it, and nothing to compare.
     """
     return one["kind"] == "nodeSilent" and "not dialled again yet" in one.get("why", "")
-
-
-def act(action):
-    """An act in words: kind, target, how; no UIDs, no ids."""
-    kind = action["kind"]
-    if kind == "takeLock":
-        displaced = action.get("displaced")
-        return "take the lock" + (f" of {_IDS.sub('another run', displaced)}" if displaced else "")
-    if kind == "begin":
-        record = action["record"]
-        return f"begin in order {record['order']}, paused before: {record.get('pausedBefore', False)}"
-    if kind == "record":
-        return f"record {action['record'].get('newestActive')} as the newest active version"
-    if kind == "takeSnapshot":
-        return f"take a snapshot of {action['node']['name']}"
-    if kind == "declare":
-        return f"declare {action['version']}, {action['image']}"
-    if kind == "publish":
-        return f"publish partition {action['currentPartition']}, done: {sorted(action['completedPods'])}"
-    if kind == "hold":
-        hold = action["hold"]
-        how = f"partition {hold['partition']}" if isinstance(hold, dict) else hold
-        return f"hold the {action['pool']} with {how}"
-    if kind == "setImage":
-        return f"set the image of the {action['pool']}"
-    if kind == "stepDown":
-        return f"step {action['node']['name']} down"
-    if kind == "release":
-        by = action["by"]
-        how = f"partition {by['partition']}" if isinstance(by, dict) else by
-        return f"release {action['pod']['name']} by {how}"
-    if kind == "unhold":
-        return f"let the {action['pool']} go"
-    # A kind that is not known yet is told with all it has.
-    rest = {key: value for key, value in action.items() if key != "kind"}
-    return f"{kind} {json.dumps(rest, sort_keys=True)}" if rest else kind
 
 
 def blocker(one):
@@ -247,7 +231,7 @@ class _Process:
         else:
             self._refused()
             published = frozenset(action["completedPods"]) if action["kind"] == "publish" else None
-            self._steps.append(Step(text, published=published))
+            self._steps.append(Step(text, published=published, removal=action.get("change") == "remove"))
             self._begun = True
         self._kept = len(self._facts)
 
@@ -283,7 +267,7 @@ def _facts(kind, event, first):
     if kind == "pointOfNoReturn":
         return [f"no return: {event['node']} {event['version']}, older: {sorted(event['olderVoters'])}"]
     if kind == "warning":
-        return [f"warning: {_IDS.sub('another run', event['message'])}"]
+        return [f"warning: {anonymous(event['message'])}"]
     if kind == "operatorQuiet":
         return ["the operator acknowledged" if event["acknowledged"] else "the operator left no trace"]
     return []
