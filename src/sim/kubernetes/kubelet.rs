@@ -23,6 +23,9 @@ const SYNC: [Duration; 2] = [ms(30), ms(80)];
 /// Sandbox and container are made. With the probe's delay of 5 s a pod is Ready
 /// 6 to 7 s after its creation (`contracts/operator-live.md` 4, 7.4).
 const CREATION: [Duration; 2] = [ms(500), ms(1000)];
+/// What the operator's init container takes: pods of a colour were started 1.5
+/// to 1.7 s after they were made.
+const PREPARATION: [Duration; 2] = [ms(650), ms(900)];
 /// The first probe comes up to this long after its delay.
 const FIRST_PROBE: [Duration; 2] = [ms(0), ms(900)];
 /// How often a probe that waits is looked after: a server that is let go
@@ -161,7 +164,10 @@ impl Kubernetes {
     }
 
     fn make_container(&mut self, uid: &str) {
-        let after = self.dice.between(CREATION[0], CREATION[1]);
+        let mut after = self.dice.between(CREATION[0], CREATION[1]);
+        if self.pods.get(uid).is_some_and(|pod| pod.prepares) {
+            after += self.dice.between(PREPARATION[0], PREPARATION[1]);
+        }
         self.to(uid, after, |pod| pod.stage = Stage::Creating);
     }
 

@@ -73,6 +73,8 @@ pub(super) struct PodWork {
     pub(super) revision: String,
     pub(super) image: String,
     pub(super) grace: Duration,
+    /// Containers run before the server's own.
+    pub(super) prepares: bool,
     /// Of the readiness probe.
     pub(super) delay: Duration,
     pub(super) period: Duration,
@@ -144,6 +146,7 @@ impl Kubernetes {
             ordinal,
             revision: revision.to_owned(),
             image: container["image"].as_str().unwrap_or_default().to_owned(),
+            prepares: object["spec"]["initContainers"].is_array(),
             grace: seconds(&template["spec"]["terminationGracePeriodSeconds"], 30),
             delay: seconds(&probe["initialDelaySeconds"], 0),
             period: seconds(&probe["periodSeconds"], 10).max(Duration::from_secs(1)),

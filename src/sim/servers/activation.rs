@@ -1,5 +1,7 @@
 //! A raft leader becoming the active node, and ceasing to be.
 
+use std::time::Duration;
+
 use super::{
     Event, Servers,
     log::Entry,
@@ -63,6 +65,7 @@ impl Servers {
         if release.shuts_the_door() && !shut {
             self.commit(node, Entry::Door, at);
         }
+        self.others_hear_late(node, at);
         self.commit(node, Entry::Leader(Some(pod)), at);
         for standby in 0..self.nodes.len() {
             let own = self.volume(standby).cluster == self.volume(node).cluster;
@@ -73,6 +76,22 @@ impl Servers {
             }
         }
         self.look(node, term, at);
+    }
+
+    /// A standby applies the record of who is active an entry later: in 6 of 11
+    /// step-downs of real servers somebody was seen who still named the one
+    /// before, or nobody, for 14 to 370 ms.
+    fn others_hear_late(&mut self, node: usize, at: Moment) {
+        for standby in 0..self.nodes.len() {
+            if standby == node || !self.nodes[standby].takes_part() {
+                continue;
+            }
+            let late = self.dice.below(8) == 0;
+            let most = if late { 370 } else { 60 };
+            let until = at + Duration::from_millis(self.dice.below(most));
+            let before = self.volume(standby).leader().map(str::to_owned);
+            self.nodes[standby].still_names = Some((until, before));
+        }
     }
 
     /// The policies come before the audit sinks: the door is shut by the time the

@@ -47,7 +47,10 @@ impl Servers {
         let since = one.active.as_ref().map(|active| active.since);
         let known = match since {
             Some(_) => Some(one.pod.as_str()),
-            None => self.volume(node).leader(),
+            None => match &one.still_names {
+                Some((until, before)) if asked.at < *until => before.as_deref(),
+                _ => self.volume(node).leader(),
+            },
         };
         let explicit = !one.release.from(6);
         let active_time = match since {

@@ -85,6 +85,11 @@ pub(super) struct Node {
     pub(super) release: Release,
     /// What it was started with.
     pub(super) settings: Settings,
+    /// When.
+    pub(super) started: Moment,
+    /// Whom it names until it hears of the node that is active now, and until
+    /// when.
+    pub(super) still_names: Option<(Moment, Option<String>)>,
     /// Which volume it runs on.
     pub(super) volume: usize,
     pub(super) phase: Phase,
@@ -140,6 +145,8 @@ impl Node {
             uid: uid.to_owned(),
             release,
             settings: Settings::default(),
+            started: Moment::START,
+            still_names: None,
             volume,
             phase: Phase::Starting,
             ended: None,

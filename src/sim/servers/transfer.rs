@@ -14,6 +14,8 @@ use crate::sim::moment::Moment;
 const TEARDOWN_MS: (u64, u64) = (500, 506);
 /// The raft transfer itself.
 const TRANSFER_MS: (u64, u64) = (12, 18);
+/// At one in so many transfers any of those that look equal is ahead.
+const AHEAD: u64 = 16;
 /// How long it does not try to become active again.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -88,7 +90,9 @@ impl Servers {
         }
     }
 
-    /// The voter raft hands over to: the one with the most entries. Nobody can
+    /// The voter raft hands over to: the one it has sent the most entries to, and
+    /// of equals the first of its list. Real servers did so at 43 of 45
+    /// step-downs under a writer; at the others one was an entry ahead. Nobody can
     /// choose it, one that is pausing may be it
     /// (`contracts/openbao-live.md` 0.3, 4).
     pub(super) fn successor(&mut self, leader: usize) -> Option<usize> {
@@ -97,8 +101,16 @@ impl Servers {
         }
         let list = self.volume(leader).log.configuration()?.clone();
         let log = &self.volume(leader).log;
-        let voters: Vec<(u64, usize)> = (0..self.nodes.len())
-            .filter(|node| list.voter(&self.nodes[*node].pod) == Some(true))
+        let running = |pod: &str| {
+            (0..self.nodes.len())
+                .rev()
+                .find(|node| self.nodes[*node].pod == pod)
+        };
+        let voters: Vec<(u64, usize)> = list
+            .members
+            .iter()
+            .filter(|member| member.voter)
+            .filter_map(|member| running(&member.id))
             .filter(|node| self.follows(leader, *node))
             .map(|node| (self.volume(node).log.shared(log), node))
             .collect();
@@ -108,7 +120,12 @@ impl Servers {
             .filter(|(entries, _)| *entries == most)
             .map(|(_, node)| node)
             .collect();
-        let pick = self.dice.below(best.len() as u64);
+        let ahead = self.dice.below(AHEAD) == 0;
+        let pick = if ahead {
+            self.dice.below(best.len() as u64)
+        } else {
+            0
+        };
         best.get(usize::try_from(pick).unwrap_or(0)).copied()
     }
 

@@ -28,7 +28,7 @@ fn a_step_down_moves_leadership_in_three_quarters_of_a_second() {
 
 #[test]
 fn a_second_step_down_may_pick_the_one_that_pauses() {
-    let gaps: Vec<u64> = (0..12)
+    let gaps: Vec<u64> = (0..64)
         .map(|seed| {
             let mut bench = three(NEW, seed);
             bench.servers.step_down(bench.now);
