@@ -205,6 +205,7 @@ impl Fixed {
             read_replicas: Fact::Known(None),
             other_colour: Fact::Known(self.set(s, s.status.blue.other())),
             colour_parts: Fact::Known(Some(self.parts(s))),
+            hook: Fact::Known(None),
             nodes: BTreeMap::new(),
             candidates: BTreeMap::new(),
             membership: Fact::Known(self.members(s)),
