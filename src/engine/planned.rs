@@ -133,6 +133,13 @@ fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> V
             revision: colours.green.clone(),
         });
     }
+    let resource = snapshot.cluster.known();
+    let hook = resource.and_then(|it| it.spec.blue_green_spec.pre_promotion_hook.as_ref());
+    if let Some(hook) = hook.filter(|_| run.abandoned.is_none()) {
+        writes.push(Action::RunHook {
+            image: hook.image.clone(),
+        });
+    }
     writes.push(Action::Complete);
     writes
 }
@@ -177,6 +184,7 @@ pub fn permissions(
     cluster: &str,
     access: &Access,
     colours: bool,
+    hook: bool,
 ) -> Vec<Permission> {
     let mut list = Needs {
         namespace,
@@ -219,6 +227,13 @@ pub fn permissions(
     }
     if colours {
         list.of_colours(access.as_operator.is_some());
+    }
+    if hook {
+        list.add("batch", "jobs", &["get"], None, "the pre-promotion hook");
+        if access.as_operator.is_none() {
+            let verbs = &["create", "delete"];
+            list.add("batch", "jobs", verbs, None, "the pre-promotion hook");
+        }
     }
     if access.port_forward {
         // WebSocket streams begin with GET; newer servers ask for create too

@@ -52,6 +52,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
             &cluster.reference.name,
             access,
             run.blue_green.is_some(),
+            run.blue_green.is_some() && cluster.spec.blue_green_spec.pre_promotion_hook.is_some(),
         )
     });
     let leader = leadership::leader(&snapshot)

@@ -159,6 +159,7 @@ impl Fixed {
                 until: Until::Done,
                 min_sync_s: 0,
                 soak_s: 0,
+                hook_passed_at: None,
                 cut_over_at: record.cut_over.then(start),
                 delete_leftover_volumes: false,
                 delete_blue_volumes: false,

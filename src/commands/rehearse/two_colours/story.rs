@@ -201,6 +201,7 @@ async fn drive(
                 until: Until::Done,
                 min_sync_s: 10,
                 soak_s: 0,
+                hook_passed_at: None,
                 cut_over_at: None,
                 delete_leftover_volumes: false,
                 delete_blue_volumes: false,
