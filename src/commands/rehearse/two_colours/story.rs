@@ -76,8 +76,17 @@ impl Story {
 
     /// The same with things that go wrong.
     pub(super) fn with(from: &str, to: &str, faults: Vec<Planned>) -> Self {
+        Self::shaped(from, to, "", faults)
+    }
+
+    /// A cluster with a pre-promotion hook.
+    pub(super) fn hooked(faults: Vec<Planned>) -> Self {
+        Self::shaped("2.6.2", "2.7.2", "  prePromotionHook: true\n", faults)
+    }
+
+    fn shaped(from: &str, to: &str, more: &str, faults: Vec<Planned>) -> Self {
         let text = format!(
-            "name: two colours\nto: {to}\ncluster:\n  strategy: blueGreen\n  version: {from}\n  leader: 0\n"
+            "name: two colours\nto: {to}\ncluster:\n  strategy: blueGreen\n  version: {from}\n  leader: 0\n{more}"
         );
         let mut scenario = Scenario::parse(&text).expect("a scenario");
         scenario.faults = faults;
