@@ -304,6 +304,7 @@ fn begun(
         until: wish.until.unwrap_or(until),
         min_sync_s: min_sync.as_secs(),
         soak_s: wish.soak.as_secs(),
+        hook_passed_at: None,
         cut_over_at: None,
         delete_leftover_volumes: wish.delete_leftover_volumes,
         delete_blue_volumes: wish.delete_blue_volumes,

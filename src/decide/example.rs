@@ -102,6 +102,7 @@ impl Example {
             read_replicas: Fact::Known(None),
             other_colour: Fact::Known(None),
             colour_parts: Fact::Known(None),
+            hook: Fact::Known(None),
             nodes,
             membership: Fact::Known(membership),
             disruptions_allowed: Fact::Known(Some(1)),

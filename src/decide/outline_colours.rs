@@ -1,7 +1,9 @@
 //! The plan of a blue/green run for people.
 
 use crate::model::{
+    blue_green::PromotionHook,
     blue_green_run::{BlueGreenRun, Until},
+    hook::HookJob,
     names::{ClusterRef, Pool},
     plan::{Plan, PlanStep},
     record::RunRecord,
@@ -18,10 +20,12 @@ pub(super) fn outline(
     snapshot: &Snapshot,
     cluster: ClusterRef,
 ) -> Plan {
+    let resource = snapshot.cluster.known();
     let mut draft = Draft {
         run,
         colours,
         replicas: snapshot.workload(Pool::ReadReplicas),
+        hook: resource.and_then(|it| it.spec.blue_green_spec.pre_promotion_hook.as_ref()),
         cluster: &cluster.name,
         steps: Vec::new(),
         point_of_no_return: None,
@@ -56,6 +60,7 @@ struct Draft<'a> {
     run: &'a RunRecord,
     colours: &'a BlueGreenRun,
     replicas: Option<&'a Workload>,
+    hook: Option<&'a PromotionHook>,
     cluster: &'a str,
     steps: Vec<PlanStep>,
     point_of_no_return: Option<usize>,
@@ -107,6 +112,13 @@ impl Draft<'_> {
         self.say(format!(
             "wait until green is in the leader's list and in step{sync}; until here nothing that serves is touched"
         ));
+        if let Some(hook) = self.hook.filter(|_| colours.hook_passed_at.is_none()) {
+            let (image, limit) = (&hook.image, hook.timeout.as_secs());
+            self.write(
+                &format!("run the pre-promotion hook {image}, for {limit} s at most"),
+                format!("job/{}", HookJob::name_of(self.cluster)),
+            );
+        }
         if colours.until == Until::Ready {
             self.say("stop here with exit code 7; `baoctl upgrade promote` goes on".to_owned());
             return;

@@ -171,6 +171,12 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
             Duration::from_millis(*needed_ms) + 10 * MINUTE,
             HaltReason::WaitedTooLong,
         ),
+        // Its Job ends with its deadline, unless nobody acts on that.
+        Blocker::HookRunning { limit_ms, .. } => (
+            Duration::from_millis(*limit_ms) + 2 * MINUTE,
+            HaltReason::HookFailed,
+        ),
+        Blocker::HookGoing { .. } => (3 * MINUTE, HaltReason::WaitedTooLong),
         Blocker::VolumesGoing { .. } => (5 * MINUTE, HaltReason::VolumesLeft),
         // Measured: 0.3 to 0.5 s (operator-live.md 8.2).
         Blocker::EndpointsLag { .. } => (2 * MINUTE, HaltReason::WaitedTooLong),

@@ -91,6 +91,8 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
         | Blocker::PodTerminating { .. }
         | Blocker::WrongRevision { .. }
         | Blocker::BudgetExhausted
+        | Blocker::HookRunning { .. }
+        | Blocker::HookGoing { .. }
         | Blocker::VolumesGoing { .. }
         | Blocker::EvictionRefused { .. } => RECHECK,
     }

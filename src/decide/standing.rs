@@ -46,14 +46,14 @@ pub fn standing(snapshot: &Snapshot) -> Standing {
         // A node without a vote answers, and carries no quorum.
         let has_vote =
             |membership: &&Membership| membership.peer(&name).is_some_and(|peer| peer.voter);
-        let votes = membership.as_ref().is_none_or(has_vote);
-        if votes && node.is_some_and(NodeView::is_unsealed) {
+        let has_one = membership.as_ref().is_none_or(has_vote);
+        if has_one && node.is_some_and(NodeView::is_unsealed) {
             standing.serving += 1;
         }
         // A node that is yet to get its vote opens its seal seconds after its
         // start, and costs nobody anything until then.
         let health = node.and_then(|node| node.health.known());
-        if votes && health.is_some_and(|health| health.sealed) {
+        if has_one && health.is_some_and(|health| health.sealed) {
             standing.sealed.push(name.clone());
         }
         standing.versions.push((name, version));

@@ -17,7 +17,9 @@ use crate::model::{
     snapshot::Snapshot,
 };
 
-use super::{broken::Broken, leadership, rules::STEP_DOWN_FORGOTTEN};
+use super::{
+    broken::Broken, hook_seen::HookSeen, leadership, rules::STEP_DOWN_FORGOTTEN, still::fingerprint,
+};
 pub use super::{in_step::Commits, reading::Reading};
 
 /// The memory of one process.
@@ -61,6 +63,8 @@ pub struct Track {
     pub broken: Broken,
     /// The changes of members this process asked for last, and when.
     pub members_asked: BTreeMap<PodName, (MemberChange, Duration)>,
+    /// The Job of the pre-promotion hook.
+    pub hook: HookSeen,
     /// Leader moves seen.
     pub leader_moves: u32,
 }
@@ -114,6 +118,7 @@ impl Track {
         self.observe_leader(snapshot, now);
         self.observe_indexes(snapshot, now);
         self.observe_pause(snapshot);
+        self.hook.observe(&snapshot.hook);
         let fingerprint = fingerprint(snapshot);
         if fingerprint != self.fingerprint {
             self.fingerprint = fingerprint;
@@ -277,6 +282,8 @@ impl Track {
             | Action::EmptySelfInit
             | Action::CreateConfig { .. }
             | Action::CreateStatefulSet { .. }
+            | Action::RunHook { .. }
+            | Action::DeleteHook { .. }
             | Action::MoveService { .. }
             | Action::ScaleToNone { .. }
             | Action::DeletePart { .. }
@@ -331,20 +338,4 @@ impl Track {
             .iter()
             .map(move |(blocker, since)| (blocker, now.saturating_sub(*since)))
     }
-}
-
-/// What must not change for the operator to count as quiet: both resources'
-/// versions, but not the pods', which change on their own.
-fn fingerprint(snapshot: &Snapshot) -> Vec<String> {
-    let mut parts = Vec::new();
-    if let Some(cluster) = snapshot.cluster.known() {
-        parts.push(cluster.resource_version.0.clone());
-    }
-    for workload in snapshot.workloads() {
-        parts.push(workload.resource_version.0.clone());
-    }
-    if let Some(jobs) = snapshot.active_jobs.known() {
-        parts.extend(jobs.iter().cloned());
-    }
-    parts
 }

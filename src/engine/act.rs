@@ -103,6 +103,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
             | Action::EmptySelfInit
             | Action::CreateConfig { .. }
             | Action::CreateStatefulSet { .. }
+            | Action::RunHook { .. }
+            | Action::DeleteHook { .. }
             | Action::ChangeMember { .. }
             | Action::MoveService { .. }
             | Action::ScaleToNone { .. }

@@ -7,14 +7,18 @@ use crate::{
     },
     model::{
         halt::{Halt, HaltReason},
+        hook::HookJob,
         names::ClusterRef,
         record::RunRecord,
         snapshot::Snapshot,
     },
-    ports::{BaoNodes, Clock, Workloads},
+    ports::{BaoNodes, Clock, Colours, Workloads},
 };
 
 use super::{Kube, Ports};
+
+/// Lines of a failed hook's log that are shown.
+const HOOK_LINES: usize = 10;
 
 /// Completes a halt with the pod's own evidence and with what to type next.
 pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
@@ -42,6 +46,18 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
             halt.evidence
                 .extend(lines.map(|line| format!("log: {line}")));
         }
+    }
+    if halt.reason == HaltReason::HookFailed
+        && let Some(Some(job)) = snapshot.hook.known()
+    {
+        let evidence = kube.hook_evidence(job).await;
+        let events = evidence.events.into_iter().take(3);
+        halt.evidence
+            .extend(events.map(|line| format!("event: {line}")));
+        let last = evidence.log.len().saturating_sub(HOOK_LINES);
+        let lines = evidence.log[last..].iter();
+        halt.evidence
+            .extend(lines.map(|line| format!("log: {line}")));
     }
     if let Some(cluster) = snapshot.cluster.known() {
         let lines = advice(&halt, &cluster.reference, run, snapshot);
@@ -143,6 +159,19 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
                     cluster,
                 ));
             }
+        }
+        HaltReason::HookFailed => {
+            lines.push(format!(
+                "to run the hook again once what it found is repaired: {resume}"
+            ));
+            lines.push(format!("to give green up: baoctl upgrade abort {on}"));
+        }
+        HaltReason::HookNotOurs => {
+            lines.push(format!(
+                "to go on once nobody needs that Job: kubectl -n {} delete job {}, then {resume}",
+                cluster.namespace,
+                HookJob::name_of(&cluster.name)
+            ));
         }
         HaltReason::NoQuorumMargin
         | HaltReason::NotMember

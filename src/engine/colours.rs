@@ -3,7 +3,7 @@
 use crate::{
     model::{
         blue_green_run::BlueGreenRun, cluster::Cluster, colour_parts::ColourParts, fact::Fact,
-        workload::Workload,
+        hook::HookJob, workload::Workload,
     },
     ports::{BaoNodes, Clock, Colours, Freshness, PortError},
 };
@@ -33,6 +33,25 @@ pub(super) async fn of_run<K: Kube, B: BaoNodes, C: Clock>(
         }
     },);
     (other.into(), read)
+}
+
+/// Whether a blue/green run is recorded on the resource.
+pub(super) fn has_run(cluster: &Cluster) -> bool {
+    let run = cluster.run.known().and_then(Option::as_ref);
+    run.is_some_and(|run| run.blue_green.is_some())
+}
+
+/// The Job of the pre-promotion hook, asked for where a blue/green run has to
+/// do with one.
+pub(super) async fn hook<K: Kube, B: BaoNodes, C: Clock>(
+    ports: Ports<'_, K, B, C>,
+    cluster: &Cluster,
+    has_run: bool,
+) -> Result<Option<HookJob>, PortError> {
+    if !has_run || cluster.spec.blue_green_spec.pre_promotion_hook.is_none() {
+        return Ok(None);
+    }
+    ports.kube.hook_job(cluster).await
 }
 
 /// What belongs to them beside their StatefulSets.

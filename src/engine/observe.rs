@@ -39,12 +39,13 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
         Ok(cluster) => colours::named(ports, cluster).await,
         Err(error) => return blind(clock, error.to_string()),
     };
-    let (voters, read_replicas, disruptions_allowed, active_jobs, colours) = futures::join!(
+    let (voters, read_replicas, disruptions_allowed, active_jobs, colours, hook) = futures::join!(
         kube.workload(&cluster, Pool::Voters, freshness),
         kube.workload(&cluster, Pool::ReadReplicas, freshness),
         kube.disruptions_allowed(&cluster),
         kube.active_jobs(&cluster),
         colours::of_run(ports, &cluster, freshness, known),
+        colours::hook(ports, &cluster, colours::has_run(&cluster)),
     );
     let (other_colour, colour_parts) = colours;
     let voters: Fact<Workload> = voters
@@ -69,6 +70,7 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
         read_replicas: read_replicas.clone(),
         other_colour: other_colour.clone(),
         colour_parts,
+        hook: hook.into(),
         nodes: names.iter().cloned().zip(answers).collect(),
         candidates: BTreeMap::new(),
         membership: Fact::Unknown("no leader is agreed on".to_owned()),
@@ -128,6 +130,7 @@ pub(super) fn blind<C: Clock>(clock: &C, why: String) -> Snapshot {
         read_replicas: Fact::Unknown(why.clone()),
         other_colour: Fact::Unknown(why.clone()),
         colour_parts: Fact::Unknown(why.clone()),
+        hook: Fact::Unknown(why.clone()),
         nodes: BTreeMap::new(),
         candidates: BTreeMap::new(),
         membership: Fact::Unknown(why.clone()),

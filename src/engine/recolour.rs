@@ -67,6 +67,16 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                     MemberChange::Remove => nodes.remove_peer(leader, member).await?,
                 }
             }
+            Action::RunHook { .. } => {
+                let hook = &cluster.spec.blue_green_spec.pre_promotion_hook;
+                let hook = known(hook.as_ref(), "the pre-promotion hook")?;
+                kube.make_hook(cluster, hook, &run.id, mode).await?;
+            }
+            Action::DeleteHook { uid, .. } => {
+                let job = snapshot.hook.known().and_then(Option::as_ref);
+                let job = known(job.filter(|job| job.uid == *uid), "the hook's Job")?;
+                kube.delete_hook(job, mode).await?;
+            }
             Action::MoveService { revision } => {
                 let front = known(parts.front.as_ref(), "the public Service")?;
                 kube.turn_front(front, revision, mode).await?;

@@ -62,6 +62,8 @@ impl Stopwatch {
             | Action::CreateConfig { .. }
             | Action::CreateStatefulSet { .. }
             | Action::ChangeMember { .. }
+            | Action::RunHook { .. }
+            | Action::DeleteHook { .. }
             | Action::MoveService { .. }
             | Action::ScaleToNone { .. }
             | Action::DeletePart { .. }

@@ -16,8 +16,8 @@ use crate::{
     ports::{BaoNodes, Checkpoints, Clock, Freshness, Leases, PortError, WriteMode, dry_run_of},
 };
 
-pub use super::planned::Access;
-use super::{Kube, Ports, act::Act, colours, emit::Events, observe::observe, planned};
+pub use super::permissions::Access;
+use super::{Kube, Ports, act::Act, colours, emit::Events, observe::observe, permissions, planned};
 
 /// The paths whose capabilities matter to an upgrade.
 const PATHS: &[&str] = &[
@@ -43,14 +43,16 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     if let (Some(cluster), Some(colours)) = (snapshot.cluster.known(), &run.blue_green) {
         let read = colours::parts(ports, cluster, colours).await;
         snapshot.colour_parts = read.map(Some).into();
+        snapshot.hook = colours::hook(ports, cluster, true).await.into();
     }
     let cluster = snapshot.cluster.known();
     let wanted = cluster.map_or_else(Vec::new, |cluster| {
-        planned::permissions(
+        permissions::permissions(
             &cluster.reference.namespace,
             &cluster.reference.name,
             access,
             run.blue_green.is_some(),
+            run.blue_green.is_some() && cluster.spec.blue_green_spec.pre_promotion_hook.is_some(),
         )
     });
     let leader = leadership::leader(&snapshot)
@@ -106,9 +108,11 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     survey: &mut Survey,
 ) {
     // What was read for the planned colours: no record names them yet.
-    let read = survey.snapshot.colour_parts.clone();
+    let before = &survey.snapshot;
+    let (read, hook) = (before.colour_parts.clone(), before.hook.clone());
     survey.snapshot = observe(ports, Freshness::Fresh).await;
     survey.snapshot.colour_parts = read;
+    survey.snapshot.hook = hook;
     let leader = leadership::leader(&survey.snapshot)
         .map(|leader| leader.pod.clone())
         .map_err(|blocker| blocker.to_string());

@@ -24,10 +24,18 @@ use super::{
 };
 use crate::{
     model::{
-        blue_green::BlueGreenStatus, cluster::Cluster, config_file::ConfigFile, front::Front,
-        legible::legible, names::Pool, revision::Revision, volume::Volume, workload::Workload,
+        blue_green::{BlueGreenStatus, PromotionHook},
+        cluster::Cluster,
+        config_file::ConfigFile,
+        front::Front,
+        hook::HookJob,
+        legible::legible,
+        names::Pool,
+        revision::Revision,
+        volume::Volume,
+        workload::Workload,
     },
-    ports::{Clock, Colours, Freshness, PortError, WriteMode},
+    ports::{Clock, Colours, Freshness, PodEvidence, PortError, WriteMode},
 };
 
 impl<C: Clock + 'static> Colours for Kube<C> {
@@ -136,6 +144,28 @@ impl<C: Clock + 'static> Colours for Kube<C> {
             .list::<EndpointSlice>("endpointslices", &selector)
             .await?;
         front::parse(&service, &slices).map(Some)
+    }
+
+    async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError> {
+        self.read_hook(cluster).await
+    }
+
+    async fn hook_evidence(&self, job: &HookJob) -> PodEvidence {
+        self.gather_hook_evidence(job).await
+    }
+
+    async fn make_hook(
+        &self,
+        cluster: &Cluster,
+        hook: &PromotionHook,
+        run: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError> {
+        self.create_hook(cluster, hook, run, mode).await
+    }
+
+    async fn delete_hook(&self, job: &HookJob, mode: WriteMode) -> Result<(), PortError> {
+        self.remove_hook(job, mode).await
     }
 
     async fn make_config(

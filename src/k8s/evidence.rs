@@ -23,21 +23,23 @@ impl<C: Clock + 'static> Kube<C> {
     /// Whatever can be learned; nothing of it is worth an error.
     pub(super) async fn gather_evidence(&self, pod: &workload::Pod) -> PodEvidence {
         let mut log = Vec::new();
+        let name = pod.pod.name.as_str();
         if pod.restarts > 0 {
-            let lines = self.log(pod, true).await;
+            let lines = self.log(name, CONTAINER, true).await;
             log.extend(lines.into_iter().map(|line| format!("previous: {line}")));
         }
-        log.extend(self.log(pod, false).await);
+        log.extend(self.log(name, CONTAINER, false).await);
         PodEvidence {
-            events: self.events(pod).await,
+            events: self.warnings(&pod.pod.uid).await,
             log,
         }
     }
 
-    async fn events(&self, pod: &workload::Pod) -> Vec<String> {
+    /// The warnings about an object, newest first.
+    pub(super) async fn warnings(&self, uid: &str) -> Vec<String> {
         // By UID: events of an earlier incarnation tell of an earlier trouble.
-        let params = ListParams::default()
-            .fields(&format!("involvedObject.uid={},type=Warning", pod.pod.uid));
+        let params =
+            ListParams::default().fields(&format!("involvedObject.uid={uid},type=Warning"));
         let Ok(list) = self.api::<Event>().list(&params).await else {
             return Vec::new();
         };
@@ -54,15 +56,16 @@ impl<C: Clock + 'static> Kube<C> {
             .collect()
     }
 
-    async fn log(&self, pod: &workload::Pod, previous: bool) -> Vec<String> {
+    /// The last lines of a container.
+    pub(super) async fn log(&self, pod: &str, container: &str, previous: bool) -> Vec<String> {
         let params = LogParams {
-            container: Some(CONTAINER.to_owned()),
+            container: Some(container.to_owned()),
             limit_bytes: Some(BYTES),
             previous,
             tail_lines: Some(LINES),
             ..LogParams::default()
         };
-        match self.api::<Pod>().logs(pod.pod.name.as_str(), &params).await {
+        match self.api::<Pod>().logs(pod, &params).await {
             Ok(text) => text
                 .lines()
                 .map(|line| capped(line, WIDTH))

@@ -14,7 +14,7 @@ use super::{
     wire::{self, Patch},
 };
 use crate::{
-    model::{cluster::Cluster, legible::legible, names::PodName},
+    model::{cluster::Cluster, hook::HookJob, legible::legible, names::PodName},
     ports::{Clock, PortError, WriteMode},
 };
 
@@ -24,13 +24,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// What became of a Job, judged as the operator does (`contracts/operator.md`
 /// 4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     Running,
     Succeeded,
     Failed,
 }
 
-fn outcome(status: Option<&JobStatus>) -> Outcome {
+pub(super) fn outcome(status: Option<&JobStatus>) -> Outcome {
     let Some(status) = status else {
         return Outcome::Running;
     };
@@ -51,7 +51,8 @@ fn outcome(status: Option<&JobStatus>) -> Outcome {
     }
 }
 
-fn path(namespace: &str, name: &str) -> String {
+/// URL path of a Job.
+pub(super) fn path(namespace: &str, name: &str) -> String {
     format!("/apis/batch/v1/namespaces/{namespace}/jobs/{name}")
 }
 
@@ -68,6 +69,8 @@ impl<C: Clock + 'static> Kube<C> {
         let mut unfinished: Vec<String> = jobs
             .iter()
             .filter(|job| outcome(job.status.as_ref()) == Outcome::Running)
+            // A hook that baoctl runs is none of the operator's doing.
+            .filter(|job| !job.annotations().contains_key(HookJob::RUN))
             .map(|job| legible(&job.name_any(), 253))
             .collect();
         unfinished.sort();

@@ -18,6 +18,8 @@ mod evidence;
 mod fields;
 mod forward;
 mod front;
+mod hook;
+mod hook_job;
 mod job_spec;
 mod jobs;
 mod leases;

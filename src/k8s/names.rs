@@ -54,6 +54,13 @@ pub(super) fn labels(cluster: &ClusterRef) -> serde_json::Value {
     labels
 }
 
+/// The same for the Job of the pre-promotion hook.
+pub(super) fn hook_labels(cluster: &ClusterRef) -> serde_json::Value {
+    let mut labels = base_labels(cluster);
+    labels["openbao.org/component"] = serde_json::json!("validation-hook");
+    labels
+}
+
 /// The resource as the owner of what is made for it.
 pub(super) fn owner(cluster: &Cluster) -> serde_json::Value {
     serde_json::json!({

@@ -110,6 +110,18 @@ pub enum Action {
         /// Its image.
         image: String,
     },
+    /// Run the pre-promotion hook: make its Job.
+    RunHook {
+        /// The hook's image.
+        image: String,
+    },
+    /// Delete the Job of the pre-promotion hook.
+    DeleteHook {
+        /// Its name.
+        job: String,
+        /// Its UID.
+        uid: String,
+    },
     /// Have the leader change what a member is.
     ChangeMember {
         /// The active node.
@@ -280,6 +292,8 @@ impl fmt::Display for Action {
             Self::CreateStatefulSet { revision, image } => {
                 write!(f, "create the StatefulSet of {revision} with {image}")
             }
+            Self::RunHook { image } => write!(f, "run the pre-promotion hook {image}"),
+            Self::DeleteHook { job, .. } => write!(f, "delete the Job {job}"),
             Self::ChangeMember { member, change, .. } => write!(f, "{change} {member}"),
             Self::MoveService { revision } => write!(f, "move the Service to {revision}"),
             Self::ScaleToNone { revision } => {

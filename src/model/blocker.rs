@@ -190,6 +190,18 @@ pub enum Blocker {
         /// So long it has to.
         needed_ms: u64,
     },
+    /// The pre-promotion hook has not ended.
+    HookRunning {
+        /// For so long it has run.
+        running_ms: u64,
+        /// So long it may.
+        limit_ms: u64,
+    },
+    /// The Job of an earlier hook was deleted and is still there.
+    HookGoing {
+        /// Its name.
+        job: String,
+    },
     /// Volumes that were deleted are still there: something uses them.
     VolumesGoing {
         /// Their names.
@@ -251,6 +263,8 @@ impl Blocker {
             Self::NotMember { .. } => "NotMember",
             Self::VotePending { .. } => "VotePending",
             Self::Syncing { .. } => "Syncing",
+            Self::HookRunning { .. } => "HookRunning",
+            Self::HookGoing { .. } => "HookGoing",
             Self::VolumesGoing { .. } => "VolumesGoing",
             Self::EndpointsLag { .. } => "EndpointsLag",
             Self::Soaking { .. } => "Soaking",
@@ -293,6 +307,8 @@ impl Blocker {
             | Self::VotersAreNoPods { .. }
             | Self::NoQuorumMargin { .. }
             | Self::Syncing { .. }
+            | Self::HookRunning { .. }
+            | Self::HookGoing { .. }
             | Self::VolumesGoing { .. }
             | Self::EndpointsLag { .. }
             | Self::Soaking { .. }

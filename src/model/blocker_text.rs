@@ -139,6 +139,16 @@ impl fmt::Display for Blocker {
                 seconds(*synced_ms),
                 seconds(*needed_ms)
             ),
+            Self::HookRunning {
+                running_ms,
+                limit_ms,
+            } => write!(
+                f,
+                "the pre-promotion hook has run for {} of {} at most",
+                seconds(*running_ms),
+                seconds(*limit_ms)
+            ),
+            Self::HookGoing { job } => write!(f, "the deleted Job {job} is still there"),
             Self::VolumesGoing { volumes } => {
                 write!(f, "deleted volumes are still there: {}", volumes.join(", "))
             }

@@ -22,6 +22,10 @@ pub struct BlueGreenRun {
     /// Seconds between the cutover and the removal of blue.
     #[serde(default)]
     pub soak_s: u64,
+    /// When the pre-promotion hook was seen to have succeeded: its Job does not
+    /// outlast an hour, a run that is held may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook_passed_at: Option<Timestamp>,
     /// When the last vote of the colour that goes was seen gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut_over_at: Option<Timestamp>,

@@ -111,6 +111,10 @@ pub enum HaltReason {
     NotMember,
     /// Blue is being removed: it cannot be gone back to.
     NoWayBack,
+    /// The pre-promotion hook failed, or did not end in time.
+    HookFailed,
+    /// A Job of the hook's name is there that this run did not make.
+    HookNotOurs,
     /// Volumes of green's name lie there from before.
     VolumesLeft,
     /// A released pod was not replaced.

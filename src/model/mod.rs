@@ -15,6 +15,7 @@ pub mod finding;
 pub mod front;
 pub mod green;
 pub mod halt;
+pub mod hook;
 pub mod intent;
 pub mod legible;
 pub mod names;

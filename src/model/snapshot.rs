@@ -9,6 +9,7 @@ use super::{
     cluster::Cluster,
     colour_parts::ColourParts,
     fact::Fact,
+    hook::HookJob,
     names::{PodName, Pool},
     node::NodeView,
     raft::Membership,
@@ -35,6 +36,9 @@ pub struct Snapshot {
     /// What belongs to the colours beside their StatefulSets; `None` for a run
     /// that has no colours.
     pub colour_parts: Fact<Option<ColourParts>>,
+    /// The Job of the pre-promotion hook; `None` where there is none, and for a
+    /// cluster or a run that has no hook.
+    pub hook: Fact<Option<HookJob>>,
     /// Each pod's own answers.
     pub nodes: BTreeMap<PodName, NodeView>,
     /// The membership by the active node.

@@ -3,10 +3,16 @@
 
 use serde_json::Value;
 
-use super::{Freshness, PortError, WriteMode};
+use super::{Freshness, PodEvidence, PortError, WriteMode};
 use crate::model::{
-    blue_green::BlueGreenStatus, cluster::Cluster, config_file::ConfigFile, front::Front,
-    revision::Revision, volume::Volume, workload::Workload,
+    blue_green::{BlueGreenStatus, PromotionHook},
+    cluster::Cluster,
+    config_file::ConfigFile,
+    front::Front,
+    hook::HookJob,
+    revision::Revision,
+    volume::Volume,
+    workload::Workload,
 };
 
 /// The objects of each colour, the Service in front of them and the status that
@@ -56,6 +62,24 @@ pub trait Colours {
     /// The public Service with its endpoints; `None` when the cluster has no
     /// such Service.
     async fn front(&self, cluster: &Cluster) -> Result<Option<Front>, PortError>;
+
+    /// The Job of the pre-promotion hook's name, whoever made it.
+    async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError>;
+
+    /// Why that Job failed: its own events, and the last lines of its pod.
+    async fn hook_evidence(&self, job: &HookJob) -> PodEvidence;
+
+    /// Makes it, as of this run. A conflict when there is one.
+    async fn make_hook(
+        &self,
+        cluster: &Cluster,
+        hook: &PromotionHook,
+        run: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError>;
+
+    /// Deletes exactly this one, with its pod.
+    async fn delete_hook(&self, job: &HookJob, mode: WriteMode) -> Result<(), PortError>;
 
     /// Makes the configuration of a revision, as the operator. A conflict when
     /// there is one.

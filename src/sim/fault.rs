@@ -1,5 +1,5 @@
 //! What can go wrong: the fault model F1-F50 as vocabulary
-//! (`reference/reliability.md` D5), and F51 to F53, which were seen since.
+//! (`reference/reliability.md` D5), and F51 to F54, which were seen since.
 
 use std::time::Duration;
 
@@ -141,6 +141,12 @@ pub enum Fault {
         /// Which.
         on: Who,
     },
+    /// F54: the next pre-promotion hooks fail.
+    HookFails {
+        /// How many.
+        #[serde(default = "one")]
+        times: u32,
+    },
     /// F33: the next step-downs are accepted and not carried out.
     RefuseTransfer {
         /// How many.
@@ -257,6 +263,7 @@ impl Fault {
             Self::CannotLead {} => &[51],
             Self::AddVoter { .. } => &[52],
             Self::Demote { .. } => &[53],
+            Self::HookFails { .. } => &[54],
         }
     }
 }

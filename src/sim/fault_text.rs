@@ -84,6 +84,9 @@ impl Fault {
             Self::CannotLead {} => "new nodes of the target cannot lead".to_owned(),
             Self::AddVoter { id } => format!("somebody adds the voter {id}"),
             Self::Demote { .. } => format!("somebody takes the vote of {whom}"),
+            Self::HookFails { times } => {
+                format!("{} to fail", next(*times, "pre-promotion hook"))
+            }
             Self::RefuseTransfer { times } => {
                 format!("{} not carried out", next(*times, "step-down"))
             }

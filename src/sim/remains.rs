@@ -85,6 +85,7 @@ impl World {
                 "managers": managers(object),
                 "data": object["data"],
             })),
+            "jobs": listed(Kind::Job, |_| Value::Bool(true)),
             "volumes": listed(Kind::PersistentVolumeClaim, |object| {
                 json!(object.pointer("/metadata/deletionTimestamp").is_some())
             }),

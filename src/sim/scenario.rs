@@ -57,6 +57,7 @@ pub struct Scenario {
 /// A cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a file's own switches")]
 pub struct Shape {
     /// Its name.
     pub name: String,
@@ -73,6 +74,9 @@ pub struct Shape {
     pub replicas: u32,
     /// Ordinal of the leader.
     pub leader: u32,
+    /// Under blue/green: a hook has to succeed before green gets votes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pre_promotion_hook: bool,
     /// Permanent non-voters in a StatefulSet of their own.
     pub read_replicas: u32,
     /// Voters of the raft configuration that no pod is left of, by their ids.
@@ -162,6 +166,7 @@ impl Default for Shape {
             repository: "docker.io/openbao/openbao".to_owned(),
             replicas: 3,
             leader: 1,
+            pre_promotion_hook: false,
             read_replicas: 0,
             dead_voters: Vec::new(),
             operator: OperatorState::default(),

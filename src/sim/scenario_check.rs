@@ -63,6 +63,9 @@ impl Scenario {
             return wrong("until", "only under blueGreen".to_owned());
         } else if self.soak.is_some() {
             return wrong("soak", "only under blueGreen".to_owned());
+        } else if cluster.pre_promotion_hook {
+            let why = "only under blueGreen".to_owned();
+            return wrong("cluster.prePromotionHook", why);
         }
         if let Some(order) = &self.order
             && !ORDERS.contains(&order.as_str())
@@ -120,6 +123,10 @@ fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), Sc
         Fault::Answer { status, .. } if !(400..=599).contains(status) => wrong(
             &format!("{field}.status"),
             format!("{status} is no refusal: 400 to 599"),
+        ),
+        Fault::HookFails { .. } if !cluster.pre_promotion_hook => wrong(
+            &format!("{field}.hookFails"),
+            "only with cluster.prePromotionHook".to_owned(),
         ),
         Fault::AddVoter { id } if !is_label(id) => {
             wrong(&format!("{field}.id"), format!("{id:?} is no id of a peer"))
@@ -237,6 +244,16 @@ faults:
                 "line 8, faults[0].what.status: ",
             ),
             ("to: 2.7.2", "to: 2.7.2\norder: best", "line 3, order: "),
+            (
+                "leader: 1",
+                "leader: 1\n  prePromotionHook: true",
+                "line 6, cluster.prePromotionHook: ",
+            ),
+            (
+                "unpause: {}",
+                "hookFails: {}",
+                "line 8, faults[0].what.hookFails: ",
+            ),
             (
                 "leader: 1",
                 "leader: 1\n  strategy: blueGreen\n  operator: today",

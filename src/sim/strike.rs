@@ -110,6 +110,7 @@ impl World {
                 self.servers.fail_setups(&image, now);
             }
             Fault::AddVoter { id } => self.servers.add_voter(id, now),
+            Fault::HookFails { times } => self.kubernetes.faults().failing_hooks += times,
             Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
             Fault::StepDown {} => self.servers.step_down(now),
             Fault::StuckTerminating { on, .. }

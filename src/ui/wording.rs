@@ -249,6 +249,8 @@ fn done(action: &Action) -> Option<String> {
         Action::EmptySelfInit => "self-init content emptied".to_owned(),
         Action::CreateConfig { revision } => format!("ConfigMap of {revision} made"),
         Action::CreateStatefulSet { revision, .. } => format!("StatefulSet of {revision} made"),
+        Action::RunHook { image } => format!("pre-promotion hook {image} started"),
+        Action::DeleteHook { job, .. } => format!("Job {job} deleted"),
         Action::MoveService { revision } => format!("Service moved to {revision}"),
         Action::ScaleToNone { revision } => format!("{revision} scaled to none"),
         Action::DeletePart { revision, part } => format!("{part} of {revision} deleted"),

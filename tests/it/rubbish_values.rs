@@ -190,6 +190,7 @@ fn survey(config: String) -> Survey {
             read_replicas: unknown(),
             other_colour: unknown(),
             colour_parts: unknown(),
+            hook: unknown(),
             nodes: std::collections::BTreeMap::new(),
             candidates: std::collections::BTreeMap::new(),
             membership: unknown(),

@@ -119,6 +119,7 @@ impl Fixed {
             read_replicas: Fact::Known(None),
             other_colour: Fact::Known(None),
             colour_parts: Fact::Known(None),
+            hook: Fact::Known(None),
             nodes: BTreeMap::new(),
             candidates: names
                 .iter()

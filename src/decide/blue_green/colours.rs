@@ -1,7 +1,7 @@
 //! The two colours as one pass sees them: which rises, which falls.
 
 use crate::model::{
-    blue_green::BlueGreenStatus,
+    blue_green::{BlueGreenStatus, PromotionHook},
     blue_green_run::BlueGreenRun,
     cluster::Cluster,
     colour_parts::ColourParts,
@@ -28,6 +28,9 @@ pub(super) struct Colours<'a> {
     pub back: bool,
     /// `status.blueGreen` as it is.
     pub status: BlueGreenStatus,
+    /// What has to succeed before green gets a vote, as the resource has it now:
+    /// it may be repaired while the run stands.
+    pub hook: Option<PromotionHook>,
     /// What belongs to them beside their StatefulSets.
     pub parts: &'a ColourParts,
     /// The members by the leader's list.
@@ -100,6 +103,7 @@ impl<'a> Colours<'a> {
             falling: side(falling),
             back: world.run.abandoned.is_some(),
             status: cluster.status.blue_green.clone().unwrap_or_default(),
+            hook: cluster.spec.blue_green_spec.pre_promotion_hook.clone(),
             parts,
             members,
         })

@@ -11,7 +11,7 @@ use crate::model::{
     workload::Workload,
 };
 
-use super::{colours::Colours, cutover, member, phase, replicas, synced};
+use super::{colours::Colours, cutover, hook, member, phase, replicas, synced};
 use crate::decide::{
     Decision, gates, quorum,
     resting::{self, at_rest_with},
@@ -135,5 +135,5 @@ pub(super) fn last(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) 
     if (colours.back || colours.run.delete_blue_volumes) && any_stays {
         return delete(ColourPart::Volumes);
     }
-    Decision::Act(Action::Relinquish)
+    hook::cleared(world).unwrap_or(Decision::Act(Action::Relinquish))
 }

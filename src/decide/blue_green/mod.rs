@@ -10,6 +10,7 @@ mod cutover;
 mod farewell;
 mod green;
 mod handover;
+mod hook;
 mod member;
 mod phase;
 mod replicas;

@@ -9,7 +9,7 @@ use crate::model::{
     names::{PodName, Pool},
 };
 
-use super::colours::Colours;
+use super::{colours::Colours, hook};
 use crate::decide::{Decision, gates, leadership, world::World};
 
 /// Everything that speaks against the colour that rises being in step: its pods,
@@ -50,8 +50,8 @@ pub(super) fn trouble(world: &World<'_>, colours: &Colours<'_>) -> Vec<Blocker> 
     found
 }
 
-/// What else has to be before green gets its first vote: time in step, and
-/// somebody's word. `None` when it may.
+/// What else has to be before green gets its first vote: time in step, the hook,
+/// and somebody's word. `None` when it may.
 pub(super) fn gate(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision> {
     if colours.back || is_opened(colours) {
         return None;
@@ -72,6 +72,9 @@ pub(super) fn gate(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
             synced_ms: gates::millis(synced),
             needed_ms: gates::millis(needed),
         }));
+    }
+    if let Some(decision) = hook::passed(world, colours) {
+        return Some(decision);
     }
     (colours.run.until == Until::Ready).then_some(Decision::Reached(Until::Ready))
 }

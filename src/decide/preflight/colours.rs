@@ -14,7 +14,10 @@ pub const CHECKS: &[(&str, &str)] = &[
         "colours.volumes",
         "no volumes of green's name lie there from before",
     ),
-    ("colours.hook", "no hook has to run before promotion"),
+    (
+        "colours.hook",
+        "the hook that runs before promotion can be run",
+    ),
 ];
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
@@ -23,28 +26,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     };
     findings.push(blue(preflight, run));
     findings.push(volumes(preflight, run));
-    findings.push(judge(
-        "colours.hook",
-        "the resource",
-        &preflight.survey.snapshot.cluster,
-        |cluster| {
-            const ID: &str = "colours.hook";
-            match &cluster.spec.blue_green_spec.pre_promotion_hook {
-                None => Finding::pass(ID, "none"),
-                Some(hook) => Finding::fail(
-                    ID,
-                    format!(
-                        "spec.upgrade.blueGreen.verification.prePromotionHook ({}) is not run by baoctl",
-                        hook.image
-                    ),
-                )
-                .remedy(
-                    "stop with --until ready, run the hook yourself, then baoctl upgrade promote; \
-                     --ignore-check colours.hook goes on without it",
-                ),
-            }
-        },
-    ));
+    findings.push(hook(preflight, run));
 }
 
 fn blue(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
@@ -67,6 +49,41 @@ fn blue(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
                 format!("{} is of neither colour of the run", voters.name),
             ),
         }
+    })
+}
+
+fn hook(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
+    const ID: &str = "colours.hook";
+    let snapshot = &preflight.survey.snapshot;
+    if preflight.run.abandoned.is_some() {
+        return Finding::skipped(ID, "none runs on the way back");
+    }
+    judge(ID, "the resource", &snapshot.cluster, |cluster| {
+        let Some(hook) = &cluster.spec.blue_green_spec.pre_promotion_hook else {
+            return Finding::pass(ID, "none");
+        };
+        if let Some(at) = run.hook_passed_at {
+            let at = at.strftime("%H:%M:%SZ");
+            return Finding::pass(ID, format!("{} passed at {at}", hook.image));
+        }
+        judge(ID, "the hook's Job", &snapshot.hook, |job| match job {
+            Some(job) if !job.is_of(&preflight.run.id) => Finding::fail(
+                ID,
+                format!("the Job {} is there and not of this run", job.name),
+            )
+            .remedy(format!(
+                "once nobody needs it: kubectl -n {} delete job {}",
+                cluster.reference.namespace, job.name
+            )),
+            _ => Finding::pass(
+                ID,
+                format!(
+                    "{} runs as a Job before green gets votes, for {} s at most",
+                    hook.image,
+                    hook.timeout.as_secs()
+                ),
+            ),
+        })
     })
 }
 

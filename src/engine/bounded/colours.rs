@@ -4,10 +4,16 @@ use serde_json::Value;
 
 use crate::{
     model::{
-        blue_green::BlueGreenStatus, cluster::Cluster, config_file::ConfigFile, front::Front,
-        revision::Revision, volume::Volume, workload::Workload,
+        blue_green::{BlueGreenStatus, PromotionHook},
+        cluster::Cluster,
+        config_file::ConfigFile,
+        front::Front,
+        hook::HookJob,
+        revision::Revision,
+        volume::Volume,
+        workload::Workload,
     },
-    ports::{Clock, Colours, Freshness, PortError, WriteMode, within},
+    ports::{Clock, Colours, Freshness, PodEvidence, PortError, WriteMode, within, within_or},
 };
 
 use super::Bounded;
@@ -61,6 +67,36 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
 
     async fn front(&self, cluster: &Cluster) -> Result<Option<Front>, PortError> {
         within(self.clock, self.api, self.port.front(cluster)).await
+    }
+
+    async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError> {
+        within(self.clock, self.api, self.port.hook_job(cluster)).await
+    }
+
+    async fn hook_evidence(&self, job: &HookJob) -> PodEvidence {
+        within_or(self.clock, self.api, self.port.hook_evidence(job), |_| {
+            PodEvidence::default()
+        })
+        .await
+    }
+
+    async fn make_hook(
+        &self,
+        cluster: &Cluster,
+        hook: &PromotionHook,
+        run: &str,
+        mode: WriteMode,
+    ) -> Result<(), PortError> {
+        within(
+            self.clock,
+            self.api,
+            self.port.make_hook(cluster, hook, run, mode),
+        )
+        .await
+    }
+
+    async fn delete_hook(&self, job: &HookJob, mode: WriteMode) -> Result<(), PortError> {
+        within(self.clock, self.api, self.port.delete_hook(job, mode)).await
     }
 
     async fn make_config(

@@ -60,7 +60,7 @@ impl Kubernetes {
             return Ok(Answer::bytes(200, old.bytes().clone()));
         }
         self.erase(key);
-        if kind == Kind::StatefulSet {
+        if matches!(kind, Kind::StatefulSet | Kind::Job) {
             if options["propagationPolicy"] == "Orphan" {
                 self.orphan(old.uid());
             } else {

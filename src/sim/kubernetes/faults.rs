@@ -47,6 +47,8 @@ pub struct Faults {
     pub stuck_terminating: BTreeMap<String, Moment>,
     /// Jobs fail instead of completing.
     pub failing_jobs: bool,
+    /// So many of the next validation hooks fail.
+    pub failing_hooks: u32,
 }
 
 impl Faults {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     Kubernetes,
+    hook::{FAILED, is_hook},
     object::{Key, Object, stamp},
     timers::Task,
 };
@@ -54,14 +55,23 @@ impl Kubernetes {
         if value.get("status").is_none() {
             value["status"] = json!({ "active": 1, "ready": 0, "startTime": stamp(self.now) });
             self.commit(key, value);
-            let at = self.now + self.dice.between(RUN[0], RUN[1]);
+            let runs = if is_hook(&object) {
+                self.start_hook(key, &object)
+            } else {
+                self.dice.between(RUN[0], RUN[1])
+            };
+            let at = self.now + runs;
             self.timers.add(at, Task::Job(key.clone()));
             return;
         }
         if value["status"]["active"] != 1 {
             return;
         }
-        let succeeded = !self.faults.failing_jobs;
+        let mut reason = self.faults.failing_jobs.then_some(FAILED);
+        if is_hook(&object) {
+            reason = self.end_hook(key, &object).or(reason);
+        }
+        let succeeded = reason.is_none();
         let now = stamp(self.now);
         let start = value["status"]["startTime"].clone();
         let (kind, count) = if succeeded {
@@ -76,6 +86,15 @@ impl Kubernetes {
             }],
         });
         status[count] = json!(1);
+        if let Some(reason) = reason {
+            let message = if reason == FAILED {
+                "Job has reached the specified backoff limit"
+            } else {
+                "Job was active longer than specified deadline"
+            };
+            status["conditions"][0]["reason"] = json!(reason);
+            status["conditions"][0]["message"] = json!(message);
+        }
         if succeeded {
             status["completionTime"] = now;
         }

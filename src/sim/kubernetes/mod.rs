@@ -20,6 +20,7 @@ mod faults;
 mod fields;
 mod fixture;
 mod history;
+mod hook;
 mod job;
 mod keep;
 mod kind;
@@ -62,6 +63,7 @@ use self::{
     budget::Budget,
     caller::Rights,
     claims::Claims,
+    hook::Hooks,
     object::Object,
     pod::PodWork,
     set_view::Set,
@@ -102,6 +104,7 @@ pub struct Kubernetes {
     pods: BTreeMap<String, PodWork>,
     budgets: BTreeMap<Key, Budget>,
     jobs: Vec<FinishedJob>,
+    hooks: Hooks,
     /// Processes to be killed at the next opportunity, by UID.
     kills: Vec<String>,
     /// Pods that the StatefulSet's controller replaces behind no partition, by
@@ -134,6 +137,7 @@ impl Kubernetes {
             pods: BTreeMap::new(),
             budgets: BTreeMap::new(),
             jobs: Vec::new(),
+            hooks: Hooks::default(),
             kills: Vec::new(),
             unheld: Vec::new(),
             faults: Faults::default(),

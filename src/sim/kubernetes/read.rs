@@ -95,6 +95,9 @@ impl Kubernetes {
             .get(&key)
             .ok_or_else(|| Refusal::not_found(Kind::Pod, name))?;
         let Some(pod) = self.pods.get(object.uid()) else {
+            if let Some(lines) = self.hooks.log(object.uid()) {
+                return Ok(tail(lines, query));
+            }
             return Err(Refusal::new(
                 400,
                 format!("container in pod {name:?} is waiting to start"),
@@ -110,15 +113,20 @@ impl Kubernetes {
             let text = format!("container \"openbao\" in pod {name:?} is waiting to start: {why}");
             return Err(Refusal::new(400, text));
         }
-        let tail = query.get("tailLines").and_then(|n| n.parse().ok());
-        let from = lines.len().saturating_sub(tail.unwrap_or(lines.len()));
-        let mut text = lines[from..].join("\n");
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        Ok(Answer {
-            plain: true,
-            ..Answer::bytes(200, text.into())
-        })
+        Ok(tail(lines, query))
+    }
+}
+
+/// As many of the last lines as are asked for.
+fn tail(lines: &[String], query: &Query) -> Answer {
+    let tail = query.get("tailLines").and_then(|n| n.parse().ok());
+    let from = lines.len().saturating_sub(tail.unwrap_or(lines.len()));
+    let mut text = lines[from..].join("\n");
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    Answer {
+        plain: true,
+        ..Answer::bytes(200, text.into())
     }
 }

@@ -218,7 +218,7 @@ impl Servers {
         if !self.faults.stays_sealed(&pod) {
             let mut opens = self.nodes[node].started + OPENS_EVERY;
             while opens <= at {
-                opens = opens + OPENS_EVERY;
+                opens += OPENS_EVERY;
             }
             self.within(opens, (5, 100), Event::Unseal(node));
         }

@@ -5,6 +5,7 @@ mod api;
 mod cluster_writes;
 mod colour_reads;
 mod colour_writes;
+mod hook;
 mod other_writes;
 mod reads;
 mod set_writes;

@@ -1,8 +1,8 @@
 """Owns the list of all scenarios, in the order in which they run."""
 
 from . import (blue_disturbed, blue_green, broken, candidates, colours_killed, disturbed, going_back, green_broken,
-               interrupted, killed, leading, left_config, locked, pinned, pinned_client, read_replicas, readme, rights, rolling,
-               shapes, snapshots, taken_over, voters)
+               hook, interrupted, killed, leading, left_config, locked, pinned, pinned_client, read_replicas, readme,
+               rights, rolling, shapes, snapshots, taken_over, voters)
 
 
 def all_scenarios():
@@ -11,5 +11,5 @@ def all_scenarios():
             *snapshots.SCENARIOS, *broken.SCENARIOS, *going_back.SCENARIOS, *voters.SCENARIOS,
             *candidates.SCENARIOS, *pinned.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
             *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS,
-            *blue_green.SCENARIOS, *green_broken.SCENARIOS, *left_config.SCENARIOS, *blue_disturbed.SCENARIOS,
-            *pinned_client.SCENARIOS, *read_replicas.SCENARIOS, *colours_killed.SCENARIOS]
+            *blue_green.SCENARIOS, *green_broken.SCENARIOS, *hook.SCENARIOS, *left_config.SCENARIOS,
+            *blue_disturbed.SCENARIOS, *pinned_client.SCENARIOS, *read_replicas.SCENARIOS, *colours_killed.SCENARIOS]

@@ -1,6 +1,7 @@
 //! Whole blue/green runs on the embedded world: forward, held, back, killed and
 //! un-paused.
 
+mod hook;
 mod story;
 
 use std::time::Duration;

@@ -79,6 +79,11 @@ impl Story {
         Self::having(from, to, "", faults)
     }
 
+    /// A cluster with a pre-promotion hook.
+    pub(super) fn hooked(faults: Vec<Planned>) -> Self {
+        Self::having("2.6.2", "2.7.2", "  prePromotionHook: true\n", faults)
+    }
+
     /// The same with more to say of the cluster.
     pub(super) fn having(from: &str, to: &str, more: &str, faults: Vec<Planned>) -> Self {
         let text = format!(
@@ -206,6 +211,7 @@ async fn drive(
                 until: Until::Done,
                 min_sync_s: 10,
                 soak_s: 0,
+                hook_passed_at: None,
                 cut_over_at: None,
                 delete_leftover_volumes: false,
                 delete_blue_volumes: false,

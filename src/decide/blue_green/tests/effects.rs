@@ -1,5 +1,6 @@
 //! What each act does to the values.
 
+use super::hook::job;
 use super::stage::{Stage, file, set, volumes};
 use crate::decide::example_parts::{node, peer};
 use crate::model::{
@@ -7,6 +8,7 @@ use crate::model::{
     blue_green::BlueGreenPhase,
     cluster::OperationLock,
     fact::Fact,
+    hook::HookState,
     names::PodName,
     record::RunRecord,
     revision::Revision,
@@ -80,6 +82,11 @@ impl Stage {
                 status.current_version = Some(version);
                 status.operation_lock = None;
             }
+            Action::RunHook { .. } => {
+                let run = self.world.run.id.clone();
+                self.world.snapshot.hook = Fact::Known(Some(job(&run, HookState::Running)));
+            }
+            Action::DeleteHook { .. } => self.world.snapshot.hook = Fact::Known(None),
             Action::Relinquish => self.world.cluster().run = Fact::Known(None),
             other => panic!("no act of a blue/green run: {other}"),
         }

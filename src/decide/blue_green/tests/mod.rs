@@ -4,6 +4,7 @@ mod effects;
 mod forward;
 mod from_before;
 mod handover;
+mod hook;
 mod stage;
 mod way_back;
 

@@ -58,6 +58,7 @@ impl Stage {
             until: Until::Done,
             min_sync_s: 0,
             soak_s: 0,
+            hook_passed_at: None,
             cut_over_at: None,
             delete_leftover_volumes: false,
             delete_blue_volumes: false,
@@ -218,6 +219,7 @@ impl Stage {
                 }
                 Decision::Wait { .. } => {
                     self.round();
+                    self.complete_hook();
                     self.follow();
                     self.world.commit();
                     self.world.pass(Duration::from_secs(3));

@@ -10,6 +10,8 @@ use crate::model::{
     colour_parts::ColourParts,
     fact::Fact,
     finding::Verdict,
+    hook::{HookJob, HookState},
+    names::ResourceVersion,
     revision::Revision,
     volume::Volume,
 };
@@ -34,6 +36,7 @@ fn coloured(f: &mut Fine) {
         until: Until::Done,
         min_sync_s: 0,
         soak_s: 0,
+        hook_passed_at: None,
         cut_over_at: None,
         delete_leftover_volumes: false,
         delete_blue_volumes: false,
@@ -121,24 +124,64 @@ fn the_voters_are_those_of_a_colour_of_the_run() {
     each_is("colours.blue", &cases);
 }
 
+/// A hook, and a Job of its name that another run has left.
+fn with_hook(f: &mut Fine) {
+    coloured(f);
+    f.world.cluster().spec.blue_green_spec.pre_promotion_hook = Some(PromotionHook {
+        image: "smoke:1".to_owned(),
+        command: Vec::new(),
+        args: Vec::new(),
+        timeout: Duration::from_secs(300),
+    });
+    f.world.snapshot.hook = Fact::Known(Some(HookJob {
+        name: "prod-validation-hook".to_owned(),
+        uid: "hook-uid".to_owned(),
+        resource_version: ResourceVersion("4".to_owned()),
+        maintenance: false,
+        run: None,
+        state: HookState::Succeeded,
+        started_at: None,
+        terminating: false,
+    }));
+}
+
 #[test]
-fn what_a_run_of_colours_would_leave_out_stops_it() {
-    let hook: [(Bend, Verdict); 2] = [
+fn a_hook_is_run_unless_something_of_its_name_is_in_the_way() {
+    let cases: [(Bend, Verdict); 6] = [
         (coloured, Verdict::Pass),
         (
             |f| {
-                coloured(f);
-                f.world.cluster().spec.blue_green_spec.pre_promotion_hook = Some(PromotionHook {
-                    image: "smoke:1".to_owned(),
-                    command: Vec::new(),
-                    args: Vec::new(),
-                    timeout: Duration::from_secs(300),
-                });
+                with_hook(f);
+                f.world.snapshot.hook = Fact::Known(None);
             },
-            Verdict::Fail,
+            Verdict::Pass,
+        ),
+        (with_hook, Verdict::Fail),
+        (
+            |f| {
+                with_hook(f);
+                if let Fact::Known(Some(job)) = &mut f.world.snapshot.hook {
+                    job.run = Some(f.run.id.clone());
+                }
+            },
+            Verdict::Pass,
+        ),
+        (
+            |f| {
+                with_hook(f);
+                f.world.snapshot.hook = Fact::Unknown("403".to_owned());
+            },
+            Verdict::Unknown,
+        ),
+        (
+            |f| {
+                with_hook(f);
+                f.run.abandoned = Some(f.run.target.version.clone());
+            },
+            Verdict::Skipped,
         ),
     ];
-    each_is("colours.hook", &hook);
+    each_is("colours.hook", &cases);
 }
 
 #[test]
