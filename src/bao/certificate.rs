@@ -1,16 +1,40 @@
-//! The end of a certificate's validity, read from its DER form.
+//! What a server's certificate says. Its names are the TLS library's to judge; the
+//! end of its validity is read from its DER form.
 //!
 //! Only certificates the TLS library has parsed and verified come here, and
 //! only one field is wanted, so this walks the few elements before it instead
 //! of bringing an X.509 parser and its ASN.1 stack along.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use rustls::{client::verify_server_name, server::ParsedCertificate};
+use rustls_pki_types::{CertificateDer, ServerName};
+
+use super::tls::ServerNames;
+use crate::model::{certificate::ServerCertificate, names::PodName};
 
 const INTEGER: u8 = 0x02;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
 const EXPLICIT_VERSION: u8 = 0xa0;
+
+/// What a certificate says: its end, and which of these pods it has no name for.
+/// `None` when it cannot be read.
+pub(super) fn read(
+    certificate: &CertificateDer<'_>,
+    pods: &[PodName],
+    names: &ServerNames,
+) -> Option<ServerCertificate> {
+    let parsed = ParsedCertificate::try_from(certificate).ok()?;
+    let is_for = |pod: &PodName| {
+        let name = ServerName::try_from(names.of(pod));
+        name.is_ok_and(|name| verify_server_name(&parsed, &name).is_ok())
+    };
+    Some(ServerCertificate {
+        expires: not_after(certificate)?,
+        not_for: pods.iter().filter(|pod| !is_for(pod)).cloned().collect(),
+    })
+}
 
 /// `notAfter` of a certificate; `None` when it has no such field. The year
 /// 9999 stands for "never" (RFC 5280, 4.1.2.5) and comes out as the latest

@@ -10,7 +10,6 @@ use std::{
 
 use http::{Response, StatusCode};
 use hyper::body::Bytes;
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
@@ -25,8 +24,8 @@ use crate::{
     },
     bugs::{self, Bug},
     model::{
-        fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
-        survey::Login, workload::Pod,
+        certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView,
+        raft::Membership, record::SnapshotRecord, survey::Login, workload::Pod,
     },
     ports::{BaoNodes, Clock, PortError, within},
 };
@@ -322,8 +321,8 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         }
     }
 
-    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp> {
-        self.caller.transport.certificate_expires(pod).await.into()
+    async fn certificate(&self, pod: &Pod, pods: &[PodName]) -> Fact<ServerCertificate> {
+        self.caller.transport.certificate(pod, pods).await.into()
     }
 
     fn requests(&self) -> u64 {

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use http_body_util::Full;
 use hyper::{body::Bytes, client::conn::http1::SendRequest};
-use jiff::Timestamp;
+use rustls_pki_types::CertificateDer;
 use tokio::task::JoinHandle;
 
 use super::dialling::Dialling;
@@ -19,8 +19,8 @@ const DIAL_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Connection {
     /// The end requests go into.
     pub(super) sender: SendRequest<Full<Bytes>>,
-    /// When the certificate it was opened with expires.
-    pub(super) certificate_expires: Option<Timestamp>,
+    /// The certificate it was opened with.
+    pub(super) certificate: Option<CertificateDer<'static>>,
     driver: Driver,
 }
 
@@ -28,12 +28,12 @@ impl Connection {
     /// A connection whose protocol is run by `driver`.
     pub(super) fn new(
         sender: SendRequest<Full<Bytes>>,
-        certificate_expires: Option<Timestamp>,
+        certificate: Option<CertificateDer<'static>>,
         driver: JoinHandle<()>,
     ) -> Self {
         Self {
             sender,
-            certificate_expires,
+            certificate,
             driver: Driver(driver),
         }
     }

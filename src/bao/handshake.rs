@@ -9,7 +9,6 @@ use tokio_rustls::TlsConnector;
 
 use crate::{
     bao::{
-        certificate,
         connections::Connection,
         tls::{chain, lost},
         wire::clean,
@@ -30,12 +29,8 @@ pub(super) async fn handshake<D: Dial>(
         .connect(name, stream)
         .await
         .map_err(|error| no_tls(&error))?;
-    let certificate_expires = stream
-        .get_ref()
-        .1
-        .peer_certificates()
-        .and_then(<[_]>::first)
-        .and_then(|certificate| certificate::not_after(certificate));
+    let presented = stream.get_ref().1.peer_certificates();
+    let certificate = presented.and_then(<[_]>::first).cloned();
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| lost(&error))?;
@@ -44,7 +39,7 @@ pub(super) async fn handshake<D: Dial>(
             tracing::debug!("connection ended: {}", chain(&error));
         }
     });
-    Ok(Connection::new(sender, certificate_expires, driver))
+    Ok(Connection::new(sender, certificate, driver))
 }
 
 /// A handshake that failed. A certificate that is not accepted is told apart:

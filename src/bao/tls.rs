@@ -10,13 +10,13 @@ use futures::{
 use http::{HeaderValue, Method, Request, Response, header::HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
-use jiff::Timestamp;
 use rustls::{ClientConfig, crypto::ring, version};
 use rustls_pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 
 use crate::{
     bao::{
+        certificate,
         connections::{Connection, Connections},
         dialling::{self, Dialling},
         handshake::handshake,
@@ -25,6 +25,7 @@ use crate::{
         wire::clean,
     },
     model::{
+        certificate::ServerCertificate,
         names::{PodName, PodRef},
         workload::Pod,
     },
@@ -47,7 +48,7 @@ pub struct ServerNames {
 }
 
 impl ServerNames {
-    fn of(&self, pod: &PodName) -> String {
+    pub(super) fn of(&self, pod: &PodName) -> String {
         format!("{pod}.{}.{}.svc", self.headless_service, self.namespace)
     }
 }
@@ -216,14 +217,20 @@ impl<D: Dial + 'static, C: Clock> Transport for TlsTransport<D, C> {
         Ok(response.map(|body| stream::unfold(Some((body, connection)), next_chunk).boxed_local()))
     }
 
-    async fn certificate_expires(&self, pod: &Pod) -> Result<Timestamp, PortError> {
+    async fn certificate(
+        &self,
+        pod: &Pod,
+        pods: &[PodName],
+    ) -> Result<ServerCertificate, PortError> {
         let connection = match self.kept(&pod.pod).await {
             Some(connection) => connection,
             None => self.connect(pod).await?,
         };
-        let expires = connection.certificate_expires;
+        let presented = connection.certificate.clone();
         self.connections.put(&pod.pod, connection);
-        expires.ok_or_else(|| PortError::Other("its certificate cannot be read".to_owned()))
+        presented
+            .and_then(|certificate| certificate::read(&certificate, pods, &self.names))
+            .ok_or_else(|| PortError::Other("its certificate cannot be read".to_owned()))
     }
 }
 

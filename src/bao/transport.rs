@@ -3,9 +3,11 @@
 use futures::stream::LocalBoxStream;
 use http::{Request, Response};
 use hyper::body::Bytes;
-use jiff::Timestamp;
 
-use crate::{model::workload::Pod, ports::PortError};
+use crate::{
+    model::{certificate::ServerCertificate, names::PodName, workload::Pod},
+    ports::PortError,
+};
 
 /// A body in pieces, as they arrive. An item that is an error is the last one;
 /// a body that just ends has ended cleanly, which for a snapshot proves
@@ -31,6 +33,11 @@ pub trait Transport {
     async fn open(&self, pod: &Pod, request: Request<Bytes>)
     -> Result<Response<Chunks>, PortError>;
 
-    /// The last moment the certificate this pod presents is valid at.
-    async fn certificate_expires(&self, pod: &Pod) -> Result<Timestamp, PortError>;
+    /// The certificate this pod presents, and which of these pods it has no name
+    /// for.
+    async fn certificate(
+        &self,
+        pod: &Pod,
+        pods: &[PodName],
+    ) -> Result<ServerCertificate, PortError>;
 }

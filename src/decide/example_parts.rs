@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::model::{
     blue_green::BlueGreenSpec,
+    certificate::ServerCertificate,
     cluster::{Cluster, ClusterSpec, ClusterStatus, Condition},
     fact::Fact,
     names::{ClusterRef, PodName, PodRef, ResourceVersion},
@@ -16,6 +19,14 @@ use crate::model::{
 };
 
 use super::example::{Example, image, start};
+
+/// The servers' certificate, with all names, until then.
+pub(super) fn certificate(expires: Timestamp) -> Fact<ServerCertificate> {
+    Fact::Known(ServerCertificate {
+        expires,
+        not_for: Vec::new(),
+    })
+}
 
 pub(super) fn address(ordinal: u32) -> String {
     format!("https://prod-{ordinal}.prod.vault.svc:8200")
@@ -151,6 +162,6 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         login: Fact::Unknown("not asked".to_owned()),
         login_deferred: false,
         lease_holder: Fact::Known(None),
-        certificate_expires: Fact::Known(start()),
+        certificate: certificate(start()),
     }
 }

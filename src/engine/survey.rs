@@ -6,8 +6,10 @@ use futures::future::join_all;
 use crate::{
     decide::leadership,
     model::{
+        certificate::ServerCertificate,
         fact::Fact,
         intent::StepDownVia,
+        names::PodName,
         record::RunRecord,
         snapshot::Snapshot,
         survey::{DryRun, Login, Survey},
@@ -64,6 +66,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
             None => Fact::Unknown("the resource was not seen".to_owned()),
         }
     };
+    let made = made(&snapshot, run);
     let (server, permissions, dry_runs, config, login, lease, certificate) = futures::join!(
         kube.server(),
         kube.review(&wanted),
@@ -71,7 +74,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         config,
         login(ports, leader.clone()),
         kube.lease(),
-        certificate(&nodes, leader),
+        certificate(&nodes, leader, &made),
     );
     let (server_version, clock_skew_s) = match server {
         Ok((version, skew)) => (Fact::Known(version), skew),
@@ -90,7 +93,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         login_deferred: access.jwt && matches!(login, Err(PortError::NotFound(_))),
         login: login.into(),
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
-        certificate_expires: certificate,
+        certificate,
     }
 }
 
@@ -120,9 +123,23 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     survey.login_deferred = false;
 }
 
-async fn certificate<B: BaoNodes>(nodes: &B, leader: Result<Pod, String>) -> Fact<jiff::Timestamp> {
+/// The pods that the run makes.
+fn made(snapshot: &Snapshot, run: &RunRecord) -> Vec<PodName> {
+    match (&run.blue_green, snapshot.cluster.known()) {
+        (Some(colours), Some(cluster)) => colours
+            .green
+            .pods(&cluster.reference.name, run.target.replicas),
+        _ => Vec::new(),
+    }
+}
+
+async fn certificate<B: BaoNodes>(
+    nodes: &B,
+    leader: Result<Pod, String>,
+    pods: &[PodName],
+) -> Fact<ServerCertificate> {
     match leader {
-        Ok(leader) => nodes.certificate_expires(&leader).await,
+        Ok(leader) => nodes.certificate(&leader, pods).await,
         Err(why) => Fact::Unknown(why),
     }
 }

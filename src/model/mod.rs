@@ -6,6 +6,7 @@ pub mod blocker;
 mod blocker_text;
 pub mod blue_green;
 pub mod blue_green_run;
+pub mod certificate;
 pub mod cluster;
 pub mod colour_parts;
 pub mod config_file;

@@ -1,9 +1,8 @@
 //! What preflight looks at beyond one observation.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{action::Action, fact::Fact, snapshot::Snapshot};
+use super::{action::Action, certificate::ServerCertificate, fact::Fact, snapshot::Snapshot};
 
 /// Everything preflight judges. All of it comes from reads, access reviews and
 /// server-side dry runs; gathering it writes nothing.
@@ -29,9 +28,9 @@ pub struct Survey {
     pub login_deferred: bool,
     /// The lease `baoctl-<cluster>`, when a live run holds it.
     pub lease_holder: Fact<Option<String>>,
-    /// The last moment the server certificate that the active node presents is
-    /// valid at.
-    pub certificate_expires: Fact<Timestamp>,
+    /// The certificate that the active node presents; asked about are the pods a
+    /// run will make.
+    pub certificate: Fact<ServerCertificate>,
 }
 
 /// One permission.

@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use super::PortError;
 use crate::model::{
-    fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
-    survey::Login, workload::Pod,
+    certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView, raft::Membership,
+    record::SnapshotRecord, survey::Login, workload::Pod,
 };
 
 /// The nodes of the cluster, each asked by itself.
@@ -71,8 +69,9 @@ pub trait BaoNodes {
     /// Revokes a token baoctl itself obtained; does nothing for a given one.
     async fn revoke(&self);
 
-    /// When the certificate this node presents expires.
-    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp>;
+    /// The certificate this node presents, and which of these pods it has no
+    /// name for.
+    async fn certificate(&self, pod: &Pod, pods: &[PodName]) -> Fact<ServerCertificate>;
 
     /// Requests sent so far.
     fn requests(&self) -> u64;

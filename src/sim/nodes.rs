@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{answer::Answer, letter::Reply, world::Shared};
 use crate::{
     bao::{Chunks, Transport},
-    model::workload::Pod,
+    model::{certificate::ServerCertificate, names::PodName, workload::Pod},
     ports::PortError,
 };
 
@@ -63,8 +63,12 @@ impl Transport for WorldTransport {
         Ok(response.map(|body| stream::iter([Ok(body)]).boxed_local()))
     }
 
-    async fn certificate_expires(&self, _: &Pod) -> Result<Timestamp, PortError> {
+    async fn certificate(&self, _: &Pod, _: &[PodName]) -> Result<ServerCertificate, PortError> {
         let now = self.world.lock().now().wall();
-        Ok(now.checked_add(CERTIFICATE).unwrap_or(Timestamp::MAX))
+        Ok(ServerCertificate {
+            expires: now.checked_add(CERTIFICATE).unwrap_or(Timestamp::MAX),
+            // The operator's has a wildcard for the headless Service.
+            not_for: Vec::new(),
+        })
     }
 }

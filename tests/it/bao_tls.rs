@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use baoctl::{
     bao::{NoTrust, Transport, Trust},
+    model::{certificate::ServerCertificate, names::PodName},
     ports::{Clock, PortError},
 };
 use futures::StreamExt;
@@ -35,8 +36,13 @@ async fn a_connection_is_kept_between_requests() {
         seen.iter().all(|(connection, _)| *connection == 1),
         "{seen:?}"
     );
-    let expires = client.transport.certificate_expires(&pod(0)).await;
-    assert_eq!(expires, Ok("2051-02-03T00:00:00Z".parse().expect("a time")));
+    let named = ["openbao-0", "green-0"].map(|name| PodName(name.to_owned()));
+    let certificate = client.transport.certificate(&pod(0), &named).await;
+    let expected = ServerCertificate {
+        expires: "2051-02-03T00:00:00Z".parse().expect("a time"),
+        not_for: vec![PodName("green-0".to_owned())],
+    };
+    assert_eq!(certificate, Ok(expected));
     assert_eq!(client.dials.get(), 1);
 }
 

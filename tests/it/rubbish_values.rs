@@ -205,7 +205,7 @@ fn survey(config: String) -> Survey {
         login: unknown(),
         login_deferred: false,
         lease_holder: unknown(),
-        certificate_expires: unknown(),
+        certificate: unknown(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks of what a blue/green run needs beside the rest.
 
-use crate::model::{blue_green_run::BlueGreenRun, fact::Fact, finding::Finding};
+use crate::model::{blue_green_run::BlueGreenRun, fact::Fact, finding::Finding, names::PodName};
 
 use super::{Preflight, judge};
 
@@ -15,6 +15,10 @@ pub const CHECKS: &[(&str, &str)] = &[
         "no volumes of green's name lie there from before",
     ),
     (
+        "colours.certificate",
+        "the servers' certificate has names for green's pods",
+    ),
+    (
         "colours.hook",
         "the hook that runs before promotion can be run",
     ),
@@ -26,6 +30,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     };
     findings.push(blue(preflight, run));
     findings.push(volumes(preflight, run));
+    findings.push(certificate(preflight));
     findings.push(hook(preflight, run));
 }
 
@@ -85,6 +90,27 @@ fn hook(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
             ),
         })
     })
+}
+
+/// Green's pods present the certificate that blue's present.
+fn certificate(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "colours.certificate";
+    judge(
+        ID,
+        "the server certificate",
+        &preflight.survey.certificate,
+        |certificate| {
+            let names: Vec<&str> = certificate.not_for.iter().map(PodName::as_str).collect();
+            if names.is_empty() {
+                return Finding::pass(ID, "it has names for green's pods");
+            }
+            Finding::fail(ID, format!("it has no name for {}", names.join(", "))).remedy(
+                "neither baoctl nor the other servers would believe them: add a wildcard for the \
+                 headless Service, or each of these names with its Service and namespace \
+                 (spec.tls.extraSANs where the operator makes the certificate)",
+            )
+        },
+    )
 }
 
 fn volumes(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {

@@ -95,7 +95,7 @@ fn tls(preflight: &Preflight<'_>) -> Finding {
     if let Some(why) = silent(preflight) {
         return Finding::unknown(ID, why);
     }
-    match &preflight.survey.certificate_expires {
+    match preflight.survey.certificate.as_ref().map(|it| &it.expires) {
         Fact::Unknown(why) => Finding::unknown(
             ID,
             format!("the certificate's end could not be read: {why}"),

@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::{
     decide::{
         example::{Example, image, start},
+        example_parts::certificate,
         preflight::{CHECKS, Invoker, Preflight, check},
     },
     model::{
@@ -107,7 +108,7 @@ impl Fine {
             }),
             login_deferred: false,
             lease_holder: Fact::Known(None),
-            certificate_expires: Fact::Known(start() + Duration::from_secs(86_400)),
+            certificate: certificate(start() + Duration::from_secs(86_400)),
         };
         Self {
             intent,
@@ -274,7 +275,7 @@ fn each_thing_wrong_with_versions_workload_and_nodes_fails_its_own_check() {
             f.survey.config = Fact::Known("storage \"raft\" {".to_owned());
         }),
         ("bao.tls", |f| {
-            f.survey.certificate_expires = Fact::Known(start());
+            f.survey.certificate = certificate(start());
         }),
         ("bao.versions-uniform", |f| {
             if let Fact::Known(health) = &mut f.world.node(1).health {
@@ -332,7 +333,7 @@ fn what_cannot_be_seen_is_unknown_and_stops_like_a_failure() {
         }),
         ("bao.unsealed", |f| f.world.silent(1)),
         ("bao.tls", |f| {
-            f.survey.certificate_expires = Fact::Unknown("x".to_owned());
+            f.survey.certificate = Fact::Unknown("x".to_owned());
         }),
         ("raft.voters-are-pods", |f| {
             f.world.snapshot.membership = Fact::Unknown("x".to_owned());

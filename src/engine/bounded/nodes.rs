@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use crate::{
     model::{
-        fact::Fact, names::PodName, node::NodeView, raft::Membership, record::SnapshotRecord,
-        survey::Login, workload::Pod,
+        certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView,
+        raft::Membership, record::SnapshotRecord, survey::Login, workload::Pod,
     },
     ports::{BaoNodes, Clock, PortError, within, within_or},
 };
@@ -72,11 +70,11 @@ impl<P: BaoNodes, C: Clock> BaoNodes for Bounded<'_, P, C> {
         .await;
     }
 
-    async fn certificate_expires(&self, pod: &Pod) -> Fact<Timestamp> {
+    async fn certificate(&self, pod: &Pod, pods: &[PodName]) -> Fact<ServerCertificate> {
         within_or(
             self.clock,
             NODE,
-            self.port.certificate_expires(pod),
+            self.port.certificate(pod, pods),
             Fact::Unknown,
         )
         .await

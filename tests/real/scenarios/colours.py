@@ -42,6 +42,11 @@ class Colours:
         return sorted(endpoint["targetRef"]["name"] for one in slices for endpoint in one["endpoints"] or ()
                       if endpoint["conditions"].get("ready") is not False)
 
+    def readers(self):
+        """The read replicas' StatefulSet and their pods' names, which have no colour: two lists."""
+        count, name = self.blue.read_replicas or 0, f"{self.cluster.name}-read"
+        return [name] if count else [], [f"{name}-{ordinal}" for ordinal in range(count)]
+
     def served(self):
         """The revision that the public Service selects."""
         service = self.cluster.object("services", f"{self.cluster.name}-public")
@@ -75,7 +80,8 @@ class Colours:
         found = []
         idle = self.green if voting is self.blue else self.blue
         wanted = {**dict.fromkeys(voting.pods(), True), **dict.fromkeys(idle.pods(), False)}
-        if (peers := self.cluster.peers()) != wanted:
+        readers = dict.fromkeys(self.readers()[1], False)
+        if (peers := self.cluster.peers()) != wanted | readers:
             found.append(f"the members are {peers}")
         if self.cluster.leader() not in voting.pods():
             found.append(f"{self.cluster.leader()} leads")
@@ -117,6 +123,7 @@ def _restless(before, colours, shape, gone):
     stored = {item["metadata"]["name"]: item["data"].get("config.hcl") for item in colours.list("configmaps")
               if item["metadata"]["name"].startswith(f"{cluster.name}-config")}
     nodes = cluster.nodes()
+    read_set, readers = colours.readers()
     servers = cluster.object("statefulsets", shape.set_name) or {"spec": {}, "status": {}}
     found = [f"{what} is {now!r}, not {due!r}" for what, now, due in (
         ("spec.version", spec["version"], shape.version), ("spec.image", spec.get("image"), shape.image),
@@ -125,9 +132,9 @@ def _restless(before, colours, shape, gone):
         ("status.upgrade", status.get("upgrade"), None),
         ("status.blueGreen", {key: value for key, value in own.items() if value not in (None, 0, "")},
          own and {"phase": "Idle", "blueRevision": shape.revision, "blueImage": shape.image}),
-        ("the StatefulSets", colours.names("statefulsets"), [shape.set_name]),
+        ("the StatefulSets", colours.names("statefulsets"), sorted([shape.set_name, *read_set])),
         ("the ConfigMaps", sorted(stored), sorted(configs)),
-        ("the members", cluster.peers(), dict.fromkeys(shape.pods(), True)),
+        ("the members", cluster.peers(), dict.fromkeys(shape.pods(), True) | dict.fromkeys(readers, False)),
         ("the pods", [node.name for node in nodes if node.ready and not node.leaving], shape.pods()),
         ("all pods", [node.name for node in nodes], shape.pods()),
         ("the versions", cluster.versions(), dict.fromkeys(shape.pods(), shape.version)),

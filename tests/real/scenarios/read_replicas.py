@@ -1,48 +1,39 @@
-"""Owns a BlueGreen cluster of today's shape with a read replica, which blue/green does not move."""
+"""Owns a BlueGreen cluster of today's shape with a read replica: it has no colour, and moves all the same."""
 
-from fixture import names, resource
-
-from .audit import Audit
 from .base import Scenario, check
-from .blue_green import PATCH, told, two, upgrade, watched
-from .process import PLAIN_ADMIN
-from .rest import Before
-
-TO = PATCH[1]
+from .blue_green import ONE_WAY, PATCH, cut_over, ready, rollback, told, two, upgrade, watched
 
 
-def refused(ctx):
-    """Refused by name and without a write; scaled to none, as it says, upgraded to the end."""
-    colours, _ = two(ctx, PATCH, shape="today")
-    cluster = colours.cluster
-    before, audit = Before(cluster), Audit(ctx.stack, PLAIN_ADMIN)
-    first = upgrade(ctx, TO).finish(expect=3)
-    failed = {finding["id"]: finding for finding in first.result["findings"] if finding["verdict"] == "fail"}
-    check(sorted(failed) == ["colours.read-replicas"], f"refused for {failed}")
-    for word in (f"{cluster.name}-read", "spec.readReplicas to 0"):
-        check(word in str(failed), f"{word!r} is not in {failed}")
-    check(not (changes := audit.changes()), f"the refused upgrade wrote: {changes}")
-    check(not (changed := before.untouched()), f"the refused upgrade changed: {changed}")
-    _scale_to_none(colours)
+def forward(ctx):
+    """Upgraded with the voters, across the one-way door."""
+    colours, _ = two(ctx, ONE_WAY, shape="today")
     with watched(ctx, colours, colours.green, moves=1) as beside:
-        last = upgrade(ctx, TO).finish()
-        cluster.shape = colours.green
-    return told(colours, PATCH, [first, last], beside)
+        run = upgrade(ctx, ONE_WAY[1]).finish()
+        colours.cluster.shape = colours.green
+    _run(colours, ONE_WAY[1])
+    return told(colours, ONE_WAY, [run], beside)
 
 
-def _scale_to_none(colours):
-    """As a person asks for it, and the operator does it."""
-    cluster = colours.cluster
-    gone = [node.name for node in cluster.nodes(read_replicas=True)]
-    cluster.patch("openbaoclusters", cluster.name, {"spec": {"readReplicas": {"replicas": 0}}})
-    cluster.api.delete(names.path("statefulsets", cluster.namespace, f"{cluster.name}-read"))
-    for pod in gone:
-        cluster.admin("POST", "sys/storage/raft/remove-peer", {"server_id": pod})
-    for shape in (colours.blue, colours.green):
-        shape.read_replicas = 0
-    cluster.wait()
-    resource.write_at_rest(cluster.api, cluster.shape, cluster.leader())
+def there_and_back(ctx):
+    """Left alone while green is in step, upgraded before the cutover, put back by the rollback."""
+    colours, _ = two(ctx, PATCH, shape="today")
+    with watched(ctx, colours, colours.blue, moves=2, gone=[colours.green]) as beside:
+        first = ready(ctx, colours, PATCH[1])
+        _run(colours, PATCH[0])
+        second = cut_over(ctx, colours, PATCH[1])
+        _run(colours, PATCH[1])
+        last = rollback(ctx).finish()
+    _run(colours, PATCH[0])
+    return told(colours, PATCH, [first, second, last], beside)
+
+
+def _run(colours, version):
+    found = colours.cluster.versions(read_replicas=True)
+    replicas = {name: runs for name, runs in found.items() if name.startswith(f"{colours.cluster.name}-read-")}
+    check(replicas, f"there is no read replica among {sorted(found)}")
+    check(set(replicas.values()) == {version}, f"the read replicas run {replicas}, not {version}")
 
 
 SCENARIOS = [
-    Scenario("bg-today-read-replica", 10, "today's shape: refused with a read replica, done without", refused)]
+    Scenario("bg-today-read-replica", 10, "today's shape: a read replica is upgraded too", forward),
+    Scenario("bg-today-read-replica-back", 10, "a read replica there and back", there_and_back)]

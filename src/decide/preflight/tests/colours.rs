@@ -185,6 +185,36 @@ fn a_hook_is_run_unless_something_of_its_name_is_in_the_way() {
 }
 
 #[test]
+fn the_certificate_has_names_for_green() {
+    let cases: [(Bend, Verdict); 3] = [
+        (coloured, Verdict::Pass),
+        (
+            |f| {
+                coloured(f);
+                if let Fact::Known(certificate) = &mut f.survey.certificate {
+                    certificate.not_for = f
+                        .run
+                        .blue_green
+                        .as_ref()
+                        .expect("colours")
+                        .green
+                        .pods("prod", 1);
+                }
+            },
+            Verdict::Fail,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.survey.certificate = Fact::Unknown("nobody leads".to_owned());
+            },
+            Verdict::Unknown,
+        ),
+    ];
+    each_is("colours.certificate", &cases);
+}
+
+#[test]
 fn members_are_changed_only_with_the_rights_for_it() {
     let cases: [(Bend, Verdict); 2] = [
         (coloured, Verdict::Fail),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Bend, Fine, each_is};
 use crate::{
-    decide::example::start,
+    decide::{example::start, example_parts::certificate},
     model::{fact::Fact, finding::Verdict, names::PodName, raft::Autopilot},
 };
 
@@ -96,7 +96,7 @@ fn versions_are_those_of_the_status_or_of_an_unfinished_upgrade() {
 fn a_certificate_lasts_an_hour_at_least() {
     let left = |seconds: u64| {
         Fine::new().verdict("bao.tls", |f| {
-            f.survey.certificate_expires = Fact::Known(start() + Duration::from_secs(seconds));
+            f.survey.certificate = certificate(start() + Duration::from_secs(seconds));
         })
     };
     assert_eq!(left(3600), Verdict::Pass);
