@@ -162,6 +162,7 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         login: Fact::Unknown("not asked".to_owned()),
         login_deferred: false,
         lease_holder: Fact::Known(None),
+        room: Fact::Known(None),
         certificate: certificate(start()),
     }
 }

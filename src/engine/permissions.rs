@@ -191,6 +191,7 @@ impl Needs<'_> {
                 "the volumes of a colour",
             ),
             ("", "configmaps", &["get"], "a colour's configuration"),
+            ("", "resourcequotas", &["list"], "room for green"),
             ("apps", "statefulsets/scale", &["patch"], "to stop a colour"),
         ];
         let locked: &[(&str, &str, &[&str], &str)] = &[

@@ -7,15 +7,19 @@ use crate::{
     decide::leadership,
     model::{
         certificate::ServerCertificate,
+        cluster::Cluster,
         fact::Fact,
         intent::StepDownVia,
         names::PodName,
         record::RunRecord,
+        room::Room,
         snapshot::Snapshot,
         survey::{DryRun, Login, Survey},
         workload::Pod,
     },
-    ports::{BaoNodes, Checkpoints, Clock, Freshness, Leases, PortError, WriteMode, dry_run_of},
+    ports::{
+        BaoNodes, Checkpoints, Clock, Colours, Freshness, Leases, PortError, WriteMode, dry_run_of,
+    },
 };
 
 pub use super::permissions::Access;
@@ -67,7 +71,8 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         }
     };
     let made = made(&snapshot, run);
-    let (server, permissions, dry_runs, config, login, lease, certificate) = futures::join!(
+    let room = room(&kube, run, cluster);
+    let (server, permissions, dry_runs, config, login, lease, certificate, room) = futures::join!(
         kube.server(),
         kube.review(&wanted),
         dry_runs(ports, &snapshot, run),
@@ -75,6 +80,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         login(ports, leader.clone()),
         kube.lease(),
         certificate(&nodes, leader, &made),
+        room,
     );
     let (server_version, clock_skew_s) = match server {
         Ok((version, skew)) => (Fact::Known(version), skew),
@@ -93,6 +99,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         login_deferred: access.jwt && matches!(login, Err(PortError::NotFound(_))),
         login: login.into(),
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
+        room: room.into(),
         certificate,
     }
 }
@@ -121,6 +128,24 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
         .map_err(|blocker| blocker.to_string());
     survey.login = login(ports, leader).await.into();
     survey.login_deferred = false;
+}
+
+/// What is left for green, before it is made.
+async fn room<K: Colours>(
+    kube: &K,
+    run: &RunRecord,
+    cluster: Option<&Cluster>,
+) -> Result<Option<Room>, PortError> {
+    let (Some(colours), Some(cluster)) = (&run.blue_green, cluster) else {
+        return Ok(None);
+    };
+    if run.abandoned.is_some() {
+        return Ok(None);
+    }
+    match colours.blue.pods(&cluster.reference.name, 1).first() {
+        Some(like) => kube.room(like).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The pods that the run makes.

@@ -30,8 +30,9 @@ use crate::{
         front::Front,
         hook::HookJob,
         legible::legible,
-        names::Pool,
+        names::{PodName, Pool},
         revision::Revision,
+        room::Room,
         volume::Volume,
         workload::Workload,
     },
@@ -144,6 +145,10 @@ impl<C: Clock + 'static> Colours for Kube<C> {
             .list::<EndpointSlice>("endpointslices", &selector)
             .await?;
         front::parse(&service, &slices).map(Some)
+    }
+
+    async fn room(&self, like: &PodName) -> Result<Room, PortError> {
+        self.read_room(like).await
     }
 
     async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError> {

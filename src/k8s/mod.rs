@@ -30,6 +30,8 @@ mod operator;
 mod ownership;
 mod plane;
 mod pods;
+mod quantity;
+mod quotas;
 mod schema;
 mod statefulsets;
 mod status;

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod raft;
 pub mod record;
 pub mod revision;
+pub mod room;
 pub mod snapshot;
 pub mod survey;
 pub mod version;

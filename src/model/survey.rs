@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{action::Action, certificate::ServerCertificate, fact::Fact, snapshot::Snapshot};
+use super::{
+    action::Action, certificate::ServerCertificate, fact::Fact, room::Room, snapshot::Snapshot,
+};
 
 /// Everything preflight judges. All of it comes from reads, access reviews and
 /// server-side dry runs; gathering it writes nothing.
@@ -28,6 +30,9 @@ pub struct Survey {
     pub login_deferred: bool,
     /// The lease `baoctl-<cluster>`, when a live run holds it.
     pub lease_holder: Fact<Option<String>>,
+    /// What the namespace leaves for the pods of another colour; without one that
+    /// is to be made there is nothing to know.
+    pub room: Fact<Option<Room>>,
     /// The certificate that the active node presents; asked about are the pods a
     /// run will make.
     pub certificate: Fact<ServerCertificate>,

@@ -10,7 +10,9 @@ use crate::model::{
     config_file::ConfigFile,
     front::Front,
     hook::HookJob,
+    names::PodName,
     revision::Revision,
+    room::Room,
     volume::Volume,
     workload::Workload,
 };
@@ -62,6 +64,9 @@ pub trait Colours {
     /// The public Service with its endpoints; `None` when the cluster has no
     /// such Service.
     async fn front(&self, cluster: &Cluster) -> Result<Option<Front>, PortError>;
+
+    /// What the namespace's quotas leave for more pods like this one.
+    async fn room(&self, like: &PodName) -> Result<Room, PortError>;
 
     /// The Job of the pre-promotion hook's name, whoever made it.
     async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError>;

@@ -205,6 +205,7 @@ fn survey(config: String) -> Survey {
         login: unknown(),
         login_deferred: false,
         lease_holder: unknown(),
+        room: unknown(),
         certificate: unknown(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{blue_green_run::BlueGreenRun, fact::Fact, finding::Finding, names::PodName};
 
-use super::{Preflight, judge};
+use super::{Preflight, judge, room};
 
 /// Every check's id with one line of what it asks.
 pub const CHECKS: &[(&str, &str)] = &[
@@ -14,6 +14,7 @@ pub const CHECKS: &[(&str, &str)] = &[
         "colours.volumes",
         "no volumes of green's name lie there from before",
     ),
+    ("colours.room", "the namespace's quotas have room for green"),
     (
         "colours.certificate",
         "the servers' certificate has names for green's pods",
@@ -30,6 +31,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     };
     findings.push(blue(preflight, run));
     findings.push(volumes(preflight, run));
+    findings.push(room::check(preflight));
     findings.push(certificate(preflight));
     findings.push(hook(preflight, run));
 }

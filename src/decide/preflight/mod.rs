@@ -6,6 +6,7 @@ mod cluster;
 pub mod colours;
 mod nodes;
 mod raft;
+mod room;
 mod version;
 mod workload;
 

@@ -1,5 +1,4 @@
-//! Each check on a cluster at rest, then with the one thing bent that it is
-//! about.
+//! Each check on a cluster at rest, then with the one thing bent it is about.
 
 mod access;
 mod colours;
@@ -108,6 +107,7 @@ impl Fine {
             }),
             login_deferred: false,
             lease_holder: Fact::Known(None),
+            room: Fact::Known(None),
             certificate: certificate(start() + Duration::from_secs(86_400)),
         };
         Self {

@@ -9,7 +9,9 @@ use crate::{
         config_file::ConfigFile,
         front::Front,
         hook::HookJob,
+        names::PodName,
         revision::Revision,
+        room::Room,
         volume::Volume,
         workload::Workload,
     },
@@ -67,6 +69,10 @@ impl<P: Colours, C: Clock> Colours for Bounded<'_, P, C> {
 
     async fn front(&self, cluster: &Cluster) -> Result<Option<Front>, PortError> {
         within(self.clock, self.api, self.port.front(cluster)).await
+    }
+
+    async fn room(&self, like: &PodName) -> Result<Room, PortError> {
+        within(self.clock, self.api, self.port.room(like)).await
     }
 
     async fn hook_job(&self, cluster: &Cluster) -> Result<Option<HookJob>, PortError> {

@@ -18,6 +18,8 @@ from .rest import Before
 PATCH, ONE_WAY = ("2.6.1", "2.6.2"), ("2.6.2", "2.7.2")
 # By hand the longest time without a write was 1.2 s; one lost election would add 5 s or more.
 LONGEST_GAP_MS = 4000
+# The operator makes one in each tenant's namespace.
+_QUOTA = "openbao-operator-tenant-quota"
 
 
 def upgrade(ctx, to, *flags, **how):
@@ -185,6 +187,28 @@ def leftover(ctx):
     return told(colours, PATCH, [first, last], beside)
 
 
+def no_room(ctx):
+    """A quota that green does not fit into: refused; done once it was raised."""
+    colours, _ = two(ctx, PATCH)
+    with watched(ctx, colours, colours.green, moves=1) as beside:
+        _pods_allowed(colours, "5")
+        first = upgrade(ctx, PATCH[1]).finish(expect=3)
+        failed = [finding["id"] for finding in first.result["findings"] if finding["verdict"] == "fail"]
+        check(failed == ["colours.room"], f"refused for {failed}")
+        check(_QUOTA in str(first.result), f"the quota is not named: {first.result['error']}")
+        check(not (changes := beside.audit.changes()), f"the refused upgrade wrote: {changes}")
+        _pods_allowed(colours, "50")
+        last = upgrade(ctx, PATCH[1]).finish()
+        colours.cluster.shape = colours.green
+    return told(colours, PATCH, [first, last], beside)
+
+
+def _pods_allowed(colours, count):
+    colours.cluster.patch("resourcequotas", _QUOTA, {"spec": {"hard": {"pods": count}}})
+    until(lambda: colours.cluster.object("resourcequotas", _QUOTA)["status"]["hard"]["pods"] == count, 30,
+          f"the quota allows {count} pods", every=0.2)
+
+
 def without_blue(ctx):
     """Blue's volumes go with it, where that was asked for."""
     colours, _ = two(ctx, PATCH)
@@ -229,6 +253,7 @@ SCENARIOS = [
     Scenario("bg-rollback", 10, "stopped after the cutover, then rolled back with all writes", rolled_back,
              ci=True),
     Scenario("bg-rollback-refused", 10, "no way back behind a one-way cutover; then to the end", refused),
+    Scenario("bg-no-room", 10, "a quota that green does not fit into: refused, then raised", no_room),
     Scenario("bg-leftover-volumes", 10, "green's volumes lie there already: refused, then deleted", leftover),
     Scenario("bg-delete-blue-volumes", 10, "blue's volumes go with it", without_blue),
     Scenario("bg-locked-as-operator", 10, "under the admission lock, as the operator's account", as_operator)]

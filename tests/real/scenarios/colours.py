@@ -147,7 +147,8 @@ def _restless(before, colours, shape, gone):
     ) if now != due]
     if shape == colours.green and not own:
         found.append("status.blueGreen is not there")
-    if shape == blue and colours.uids(blue) != before.uids:
+    then = {pod: uid for pod, uid in before.uids.items() if pod in blue.pods()}
+    if shape == blue and colours.uids(blue) != then:
         found.append("a pod of blue was replaced")
     if cluster.leader() not in shape.pods():
         found.append(f"{cluster.leader()} leads")

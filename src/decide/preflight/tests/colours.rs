@@ -13,6 +13,7 @@ use crate::model::{
     hook::{HookJob, HookState},
     names::ResourceVersion,
     revision::Revision,
+    room::{Limit, Quota, Room},
     volume::Volume,
 };
 
@@ -182,6 +183,51 @@ fn a_hook_is_run_unless_something_of_its_name_is_in_the_way() {
         ),
     ];
     each_is("colours.hook", &cases);
+}
+
+/// A quota on pods of which so many are left.
+fn with_quota(f: &mut Fine, left: i64, scoped: bool) {
+    coloured(f);
+    f.survey.room = Fact::Known(Some(Room {
+        quotas: vec![Quota {
+            name: "compute".to_owned(),
+            scoped,
+            limits: vec![Limit {
+                resource: "pods".to_owned(),
+                hard: "5".to_owned(),
+                used: "3".to_owned(),
+                left,
+            }],
+        }],
+        each: [("pods".to_owned(), 1000)].into(),
+    }));
+}
+
+#[test]
+fn quotas_have_room_for_green() {
+    let cases: [(Bend, Verdict); 6] = [
+        (coloured, Verdict::Skipped),
+        (|f| with_quota(f, 3000, false), Verdict::Pass),
+        (|f| with_quota(f, 2999, false), Verdict::Fail),
+        (|f| with_quota(f, 2999, true), Verdict::Warn),
+        (
+            |f| {
+                // What is there already is in use already.
+                with_quota(f, 0, false);
+                let green = f.world.voters().clone();
+                f.world.snapshot.other_colour = Fact::Known(Some(green));
+            },
+            Verdict::Pass,
+        ),
+        (
+            |f| {
+                coloured(f);
+                f.survey.room = Fact::Unknown("403".to_owned());
+            },
+            Verdict::Unknown,
+        ),
+    ];
+    each_is("colours.room", &cases);
 }
 
 #[test]
