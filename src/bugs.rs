@@ -94,6 +94,8 @@ pub enum Bug {
     AskedForPromoted,
     /// B31: whoever is in the list is in step.
     PromotesAsTheyJoin,
+    /// `contracts/operator.md` 3.5: green gets votes while its hook still runs.
+    PromotesBeforeTheHook,
     /// B34: green goes and its peers stay.
     LeavesPeers,
     /// B34: volumes go before their members.

@@ -306,8 +306,9 @@ pub(super) fn refusal(findings: &[Finding]) -> Option<Error> {
         ),
     );
     for finding in &stopping {
-        if let Some(remedy) = &finding.remedy {
-            error = error.hint(format!("{}: {remedy}", finding.id));
+        // All of it stands beside the check.
+        if let Some(first) = finding.remedy.iter().flat_map(|text| text.lines()).next() {
+            error = error.hint(format!("{}: {first}", finding.id));
         }
     }
     Some(error.hint("this command changed nothing"))

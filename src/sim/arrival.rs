@@ -118,6 +118,7 @@ impl World {
     fn view_of_write(&mut self) -> View {
         let mut view = self.view();
         view.snapshot = self.snapshot_seen();
+        view.hook_owed = self.hook_owed();
         view
     }
 

@@ -102,6 +102,7 @@ impl World {
             selected,
             declared,
             snapshot: SnapshotSeen::default(),
+            hook_owed: false,
             door_is_shut: standing.door_is_shut,
         }
     }

@@ -15,6 +15,7 @@ pub mod dice;
 pub mod fault;
 mod fault_text;
 pub mod fixture;
+mod hook_owed;
 pub mod kubernetes;
 mod letter;
 mod link;

@@ -23,6 +23,12 @@ cluster: { strategy: blueGreen, version: 2.6.1 }
 to: 2.6.2
 expect: { exit: 0, leaderMoves: 1 }
 "
+    HOOK: "
+name: a hook is to succeed before green votes
+cluster: { strategy: blueGreen, version: 2.6.1, prePromotionHook: true }
+to: 2.6.2
+expect: { exit: 0, leaderMoves: 1 }
+"
     GREEN_GIVEN_UP: "
 name: the second pod of green crashes, and green is given up
 cluster: { strategy: blueGreen, version: 2.6.1 }

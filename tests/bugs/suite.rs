@@ -73,6 +73,7 @@ pub(crate) const SUITE: &[Case] = &[
     case("BackFromCleanup", "28", at::TWO_COLOURS, 1, "G3"),
     case("AskedForPromoted", "30", at::TWO_COLOURS, 1, "G3"),
     case("PromotesAsTheyJoin", "31, 32", at::TWO_COLOURS, 1, "G1"),
+    case("PromotesBeforeTheHook", "G1", at::HOOK, 1, "G1"),
     case("LeavesPeers", "34", at::GREEN_GIVEN_UP, 1, "S8"),
     case("VolumesFirst", "34", at::TWO_COLOURS, 1, "G6"),
     case("ServesByPhase", "40", at::TWO_COLOURS, 1, "G4"),

@@ -57,12 +57,15 @@ fn promoted_early(
     world: &World<'_>,
     colours: &Colours<'_>,
 ) -> Option<Decision> {
-    if !matches!(decision, Decision::Wait { .. } | Decision::Halt(_)) {
+    let runs_hook = matches!(decision, Decision::Act(Action::RunHook { .. }));
+    if !runs_hook && !matches!(decision, Decision::Wait { .. } | Decision::Halt(_)) {
         return None;
     }
     let mut pods = colours.rising.pods().iter();
-    let pod = if bugs::has(Bug::PromotesAsTheyJoin) {
-        let is_member = |name: &PodName| colours.vote(name) == Some(false);
+    let is_member = |name: &PodName| colours.vote(name) == Some(false);
+    let pod = if bugs::has(Bug::PromotesAsTheyJoin)
+        || (runs_hook && bugs::has(Bug::PromotesBeforeTheHook))
+    {
         pods.find(|pod| is_member(&pod.pod.name))?
     } else if bugs::has(Bug::ReadyForJoined) {
         pods.find(|pod| pod.ready && colours.vote(&pod.pod.name).is_none())?

@@ -73,13 +73,18 @@ impl Oracle {
     }
 
     /// G1: one that is no member has nothing to be promoted to, a cluster of its
-    /// own included, and its whole colour is there first.
+    /// own included; its whole colour is there first, and the resource's hook has
+    /// had its word.
     fn promoted(&mut self, pod: &str, before: &View, now: Moment) {
         self.check("G1");
         if !before.nodes.iter().any(|node| node.pod == pod) {
             let text = format!("{pod} was promoted and is no member");
             self.violated("G1", now, text);
             return;
+        }
+        if before.hook_owed && !self.back {
+            let text = format!("{pod} was promoted before the hook had succeeded");
+            self.violated("G1", now, text);
         }
         let fit = self.fit_of(colour(pod), before, now);
         if fit < before.replicas() {

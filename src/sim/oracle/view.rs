@@ -84,6 +84,8 @@ pub struct View {
     pub declared: String,
     /// What stands about a snapshot; looked up for writes alone.
     pub snapshot: SnapshotSeen,
+    /// The pre-promotion hook has yet to succeed; looked up for writes alone.
+    pub hook_owed: bool,
     /// No node of a version before a one-way door can lead any more.
     pub door_is_shut: bool,
 }

@@ -185,6 +185,27 @@ fn a_hook_is_run_unless_something_of_its_name_is_in_the_way() {
     each_is("colours.hook", &cases);
 }
 
+#[test]
+fn in_the_middle_blue_may_have_no_votes() {
+    fn demoted(f: &mut Fine) {
+        coloured(f);
+        if let Fact::Known(list) = &mut f.world.snapshot.membership {
+            list.peers.iter_mut().for_each(|peer| peer.voter = false);
+        }
+    }
+    let cases: [(Bend, Verdict); 2] = [
+        (demoted, Verdict::Fail),
+        (
+            |f| {
+                demoted(f);
+                f.resuming = true;
+            },
+            Verdict::Skipped,
+        ),
+    ];
+    each_is("raft.voters-are-pods", &cases);
+}
+
 /// A quota on pods of which so many are left.
 fn with_quota(f: &mut Fine, left: i64, scoped: bool) {
     coloured(f);

@@ -73,6 +73,11 @@ fn votes_are_given_to_whole_colours_of_members() {
     let promote = |name: &str| Deed::Promote { pod: pod(name) };
     assert!(wrong(&promote("prod-g-0"), &synced()).is_empty());
     assert_eq!(wrong(&promote("prod-x-0"), &synced()), ["S12", "G1"]);
+    let owed = View {
+        hook_owed: true,
+        ..synced()
+    };
+    assert_eq!(wrong(&promote("prod-g-0"), &owed), ["G1"]);
     let mut ill = synced();
     ill.nodes[5].serving = false;
     assert_eq!(wrong(&promote("prod-g-0"), &ill), ["G1"]);
