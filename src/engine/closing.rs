@@ -1,10 +1,7 @@
 //! The end of a run that did not finish: evidence and advice.
 
 use crate::{
-    decide::{
-        door, holding::replaced_by_unpausing, quorum, restore_path, standing::standing,
-        versions::is_one_way,
-    },
+    decide::{door, holding::replaced_by_unpausing, quorum, restore_path, standing::standing},
     model::{
         halt::{Halt, HaltReason},
         hook::HookJob,
@@ -92,6 +89,7 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     let resume = run.resume_line(cluster);
     let (to, from) = (&run.target.version, &run.from);
+    let restored = || restore_path::steps(from, run.snapshot.as_ref(), cluster);
     let mut lines = Vec::new();
     match halt.reason {
         HaltReason::ImagePullFailed | HaltReason::CrashLoop | HaltReason::UnexpectedRevision => {
@@ -140,24 +138,14 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             lines.push(format!(
                 "to finish forward: baoctl upgrade rolling {on} --to VERSION, with a version that has led already"
             ));
-            lines.extend(restore_path::steps(
-                &run.from,
-                run.snapshot.as_ref(),
-                cluster,
-            ));
+            lines.extend(restored());
         }
         HaltReason::NoWayBack => {
             lines.push(format!(
                 "to finish forward: baoctl upgrade bluegreen {on} --to VERSION, with the version that leads"
             ));
-            if let Some(newest) = door::newest_led(run, snapshot)
-                && is_one_way(&run.from, newest)
-            {
-                lines.extend(restore_path::steps(
-                    &run.from,
-                    run.snapshot.as_ref(),
-                    cluster,
-                ));
+            if door::shut_by(&run.from, run, snapshot).is_some() {
+                lines.extend(restored());
             }
         }
         HaltReason::HookFailed => {

@@ -3,7 +3,7 @@
 use crate::{
     model::{
         blue_green_run::BlueGreenRun, cluster::Cluster, colour_parts::ColourParts, fact::Fact,
-        hook::HookJob, workload::Workload,
+        hook::HookJob, revision::Revision, snapshot::Snapshot, workload::Workload,
     },
     ports::{BaoNodes, Clock, Colours, Freshness, PortError},
 };
@@ -39,6 +39,14 @@ pub(super) async fn of_run<K: Kube, B: BaoNodes, C: Clock>(
 pub(super) fn has_run(cluster: &Cluster) -> bool {
     let run = cluster.run.known().and_then(Option::as_ref);
     run.is_some_and(|run| run.blue_green.is_some())
+}
+
+/// Whether green's StatefulSet is there: beside the voters', or as theirs once the
+/// status calls it blue.
+pub(super) fn is_made(snapshot: &Snapshot, green: &Revision) -> bool {
+    let cluster = snapshot.cluster.known();
+    snapshot.other_colour().is_some()
+        || cluster.is_some_and(|cluster| cluster.status.blue_revision() == Some(green))
 }
 
 /// The Job of the pre-promotion hook, asked for where a blue/green run has to

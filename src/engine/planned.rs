@@ -10,6 +10,8 @@ use crate::model::{
     snapshot::Snapshot,
 };
 
+use super::colours;
+
 /// One of each kind of write the run will make, fit for a dry run now.
 #[must_use]
 pub(super) fn writes(run: &RunRecord, snapshot: &Snapshot) -> Vec<Action> {
@@ -74,7 +76,7 @@ fn of_pool(run: &RunRecord, snapshot: &Snapshot, pool: Pool) -> Vec<Action> {
 
 /// The same for a blue/green run. What only exists later cannot be tried now: a
 /// vote, and the deletion of what is not there yet.
-fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> Vec<Action> {
+fn of_colours(run: &RunRecord, run_colours: &BlueGreenRun, snapshot: &Snapshot) -> Vec<Action> {
     let mut writes = vec![
         Action::TakeLock { displaced: None },
         Action::Begin {
@@ -86,8 +88,8 @@ fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> V
         },
         Action::WritePhase {
             status: Box::new(BlueGreenStatus {
-                green_revision: Some(colours.green.clone()),
-                ..BlueGreenStatus::at_rest(colours.blue.clone(), run.from_image.clone())
+                green_revision: Some(run_colours.green.clone()),
+                ..BlueGreenStatus::at_rest(run_colours.blue.clone(), run.from_image.clone())
                     .entering(BlueGreenPhase::DeployingGreen, run.started_at)
             }),
         },
@@ -96,26 +98,21 @@ fn of_colours(run: &RunRecord, colours: &BlueGreenRun, snapshot: &Snapshot) -> V
     if parts.is_some_and(ColourParts::founds) {
         writes.push(Action::EmptySelfInit);
     }
-    let is_made = snapshot.other_colour().is_some()
-        || snapshot
-            .cluster
-            .known()
-            .is_some_and(|cluster| cluster.status.blue_revision() == Some(&colours.green));
-    if !is_made {
+    if !colours::is_made(snapshot, &run_colours.green) {
         if parts.is_some_and(|parts| parts.green_config.is_none()) {
             writes.push(Action::CreateConfig {
-                revision: colours.green.clone(),
+                revision: run_colours.green.clone(),
             });
         }
         writes.push(Action::CreateStatefulSet {
-            revision: colours.green.clone(),
+            revision: run_colours.green.clone(),
             image: run.target.image.clone(),
         });
     }
     writes.extend(of_pool(run, snapshot, Pool::ReadReplicas));
     if parts.is_some_and(|parts| parts.front.is_some()) {
         writes.push(Action::MoveService {
-            revision: colours.green.clone(),
+            revision: run_colours.green.clone(),
         });
     }
     let resource = snapshot.cluster.known();

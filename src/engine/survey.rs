@@ -7,7 +7,6 @@ use crate::{
     decide::leadership,
     model::{
         certificate::ServerCertificate,
-        cluster::Cluster,
         fact::Fact,
         intent::StepDownVia,
         names::PodName,
@@ -71,7 +70,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         }
     };
     let made = made(&snapshot, run);
-    let room = room(&kube, run, cluster);
+    let room = room(&kube, run, &snapshot);
     let (server, permissions, dry_runs, config, login, lease, certificate, room) = futures::join!(
         kube.server(),
         kube.review(&wanted),
@@ -134,15 +133,16 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
 async fn room<K: Colours>(
     kube: &K,
     run: &RunRecord,
-    cluster: Option<&Cluster>,
+    snapshot: &Snapshot,
 ) -> Result<Option<Room>, PortError> {
-    let (Some(colours), Some(cluster)) = (&run.blue_green, cluster) else {
+    let (Some(planned), Some(cluster)) = (&run.blue_green, snapshot.cluster.known()) else {
         return Ok(None);
     };
-    if run.abandoned.is_some() {
+    // Once green is made blue may be gone.
+    if run.abandoned.is_some() || colours::is_made(snapshot, &planned.green) {
         return Ok(None);
     }
-    match colours.blue.pods(&cluster.reference.name, 1).first() {
+    match planned.blue.pods(&cluster.reference.name, 1).first() {
         Some(like) => kube.room(like).await.map(Some),
         None => Ok(None),
     }

@@ -20,17 +20,9 @@ pub(super) fn check(preflight: &Preflight<'_>) -> Finding {
         &preflight.survey.room,
         |room| match room {
             None => Finding::skipped(ID, "no pods are to be made"),
-            Some(room) => judged(room, missing(preflight)),
+            Some(room) => judged(room, preflight.run.target.replicas.into()),
         },
     )
-}
-
-/// How many pods of green's are still to be made.
-fn missing(preflight: &Preflight<'_>) -> i64 {
-    let snapshot = &preflight.survey.snapshot;
-    let made = snapshot.other_colour().map_or(0, |set| set.pods.len());
-    let wanted = i64::from(preflight.run.target.replicas);
-    (wanted - i64::try_from(made).unwrap_or(i64::MAX)).max(0)
 }
 
 fn judged(room: &Room, pods: i64) -> Finding {
