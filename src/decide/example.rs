@@ -27,7 +27,7 @@ use super::{
 
 /// A world of values.
 #[derive(Debug, Clone)]
-pub(super) struct Example {
+pub(crate) struct Example {
     /// What is observed.
     pub snapshot: Snapshot,
     /// The run that looks at it.
@@ -55,7 +55,7 @@ pub(super) fn image(version: &str) -> String {
 impl Example {
     /// Three voters of a version, `prod-0` leading, nothing begun.
     #[must_use]
-    pub(super) fn three(version: &str) -> Self {
+    pub(crate) fn three(version: &str) -> Self {
         Self::of(version, 3)
     }
 
@@ -276,7 +276,7 @@ impl Example {
     }
 
     /// Leadership moves, and every node knows.
-    pub(super) fn lead(&mut self, leader: u32) {
+    pub(crate) fn lead(&mut self, leader: u32) {
         let replicas = self.voters().replicas;
         let now = start() + self.now;
         for ordinal in 0..replicas {
@@ -292,7 +292,7 @@ impl Example {
     }
 
     /// A pod comes back on the template, unsealed and Ready, not yet caught up.
-    pub(super) fn replace(&mut self, ordinal: u32) {
+    pub(crate) fn replace(&mut self, ordinal: u32) {
         let version = self.run.target.version.to_string();
         let revision = self.voters().update_revision.clone();
         let mut fresh = pod(ordinal, &version);

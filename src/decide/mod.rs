@@ -39,7 +39,7 @@ pub mod world;
 mod wrong;
 
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 #[cfg(test)]
 mod example_parts;
 #[cfg(test)]

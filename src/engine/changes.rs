@@ -223,3 +223,38 @@ impl PodChange<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{decide::example::Example, model::fact::Fact};
+
+    /// `prod-1` has lost its vote before `prod-0` steps down; what is told once
+    /// `prod-2` says that it leads and nobody else has heard of it.
+    fn told() -> Vec<PodName> {
+        let mut changes = Changes::default();
+        let mut world = Example::three("2.6.2");
+        world.replace(2);
+        if let Fact::Known(members) = &mut world.snapshot.membership {
+            members.peers[1].voter = false;
+        }
+        let mut observe = |world: &Example| {
+            let (none, now) = (BTreeSet::new(), Duration::ZERO);
+            changes.observe(&world.snapshot, &world.run, true, &none, None, now)
+        };
+        observe(&world);
+        world.lead(2);
+        world.snapshot.membership = Fact::Unknown("no leader is agreed on".to_owned());
+        let events = observe(&world);
+        let older = events.into_iter().find_map(|event| match event {
+            EventKind::PointOfNoReturn { older_voters, .. } => Some(older_voters),
+            _ => None,
+        });
+        older.expect("the point of no return")
+    }
+
+    #[test]
+    fn who_has_lost_its_vote_is_no_older_voter_while_the_leader_is_disputed() {
+        assert_eq!(told(), [PodName("prod-0".to_owned())]);
+    }
+}
