@@ -56,9 +56,11 @@ cluster: { strategy: blueGreen, version: 2.6.1 }
 to: 2.6.2
 faults:
   - when: { write: 9 }
-    what: { unpause: {} }
+    what: { controllerStalled: { for: 10s } }
   - when: { write: 9 }
     what: { crash: { side: noReply, away: 60s } }
+  - when: { write: 9, after: 1s }
+    what: { unpause: {} }
 expect: { exit: 5 }
 "
     LEADER_LAST: "

@@ -77,7 +77,7 @@ pub(crate) const SUITE: &[Case] = &[
     case("LeavesPeers", "34", at::GREEN_GIVEN_UP, 1, "S8"),
     case("VolumesFirst", "34", at::TWO_COLOURS, 1, "G6"),
     case("ServesByPhase", "40", at::TWO_COLOURS, 1, "G4"),
-    case("ReadyForJoined", "44", at::GREEN_FOUNDS, 1, "G1"),
+    case("ReadyForJoined", "44", at::GREEN_FOUNDS, 2, "G1"),
     case("StepsDownAmongBlue", "G3", at::TWO_COLOURS, 1, "G3"),
     case("RemovesVoters", "G5", at::TWO_COLOURS, 1, "G5"),
     case("ForwardsStepDown", "K2", at::LEADER_LAST, 1, "S10"),
