@@ -68,14 +68,14 @@ pub fn leader(snapshot: &Snapshot) -> Result<Leader<'_>, Blocker> {
     {
         return Ok(leader);
     }
-    let claims: Vec<&Pod> = claimants(snapshot).collect();
-    let [pod] = claims[..] else {
+    let Some(pod) = sole_claimant(snapshot) else {
+        let claims: Vec<PodName> = claimants(snapshot)
+            .map(|pod| pod.pod.name.clone())
+            .collect();
         return Err(if claims.is_empty() {
             Blocker::NoLeader
         } else {
-            Blocker::TwoLeaders {
-                claims: claims.iter().map(|pod| pod.pod.name.clone()).collect(),
-            }
+            Blocker::TwoLeaders { claims }
         });
     };
     let mut agree = 1;
@@ -118,6 +118,13 @@ pub fn claimants(snapshot: &Snapshot) -> impl Iterator<Item = &Pod> {
     snapshot
         .candidates_for_leader()
         .filter(|pod| answers(snapshot, pod).is_some_and(NodeView::is_active))
+}
+
+/// The only node that says so, if there is just one: not yet agreed.
+#[must_use]
+pub fn sole_claimant(snapshot: &Snapshot) -> Option<&Pod> {
+    let mut claims = claimants(snapshot);
+    claims.next().filter(|_| claims.next().is_none())
 }
 
 fn answers<'a>(snapshot: &'a Snapshot, pod: &Pod) -> Option<&'a NodeView> {

@@ -76,8 +76,11 @@ pub fn any_cluster(scenario: &Scenario, dice: &mut Dice) -> Scenario {
     let replicas = [1, 3, 3, 5, 7][pick(dice, 5)];
     drawn.cluster.replicas = replicas;
     drawn.cluster.leader = u32::try_from(dice.below(u64::from(replicas))).unwrap_or(0);
-    drawn.order =
-        [None, Some("reverse-ordinal"), Some("leader-last")][pick(dice, 3)].map(str::to_owned);
+    let order = [None, Some("reverse-ordinal"), Some("leader-last")][pick(dice, 3)];
+    // Drawn in any case: a seed is the same cluster under both strategies.
+    drawn.order = order
+        .filter(|_| !scenario.cluster.is_blue_green())
+        .map(str::to_owned);
     let (from, to) = [((2, 6, 2), (2, 7, 2)), ((2, 6, 1), (2, 6, 2))][pick(dice, 2)];
     drawn.cluster.version = Version::new(from.0, from.1, from.2);
     drawn.to = Version::new(to.0, to.1, to.2);

@@ -59,6 +59,9 @@ impl Scenario {
         }
         if cluster.is_blue_green() {
             check_blue_green(cluster)?;
+            if self.order.is_some() {
+                return wrong("order", "only under rollingUpdate".to_owned());
+            }
         } else if self.until.is_some() {
             return wrong("until", "only under blueGreen".to_owned());
         } else if self.soak.is_some() {
@@ -244,6 +247,11 @@ faults:
                 "line 8, faults[0].what.status: ",
             ),
             ("to: 2.7.2", "to: 2.7.2\norder: best", "line 3, order: "),
+            (
+                "leader: 1",
+                "leader: 1\n  strategy: blueGreen\norder: leader-last",
+                "line 7, order: ",
+            ),
             (
                 "leader: 1",
                 "leader: 1\n  prePromotionHook: true",

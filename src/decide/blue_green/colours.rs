@@ -55,16 +55,12 @@ impl<'a> Colours<'a> {
         run: &'a BlueGreenRun,
     ) -> Result<Self, Decision> {
         let snapshot = world.snapshot;
-        let voters = match &snapshot.voters {
-            Fact::Known(voters) => voters,
-            Fact::Unknown(why) => return Err(Decision::unseen("the voters' StatefulSet", why)),
-        };
-        let other = match &snapshot.other_colour {
-            Fact::Known(other) => other.as_ref(),
-            Fact::Unknown(why) => {
-                return Err(Decision::unseen("the other colour's StatefulSet", why));
-            }
-        };
+        if let Fact::Unknown(why) = &snapshot.voters {
+            return Err(Decision::unseen("the voters' StatefulSet", why));
+        }
+        if let Fact::Unknown(why) = &snapshot.other_colour {
+            return Err(Decision::unseen("the other colour's StatefulSet", why));
+        }
         let parts = match &snapshot.colour_parts {
             Fact::Known(Some(parts)) => parts,
             Fact::Known(None) => {
@@ -82,25 +78,13 @@ impl<'a> Colours<'a> {
                 });
             }
         };
-        let name = &cluster.reference.name;
-        let side = |revision: &'a Revision| {
-            let set = revision.statefulset(name);
-            Side {
-                revision,
-                set: [Some(voters), other]
-                    .into_iter()
-                    .flatten()
-                    .find(|workload| workload.name == set),
-                names: revision.pods(name, world.run.target.replicas),
-            }
-        };
         let Some((rising, falling)) = world.run.rising_and_falling() else {
             return Err(Decision::unseen("the run's colours", "the record has none"));
         };
         Ok(Self {
             run,
-            rising: side(rising),
-            falling: side(falling),
+            rising: Side::of(world, cluster, rising),
+            falling: Side::of(world, cluster, falling),
             back: world.run.abandoned.is_some(),
             status: cluster.status.blue_green.clone().unwrap_or_default(),
             hook: cluster.spec.blue_green_spec.pre_promotion_hook.clone(),
@@ -154,6 +138,20 @@ impl<'a> Colours<'a> {
 }
 
 impl<'a> Side<'a> {
+    /// The colour of this revision, with the StatefulSet that was seen of it.
+    pub(super) fn of(world: &World<'a>, cluster: &Cluster, revision: &'a Revision) -> Self {
+        let name = &cluster.reference.name;
+        let set = revision.statefulset(name);
+        Self {
+            revision,
+            set: world
+                .snapshot
+                .workloads()
+                .find(|workload| workload.name == set),
+            names: revision.pods(name, world.run.target.replicas),
+        }
+    }
+
     /// Its pods.
     pub(super) fn pods(&self) -> &'a [Pod] {
         self.set.map_or(&[], |set| &set.pods)

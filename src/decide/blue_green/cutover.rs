@@ -1,5 +1,4 @@
-//! Votes, leadership and clients from the colour that falls to the one that
-//! rises.
+//! Votes and leadership from the colour that falls to the one that rises.
 
 use jiff::Timestamp;
 
@@ -12,7 +11,7 @@ use crate::model::{
     record::RunRecord,
 };
 
-use super::{colours::Colours, member, replicas, synced};
+use super::{colours::Colours, front, member, replicas, synced};
 use crate::decide::{
     Decision, gates, heirs, leadership,
     rules::{BETWEEN_STEP_DOWNS, TRIES_TO_STEP_DOWN},
@@ -30,11 +29,6 @@ pub(super) fn next(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
     let rising_leads = leader
         .as_ref()
         .is_ok_and(|leader| rising.owns(&leader.pod.pod.name));
-    // Until clients are sent to the new leader, they meet standbys whose
-    // connection to it is gone (`contracts/operator-live.md` 8.4.6).
-    if rising_leads && let Some(decision) = served(colours) {
-        return Some(decision);
-    }
     let nothing_left = rising_leads
         && !colours.votes(falling)
         && rising
@@ -42,7 +36,7 @@ pub(super) fn next(world: &World<'_>, colours: &Colours<'_>) -> Option<Decision>
             .iter()
             .all(|pod| colours.vote(pod) == Some(true));
     if nothing_left {
-        return followed(colours);
+        return front::followed(colours);
     }
     let trouble = synced::trouble(world, colours);
     if !trouble.is_empty() {
@@ -121,49 +115,6 @@ fn stepped_down(world: &World<'_>, colours: &Colours<'_>) -> Decision {
         Some(set) => heirs::step_down(world, set, leader.pod),
         None => Decision::wait(Blocker::NoLeader),
     }
-}
-
-/// The public Service selects the colour that leads, once all its pods are Ready.
-fn served(colours: &Colours<'_>) -> Option<Decision> {
-    let front = colours.parts.front.as_ref()?;
-    let revision = colours.rising.revision;
-    if front.revision.as_ref() == Some(revision) {
-        return None;
-    }
-    let away: Vec<Blocker> = colours
-        .rising
-        .names
-        .iter()
-        .filter_map(|name| synced::unready(colours, name))
-        .collect();
-    Some(if away.is_empty() {
-        Decision::Act(Action::MoveService {
-            revision: revision.clone(),
-        })
-    } else {
-        Decision::Wait { blockers: away }
-    })
-}
-
-/// The endpoints are those of the colour that rises, and no others.
-fn followed(colours: &Colours<'_>) -> Option<Decision> {
-    let front = colours.parts.front.as_ref()?;
-    let rising = &colours.rising;
-    let serves = |pod: &PodName| {
-        let mut endpoints = front.endpoints.iter();
-        endpoints.any(|endpoint| endpoint.ready && endpoint.pod.name == *pod)
-    };
-    let missing = rising
-        .names
-        .iter()
-        .filter(|pod| synced::unready(colours, pod).is_none() && !serves(pod));
-    let strange = front
-        .endpoints
-        .iter()
-        .map(|endpoint| &endpoint.pod.name)
-        .filter(|pod| !rising.owns(pod));
-    let pods: Vec<PodName> = missing.chain(strange).cloned().collect();
-    (!pods.is_empty()).then(|| Decision::wait(Blocker::EndpointsLag { pods }))
 }
 
 /// The record with the moment of the cutover, where it is not in it yet.

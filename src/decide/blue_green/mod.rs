@@ -8,6 +8,7 @@
 mod colours;
 mod cutover;
 mod farewell;
+mod front;
 mod green;
 mod handover;
 mod hook;
@@ -42,7 +43,7 @@ use super::{Decision, gates, versions::is, world::World};
 pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> Decision {
     let colours = match Colours::of(world, cluster, run) {
         Ok(colours) => colours,
-        Err(decision) => return decision,
+        Err(unseen) => return led_unlisted(world, cluster).unwrap_or(unseen),
     };
     // Only the end is left.
     if phase::is_at_rest(&colours) && is_declared(world, cluster) {
@@ -70,6 +71,9 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
             return decision;
         }
     }
+    if let Some(decision) = front::led(world, cluster) {
+        return decision;
+    }
     if let Some(decision) = cutover::next(world, &colours) {
         return decision;
     }
@@ -85,6 +89,13 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
         return Decision::Reached(Until::Cutover);
     }
     farewell::next(world, cluster, &colours)
+}
+
+/// Clients follow a new leader that the others do not name yet: its member list
+/// is read only once they do, and writes fail all that time.
+fn led_unlisted(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let declared = world.run.abandoned.is_some() || is_declared(world, cluster);
+    front::led(world, cluster).filter(|decision| declared && matches!(decision, Decision::Act(_)))
 }
 
 /// The snapshot, then the declaration: from then on green's revision is the one

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    blocker::Blocker,
-    blue_green::BlueGreenPhase,
-    blue_green_run::Until,
-    names::{PodName, Pool},
+    blocker::Blocker, blue_green::BlueGreenPhase, blue_green_run::Until, names::Pool,
 };
 
 use super::{colours::Colours, hook};
@@ -102,18 +99,4 @@ pub(super) fn out_of_step(world: &World<'_>, colours: &Colours<'_>) -> Vec<Block
         .iter()
         .filter_map(|pod| gates::step_trouble(pod, world.snapshot, world.track, world.now))
         .collect()
-}
-
-/// What keeps a pod of this name from taking clients.
-pub(super) fn unready(colours: &Colours<'_>, name: &PodName) -> Option<Blocker> {
-    let mut pods = colours.rising.pods().iter();
-    match pods.find(|pod| pod.pod.name == *name) {
-        None => Some(Blocker::PodMissing { pod: name.clone() }),
-        Some(pod) if pod.terminating => Some(Blocker::PodTerminating { pod: name.clone() }),
-        Some(pod) if !pod.ready => Some(Blocker::PodNotReady {
-            pod: name.clone(),
-            state: gates::state(pod),
-        }),
-        Some(_) => None,
-    }
 }

@@ -86,7 +86,11 @@ impl Oracle {
                 let text = "killed and run again, it ended unexpectedly".to_owned();
                 self.violated("L2", now, text);
             }
-            Ending::Clean | Ending::Unexpected => {}
+            // No world that can be rehearsed is a reason to end so.
+            Ending::Unexpected => {
+                self.violated("L1", now, "it ended unexpectedly".to_owned());
+            }
+            Ending::Clean => {}
         }
     }
 }

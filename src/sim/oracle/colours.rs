@@ -105,7 +105,12 @@ impl Oracle {
             .collect();
         let others = fit.iter().filter(|node| colour(&node.pod) != colour(pod));
         let others = others.count();
-        let quorum = voters.count() / 2 + 1;
+        // Of two voters each is needed: a cluster of one has no margin to keep, and
+        // the change is decided by those who vote after it.
+        let quorum = match before.replicas() {
+            1 => 1,
+            _ => voters.count() / 2 + 1,
+        };
         if others < before.replicas() {
             let text = format!("{pod} was demoted while {others} of the other colour vote");
             self.violated("G3", now, text);
@@ -197,8 +202,13 @@ impl Oracle {
             .map(|(cluster, _)| format!("{cluster}-read"));
         let elsewhere =
             |pod: &&str| colour(pod) != selected && Some(colour(pod)) != read.as_deref();
+        // What is named like no pod of a StatefulSet is somebody else's.
+        let is_pod = |name: &&str| {
+            let ordinal = name.rsplit_once('-').map_or("", |(_, ordinal)| ordinal);
+            !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit())
+        };
         let members = view.nodes.iter().map(|node| node.pod.as_str());
-        let members = members.filter(elsewhere);
+        let members = members.filter(is_pod).filter(elsewhere);
         wrong.extend(members.map(|pod| format!("{pod} is still a member")));
         let pods = view.pods.iter().map(|pod| pod.name.as_str());
         let pods = pods.filter(elsewhere);

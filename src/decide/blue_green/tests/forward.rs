@@ -275,6 +275,36 @@ fn clients_follow_the_new_leader_before_anything_else() {
 }
 
 #[test]
+fn clients_follow_a_new_leader_that_the_others_do_not_name_yet() {
+    let mut stage = Stage::of("2.6.2");
+    stage.go_on(|_, decision| matches!(decision, Decision::Act(Action::StepDown { .. })));
+    let (blue, heir) = (
+        stage.leader().expect("a leader"),
+        stage.green.pod("prod", 1),
+    );
+    stage.lead(&heir);
+    for (name, node) in &mut stage.world.snapshot.nodes {
+        if let Fact::Known(answer) = &mut node.leader
+            && *name != heir
+        {
+            answer.leader_address = Some(format!("https://{blue}.prod.vault.svc:8200"));
+        }
+    }
+    stage.world.snapshot.membership = Fact::Unknown("no leader is agreed on".to_owned());
+    let moved = Decision::Act(Action::MoveService {
+        revision: stage.green.clone(),
+    });
+    assert_eq!(stage.world.decide(), moved);
+    // Not while another says the same of itself.
+    for (name, node) in &mut stage.world.snapshot.nodes {
+        if let Fact::Known(answer) = &mut node.leader {
+            answer.is_self |= *name == blue;
+        }
+    }
+    assert_eq!(codes(&stage.world.decide()), ["TwoLeaders"]);
+}
+
+#[test]
 fn a_version_that_somebody_put_back_is_not_declared_again() {
     for bend in [
         |spec: &mut ClusterSpec| spec.version = "2.6.2".to_owned(),
