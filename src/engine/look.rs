@@ -12,7 +12,12 @@ use crate::{
     ports::{BaoNodes, Clock, Freshness},
 };
 
-use super::{Kube, memory::Memory, observe::observe_but, passes::Engine};
+use super::{
+    Kube,
+    memory::Memory,
+    observe::{Known, observe_but},
+    passes::Engine,
+};
 
 /// How old what belongs to the colours may be in a look: no watch tells of it,
 /// and each reading is six requests. It is read anew after each act and before
@@ -35,7 +40,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             let age = clock.monotonic().saturating_sub(*at);
             freshness == Freshness::Watched && age < parts_age(&memory.told)
         });
-        let known = parts.as_ref().map(|(_, parts)| parts.clone());
+        let pending = memory.track.pending_step_down();
+        let known = Known {
+            parts: parts.as_ref().map(|(_, parts)| parts.clone()),
+            // Clients are waiting to be sent to whoever follows.
+            steps_down: pending
+                .filter(|_| self.run.blue_green.is_some())
+                .map(|step_down| &step_down.node.name),
+        };
         let snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;
         let now = clock.monotonic();
         let read = parts.map_or(now, |(at, _)| at);

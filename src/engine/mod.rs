@@ -3,6 +3,7 @@
 
 mod act;
 mod acting;
+mod answers;
 mod bounded;
 mod budget;
 mod changes;

@@ -11,28 +11,36 @@ use crate::{
         colour_parts::ColourParts,
         fact::Fact,
         names::{PodName, Pool},
-        node::NodeView,
         snapshot::Snapshot,
-        workload::{ContainerState, Pod, Workload},
+        workload::{Pod, Workload},
     },
     ports::{BaoNodes, Checkpoints, Clock, Freshness, PortError, Workloads},
 };
 
-use super::{Kube, Ports, colours};
+use super::{Kube, Ports, answers::answers, colours};
 
 /// Observes everything once.
 pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     freshness: Freshness,
 ) -> Snapshot {
-    observe_but(ports, freshness, None).await
+    observe_but(ports, freshness, Known::default()).await
 }
 
-/// Observes everything but what belongs to the colours, where that is known.
+/// What a look does not ask for.
+#[derive(Debug, Default)]
+pub(super) struct Known<'a> {
+    /// What belongs to the colours, where it was read lately.
+    pub parts: Option<Fact<Option<ColourParts>>>,
+    /// The node that ends being active: its answer is not waited for.
+    pub steps_down: Option<&'a PodName>,
+}
+
+/// Observes everything but what is known.
 pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     freshness: Freshness,
-    known: Option<Fact<Option<ColourParts>>>,
+    known: Known<'_>,
 ) -> Snapshot {
     let Ports { kube, nodes, clock } = ports;
     let cluster = match kube.cluster(freshness).await {
@@ -44,7 +52,7 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
         kube.workload(&cluster, Pool::ReadReplicas, freshness),
         kube.disruptions_allowed(&cluster),
         kube.active_jobs(&cluster),
-        colours::of_run(ports, &cluster, freshness, known),
+        colours::of_run(ports, &cluster, freshness, known.parts),
         colours::hook(ports, &cluster, colours::has_run(&cluster)),
     );
     let (other_colour, colour_parts) = colours;
@@ -61,7 +69,7 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
         .chain(other_colour.known().and_then(Option::as_ref))
         .flat_map(|workload| &workload.pods)
         .collect();
-    let answers = join_all(pods.iter().map(|pod| probe(&nodes, pod))).await;
+    let answers = answers(&nodes, &pods, known.steps_down).await;
     let names: Vec<PodName> = pods.iter().map(|pod| pod.pod.name.clone()).collect();
     let mut snapshot = Snapshot {
         at: clock.wall(),
@@ -107,18 +115,6 @@ pub(super) async fn candidates<K: Kube, B: BaoNodes, C: Clock>(
         (pod.pod.name.clone(), answer.into())
     });
     join_all(answers).await.into_iter().collect()
-}
-
-/// Asks a pod's node, if there is a process to ask. Dialling a pod whose
-/// container does not run would only cost the API server requests.
-async fn probe<B: BaoNodes>(nodes: &B, pod: &Pod) -> NodeView {
-    if pod.terminating {
-        return NodeView::unknown("its pod is terminating");
-    }
-    if !matches!(pod.container, ContainerState::Running { .. }) {
-        return NodeView::unknown("its container does not run");
-    }
-    nodes.probe(pod).await
 }
 
 /// An observation of nothing.
