@@ -97,7 +97,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             return Ok(());
         }
         memory.parts = None;
-        let perform = act.perform(&action, snapshot, &self.run, WriteMode::Real);
+        // On the heap, since it is handed on: each hand would have room for it.
+        let perform = Box::pin(act.perform(&action, snapshot, &self.run, WriteMode::Real));
         let perform = self.while_ours(ownership, perform);
         let result = if matches!(action, Action::TakeSnapshot { .. }) {
             let Some(result) = unless(perform, self.wish()).await else {

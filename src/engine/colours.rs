@@ -29,7 +29,8 @@ pub(super) async fn of_run<K: Kube, B: BaoNodes, C: Clock>(
     let (other, read) = futures::join!(ports.kube.coloured(cluster, other, freshness), async {
         match known {
             Some(known) => known,
-            None => parts(ports, cluster, run).await.map(Some).into(),
+            // Most looks have no colours, and no room for six requests.
+            None => Box::pin(parts(ports, cluster, run)).await.map(Some).into(),
         }
     },);
     (other.into(), read)
