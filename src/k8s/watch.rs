@@ -11,7 +11,10 @@ use std::{
     future::poll_fn,
     pin::Pin,
     rc::Rc,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
@@ -140,6 +143,7 @@ impl Watches {
         let mut slot = self.kinds.borrow_mut();
         if slot.is_none() {
             *slot = Some(kinds());
+            self.wakers.called.store(true, Ordering::Relaxed);
             self.wakers.wake_all();
         }
     }
@@ -162,18 +166,22 @@ impl Watches {
     /// piece at a time, and only when their own tasks get to run.
     pub(super) async fn catch_up(&self) {
         let mut quiet = 0;
-        for _ in 0..CATCH_UP_ROUNDS {
+        for round in 0..CATCH_UP_ROUNDS {
             if self.kinds.borrow().is_none() || quiet == QUIET_ROUNDS {
                 return;
             }
-            quiet = if self.drain() { 0 } else { quiet + 1 };
+            // No time passes between the rounds: what has not called since the
+            // last one has nothing.
+            let called = round == 0 || self.wakers.called();
+            quiet = if called && self.drain() { 0 } else { quiet + 1 };
             tokio::task::yield_now().await;
         }
     }
 
     /// Uses the copies as of now, if there are watches.
     pub(super) fn read<T>(&self, look: impl FnOnce(&Kinds) -> Option<T>) -> Option<T> {
-        if self.drain() {
+        // Who reads has caught up first: what has not called since has nothing.
+        if self.wakers.called() && self.drain() {
             self.wakers.wake_all();
         }
         self.kinds.borrow().as_ref().and_then(look)
@@ -196,6 +204,8 @@ impl Watches {
         let Some(kinds) = slot.as_mut() else {
             return false;
         };
+        // Before they are polled: who calls meanwhile is polled again.
+        self.wakers.called.store(false, Ordering::Relaxed);
         let mut changed = kinds.clusters.advance(&mut cx);
         changed |= kinds.statefulsets.advance(&mut cx);
         changed |= kinds.pods.advance(&mut cx);
@@ -210,18 +220,28 @@ impl Watches {
 
 /// Those waiting in `changed`.
 #[derive(Default)]
-struct Wakers(Mutex<Vec<Waker>>);
+struct Wakers {
+    waiting: Mutex<Vec<Waker>>,
+    /// A stream has called since they were last polled.
+    called: AtomicBool,
+}
 
 impl Wakers {
     fn register(&self, waker: &Waker) {
-        let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wakers = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if !wakers.iter().any(|known| known.will_wake(waker)) {
             wakers.push(waker.clone());
         }
     }
 
+    fn called(&self) -> bool {
+        self.called.load(Ordering::Relaxed)
+    }
+
     fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let wakers = std::mem::take(&mut *waiting);
+        drop(waiting);
         for waker in wakers {
             waker.wake();
         }
@@ -230,6 +250,7 @@ impl Wakers {
 
 impl Wake for Wakers {
     fn wake(self: Arc<Self>) {
+        self.called.store(true, Ordering::Relaxed);
         self.wake_all();
     }
 }
