@@ -18,7 +18,7 @@ use crate::{
 /// The fold from observations to events.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    before: Option<Snapshot>,
+    before: Option<Before>,
     leader: Option<(PodName, Duration)>,
     lost: bool,
     caught_up: BTreeSet<String>,
@@ -54,7 +54,7 @@ impl Changes {
         if let Some(before) = &self.before {
             for now in snapshot.workloads() {
                 // By name: a colour may change its place.
-                let then = before.workloads().find(|then| then.name == now.name);
+                let then = before.sets.iter().find(|then| then.name == now.name);
                 for pod in &now.pods {
                     let change = PodChange {
                         pod,
@@ -72,8 +72,18 @@ impl Changes {
             let names = snapshot.workloads().flat_map(Workload::pod_names);
             self.pods = names.collect();
         }
-        self.before = Some(snapshot.clone());
+        self.remember(snapshot);
         events
+    }
+
+    fn remember(&mut self, snapshot: &Snapshot) {
+        let before = self.before.get_or_insert_default();
+        // Most observations find the sets as they were.
+        if !before.sets.iter().eq(snapshot.workloads()) {
+            before.sets = snapshot.workloads().cloned().collect();
+        }
+        let unsealed = snapshot.nodes.iter().filter(|(_, node)| node.is_unsealed());
+        before.unsealed = unsealed.map(|(name, _)| name.clone()).collect();
     }
 
     /// Notes nodes that are caught up; returns those that were not before.
@@ -130,6 +140,13 @@ impl Changes {
     }
 }
 
+/// As much of an observation as the next one is compared with.
+#[derive(Debug, Default)]
+struct Before {
+    sets: Vec<Workload>,
+    unsealed: BTreeSet<PodName>,
+}
+
 /// The first activation of the target in a one-way pair.
 fn point_of_no_return(
     snapshot: &Snapshot,
@@ -181,7 +198,7 @@ struct PodChange<'a> {
 }
 
 impl PodChange<'_> {
-    fn tell(&self, before: &Snapshot, snapshot: &Snapshot, events: &mut Vec<EventKind>) {
+    fn tell(&self, before: &Before, snapshot: &Snapshot, events: &mut Vec<EventKind>) {
         let pod = self.pod;
         let name = &pod.pod.name;
         let same = self.then.filter(|then| then.pod.uid == pod.pod.uid);
@@ -209,8 +226,8 @@ impl PodChange<'_> {
                 node: pod.node.clone(),
             });
         }
-        let unsealed = |snapshot: &Snapshot| snapshot.node(name).is_some_and(NodeView::is_unsealed);
-        if unsealed(snapshot) && !(same.is_some() && unsealed(before)) {
+        let unsealed = snapshot.node(name).is_some_and(NodeView::is_unsealed);
+        if unsealed && !(same.is_some() && before.unsealed.contains(name)) {
             events.push(EventKind::NodeUnsealed {
                 pod: name.clone(),
                 version: snapshot.node(name).and_then(|node| node.version()).cloned(),

@@ -74,9 +74,9 @@ pub(super) async fn observe_but<K: Kube, B: BaoNodes, C: Clock>(
     let mut snapshot = Snapshot {
         at: clock.wall(),
         cluster: Fact::Known(cluster),
-        voters: voters.clone(),
-        read_replicas: read_replicas.clone(),
-        other_colour: other_colour.clone(),
+        voters,
+        read_replicas,
+        other_colour,
         colour_parts,
         hook: hook.into(),
         nodes: names.iter().cloned().zip(answers).collect(),

@@ -211,8 +211,9 @@ pub(super) fn revision(version: Option<&str>) -> Option<u64> {
 }
 
 /// The version of an object, which every stored object has.
-pub(super) fn version_of(object: &DynamicObject) -> String {
-    object.metadata.resource_version.clone().unwrap_or_default()
+pub(super) fn version_of(object: &DynamicObject) -> &str {
+    let version = object.metadata.resource_version.as_deref();
+    version.unwrap_or_default()
 }
 
 fn with_mode(path: &str, mode: WriteMode) -> String {

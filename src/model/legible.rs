@@ -13,6 +13,10 @@ pub fn is_hostile(c: char) -> bool {
 /// remain comparable; doing it twice changes nothing more.
 #[must_use]
 pub fn legible(text: &str, longest: usize) -> String {
+    // Nearly all of it is fit already: no character has less than a byte.
+    if text.len() <= longest && !text.chars().any(is_hostile) {
+        return text.to_owned();
+    }
     let shown = |c: char| if is_hostile(c) { '\u{fffd}' } else { c };
     if text.chars().nth(longest).is_none() {
         return text.chars().map(shown).collect();

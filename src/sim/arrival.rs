@@ -82,7 +82,7 @@ impl World {
                         // It names the member it is about.
                         self.oracle.wrote(&deed, true, &view, now);
                     }
-                    self.servers.ask(&pod, &uid, &request, ticket, now);
+                    self.servers.ask(&pod, &uid, request, ticket, now);
                     if last {
                         self.crash.strike();
                     }

@@ -1,11 +1,17 @@
 //! The form of an answer: status, headers, envelope.
 
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{
+    HeaderName, HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, STRICT_TRANSPORT_SECURITY},
+};
 use hyper::body::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Servers;
+
+/// As many headers as most answers have.
+const HEADERS: usize = 6;
 
 /// What becomes of a request for now.
 pub(super) enum Outcome {
@@ -49,11 +55,12 @@ impl Servers {
     pub(super) fn bare(&self, node: usize, status: u16) -> Response<Bytes> {
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        set(&mut answer, "cache-control", "no-store");
-        set(
-            &mut answer,
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
+        let headers = answer.headers_mut();
+        headers.reserve(HEADERS);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
         set(&mut answer, "x-vault-raft-node-id", &self.nodes[node].pod);
         answer
@@ -70,8 +77,9 @@ impl Servers {
         // What is answered always serialises.
         let mut text = serde_json::to_vec(body).unwrap_or_default();
         text.push(b'\n');
-        set(&mut answer, "content-type", "application/json");
-        set(&mut answer, "content-length", &text.len().to_string());
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
         *answer.body_mut() = Bytes::from(text);
         answer
     }

@@ -36,14 +36,7 @@ pub(super) struct Leaving {
 
 impl Servers {
     /// A request arrives at that incarnation of a pod.
-    pub fn ask(
-        &mut self,
-        pod: &str,
-        uid: &str,
-        request: &Request<Bytes>,
-        ticket: u64,
-        now: Moment,
-    ) {
+    pub fn ask(&mut self, pod: &str, uid: &str, request: Request<Bytes>, ticket: u64, now: Moment) {
         self.advance(now);
         self.settle(now);
         let node = self.of_uid(uid).filter(|node| {
@@ -52,7 +45,7 @@ impl Servers {
         });
         match node {
             Some(node) => {
-                let what = For::Node(request.clone());
+                let what = For::Node(request);
                 self.attempt(Waiting { ticket, node, what }, now);
                 self.disturbed(now);
             }

@@ -151,8 +151,7 @@ impl Bench {
             .expect("a request");
         self.tickets += 1;
         let uid = self.uid(pod);
-        self.servers
-            .ask(pod, &uid, &request, self.tickets, self.now);
+        self.servers.ask(pod, &uid, request, self.tickets, self.now);
         self.tickets
     }
 
