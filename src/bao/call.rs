@@ -22,6 +22,7 @@ pub(super) struct Call {
     method: Method,
     path: String,
     forwarded: bool,
+    wrapped: Option<&'static str>,
     body: Option<Bytes>,
 }
 
@@ -33,6 +34,7 @@ impl Call {
             method: Method::GET,
             path: format!("/v1/{path}"),
             forwarded: false,
+            wrapped: None,
             body: None,
         }
     }
@@ -76,6 +78,14 @@ impl Call {
         }
     }
 
+    /// The same, its answer kept by the server for so long.
+    pub(super) fn wrapped_for(self, ttl: &'static str) -> Self {
+        Self {
+            wrapped: Some(ttl),
+            ..self
+        }
+    }
+
     fn request(self, token: Option<&SecretString>) -> Result<Request<Bytes>, PortError> {
         let mut request = Request::builder()
             .method(self.method)
@@ -89,6 +99,9 @@ impl Call {
                 .map_err(|_| PortError::Invalid("the token is no header value".to_owned()))?;
             value.set_sensitive(true);
             request = request.header("x-vault-token", value);
+        }
+        if let Some(ttl) = self.wrapped {
+            request = request.header("x-vault-wrap-ttl", ttl);
         }
         if self.body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");

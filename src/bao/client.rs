@@ -267,15 +267,8 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         self.change(leader, Change::Remove, id).await
     }
 
-    /// Renewing a lease stores it: one raft entry that changes nothing else.
     async fn touch(&self, leader: &Pod) -> Result<(), PortError> {
-        let (answer, _) = self
-            .send(leader, Call::put("auth/token/renew-self"))
-            .await?;
-        if answer.status().is_success() {
-            return Ok(());
-        }
-        Err(refusal(answer.status(), answer.body()))
+        self.commit_entry(leader).await
     }
 
     async fn snapshot(

@@ -13,6 +13,7 @@ mod changes;
 mod client;
 mod connections;
 mod dialling;
+mod entry;
 mod handshake;
 mod members;
 mod peers;

@@ -160,6 +160,7 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         dry_runs: Vec::new(),
         config: Fact::Unknown("not asked".to_owned()),
         login: Fact::Unknown("not asked".to_owned()),
+        idle_entry: Fact::Known(true),
         login_deferred: false,
         lease_holder: Fact::Known(None),
         room: Fact::Known(None),

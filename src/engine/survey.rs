@@ -30,7 +30,6 @@ const PATHS: &[&str] = &[
     "sys/storage/raft/autopilot/state",
     "sys/storage/raft/configuration",
     "sys/storage/raft/snapshot",
-    "auth/token/renew-self",
     "sys/storage/raft/promote",
     "sys/storage/raft/demote",
     "sys/storage/raft/remove-peer",
@@ -71,7 +70,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     };
     let made = made(&snapshot, run);
     let room = room(&kube, run, &snapshot);
-    let (server, permissions, dry_runs, config, login, lease, certificate, room) = futures::join!(
+    let (server, permissions, dry_runs, config, (login, idle_entry), lease, certificate, room) = futures::join!(
         kube.server(),
         kube.review(&wanted),
         dry_runs(ports, &snapshot, run),
@@ -97,18 +96,35 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         config,
         login_deferred: access.jwt && matches!(login, Err(PortError::NotFound(_))),
         login: login.into(),
+        idle_entry,
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
         room: room.into(),
         certificate,
     }
 }
 
+/// Logs in, and tries what no list of capabilities tells: a batch token that may
+/// renew itself cannot.
 async fn login<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     leader: Result<Pod, String>,
-) -> Result<Login, PortError> {
-    let leader = leader.map_err(PortError::Other)?;
-    ports.nodes.login(&leader, PATHS).await
+) -> (Result<Login, PortError>, Fact<bool>) {
+    let leader = match leader {
+        Ok(leader) => leader,
+        Err(why) => return (Err(PortError::Other(why.clone())), Fact::Unknown(why)),
+    };
+    let login = ports.nodes.login(&leader, PATHS).await;
+    let idle_entry = match &login {
+        // It is refused; nothing is written with it.
+        Ok(login) if login.is_root() => Fact::Unknown("it is a root token".to_owned()),
+        Ok(_) => match ports.nodes.touch(&leader).await {
+            Ok(()) => Fact::Known(true),
+            Err(PortError::Forbidden(_) | PortError::Invalid(_)) => Fact::Known(false),
+            Err(error) => Fact::Unknown(error.to_string()),
+        },
+        Err(error) => Fact::Unknown(error.to_string()),
+    };
+    (login, idle_entry)
 }
 
 /// Does what had to wait until the login's account exists.
@@ -125,7 +141,9 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     let leader = leadership::leader(&survey.snapshot)
         .map(|leader| leader.pod.clone())
         .map_err(|blocker| blocker.to_string());
-    survey.login = login(ports, leader).await.into();
+    let (login, idle_entry) = login(ports, leader).await;
+    survey.login = login.into();
+    survey.idle_entry = idle_entry;
     survey.login_deferred = false;
 }
 

@@ -25,6 +25,9 @@ pub struct Survey {
     pub config: Fact<String>,
     /// The login with the identity the run will use.
     pub login: Fact<Login>,
+    /// Whether the token can have an entry committed that changes nothing: it was
+    /// tried.
+    pub idle_entry: Fact<bool>,
     /// The account to log in with does not exist yet and is made when the run
     /// begins: looking must not write. What needs a login is judged then.
     pub login_deferred: bool,

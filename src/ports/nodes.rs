@@ -48,8 +48,10 @@ pub trait BaoNodes {
     async fn remove_peer(&self, leader: &Pod, id: &PodName) -> Result<(), PortError>;
 
     /// Makes the active node commit an entry that changes nothing (it renews
-    /// the token in use): on an idle cluster only a new entry shows whether a
-    /// restarted node is being sent any.
+    /// the token in use, or wraps nothing for a second): on an idle cluster only
+    /// a new entry shows whether a restarted node is being sent any.
+    /// [`PortError::Forbidden`] or [`PortError::Invalid`] when the token has no
+    /// way to.
     async fn touch(&self, leader: &Pod) -> Result<(), PortError>;
 
     /// Downloads a raft snapshot from the active node, verifies it member by

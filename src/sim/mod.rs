@@ -36,6 +36,7 @@ pub mod stage;
 pub mod strategy;
 mod strike;
 pub mod strike_record;
+pub mod token;
 mod visitor;
 pub mod who;
 pub mod world;

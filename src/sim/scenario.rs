@@ -9,6 +9,7 @@ use super::{
     kubernetes::{Lock, Pins},
     span,
     strategy::{Gate, Strategy},
+    token::TokenKind,
 };
 use crate::model::{version::Version, waiver::Waiver};
 
@@ -90,6 +91,9 @@ pub struct Shape {
     pub budget: bool,
     /// The role may read the raft configuration.
     pub reads_configuration: bool,
+    /// The token of a login: `service`, `batch`, or `bare`.
+    #[serde(skip_serializing_if = "TokenKind::is_service")]
+    pub token: TokenKind,
     /// The operator's admission lock is installed: locked writes go as its
     /// account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,6 +177,7 @@ impl Default for Shape {
             grace_period: 30,
             budget: true,
             reads_configuration: false,
+            token: TokenKind::Service,
             lock: None,
             paused: false,
             pins_images: None,

@@ -163,6 +163,46 @@ async fn a_token_that_lacks_the_capability_is_kept() {
     assert_eq!(script.seen().len(), 2);
 }
 
+#[tokio::test]
+async fn a_token_that_cannot_renew_itself_wraps_nothing_instead() {
+    let denied = || errors(403, "1 error occurred: permission denied");
+    let alive = || recorded("2.7.2", "jwt-lookup-self");
+    let renewals = [
+        vec![errors(400, "batch tokens cannot be renewed")],
+        vec![errors(400, "lease is not renewable")],
+        vec![denied(), alive()],
+    ];
+    for refused in renewals {
+        let (script, clock) = (Script::default(), StoppedClock::default());
+        let client = logged_in(&script, &clock).await;
+        let sent = refused.len();
+        script.then(refused);
+        script.then([answer(200, r#"{"wrap_info":{"ttl":1}}"#)]);
+        client.touch(&pod(0)).await.expect("an entry");
+        let seen = script.seen();
+        assert_eq!(seen.len(), sent + 1);
+        assert!(
+            seen[0].contains("PUT /v1/auth/token/renew-self"),
+            "{seen:?}"
+        );
+        let wrap = seen.last().expect("a request");
+        assert!(wrap.contains("PUT /v1/sys/wrapping/wrap"), "{wrap}");
+        assert!(wrap.contains("x-vault-wrap-ttl=1s"), "{wrap}");
+    }
+    let (script, clock) = (Script::default(), StoppedClock::default());
+    let client = logged_in(&script, &clock).await;
+    script.then([denied(), alive(), denied(), alive()]);
+    let refused = client.touch(&pod(0)).await;
+    assert!(
+        matches!(refused, Err(PortError::Forbidden(_))),
+        "{refused:?}"
+    );
+    // A server that is busy says nothing about the token.
+    script.then([errors(503, "Vault is sealed")]);
+    assert!(client.touch(&pod(0)).await.is_err());
+    assert_eq!(script.seen().len(), 5);
+}
+
 /// Secrets are sent and seen nowhere else, whatever goes wrong.
 #[tokio::test]
 async fn no_error_shows_a_token() {

@@ -203,6 +203,7 @@ fn survey(config: String) -> Survey {
         dry_runs: Vec::new(),
         config: Fact::Known(config),
         login: unknown(),
+        idle_entry: Fact::Known(true),
         login_deferred: false,
         lease_holder: unknown(),
         room: unknown(),

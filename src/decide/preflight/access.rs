@@ -31,7 +31,12 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(permissions(preflight));
     findings.push(admission(preflight));
     if survey.login_deferred {
-        for id in ["auth.login", "auth.not-root", "auth.capabilities"] {
+        for id in [
+            "auth.login",
+            "auth.not-root",
+            "auth.capabilities",
+            "auth.idle-entry",
+        ] {
             findings.extend(deferred(preflight, id));
         }
         return;
@@ -54,6 +59,29 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
         },
     ));
     findings.push(capabilities(preflight));
+    findings.push(idle_entry(preflight));
+}
+
+/// On a cluster without clients nothing else shows that a restarted node is sent
+/// entries: a run would wait for its first pod until it halts.
+fn idle_entry(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "auth.idle-entry";
+    let what = "whether an entry that changes nothing can be committed";
+    judge(ID, what, &preflight.survey.idle_entry, |can| {
+        if *can {
+            return Finding::pass(ID, "an entry that changes nothing can be committed");
+        }
+        Finding::fail(
+            ID,
+            "the token can neither renew itself nor wrap, so nothing shows on a cluster without \
+             clients whether a restarted node follows",
+        )
+        .remedy(
+            "add to the policy of the role baoctl logs in with: path \"sys/wrapping/wrap\" { \
+             capabilities = [\"update\"] }; where clients write all the time, --ignore-check \
+             auth.idle-entry will do",
+        )
+    })
 }
 
 fn permissions(preflight: &Preflight<'_>) -> Finding {

@@ -117,6 +117,10 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("auth.not-root", "it is no root token"),
     ("auth.capabilities", "it may do what the run needs"),
     (
+        "auth.idle-entry",
+        "it can have an entry committed that changes nothing",
+    ),
+    (
         "cluster.exists",
         "the resource is there and not being deleted",
     ),

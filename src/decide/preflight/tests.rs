@@ -105,6 +105,7 @@ impl Fine {
                     all("sys/storage/raft/autopilot/state", &["read"]),
                 ],
             }),
+            idle_entry: Fact::Known(true),
             login_deferred: false,
             lease_holder: Fact::Known(None),
             room: Fact::Known(None),
@@ -187,16 +188,6 @@ fn each_thing_wrong_with_access_and_resource_fails_its_own_check() {
                 policy: Some("lock".to_owned()),
                 message: "prohibited".to_owned(),
             };
-        }),
-        ("auth.not-root", |f| {
-            if let Fact::Known(login) = &mut f.survey.login {
-                login.policies = vec!["root".to_owned()];
-            }
-        }),
-        ("auth.capabilities", |f| {
-            if let Fact::Known(login) = &mut f.survey.login {
-                login.capabilities[0].1 = vec!["update".to_owned()];
-            }
         }),
         ("cluster.exists", |f| f.world.cluster().deleting = true),
         ("cluster.initialized", |f| {

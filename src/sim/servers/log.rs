@@ -35,6 +35,8 @@ pub(super) enum Entry {
     Token(Token),
     /// A longer life for a token.
     Renewed { id: String, expires: Moment },
+    /// Part of what a wrapping token stores.
+    Wrapped,
     /// A token's end.
     Revoked { id: String },
 }

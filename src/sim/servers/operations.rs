@@ -60,6 +60,7 @@ impl Servers {
         let data = match asked.path {
             "auth/token/lookup-self" => self.look_up(&token, end, asked.at),
             "auth/token/renew-self" => return self.renew(node, &token, asked.at),
+            "sys/wrapping/wrap" => return self.wrap(node, asked.at),
             "auth/token/revoke-self" => return self.revoke(node, &token, asked.at),
             "sys/capabilities-self" => return self.capabilities_self(node, asked),
             "sys/storage/raft/configuration" => self.raft_configuration(node),

@@ -48,6 +48,11 @@ pub struct Rights {
     pub changes_members: bool,
     /// `sys/step-down`, with `update` and `sudo`.
     pub steps_down: bool,
+    /// `auth/token/renew-self`, as the policy `default` does; without it, as with
+    /// a batch token.
+    pub renews: bool,
+    /// `sys/wrapping/wrap`, as the policy `default` does.
+    pub wraps: bool,
 }
 
 /// A cluster at rest: everybody unsealed and caught up.

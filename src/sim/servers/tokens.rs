@@ -171,6 +171,22 @@ impl Servers {
         }
     }
 
+    /// `sys/wrapping/wrap`: five entries on 2.6.2 and 2.7.2. Those of its end are
+    /// not part of this world.
+    pub(super) fn wrap(&mut self, node: usize, at: Moment) -> Outcome {
+        for _ in 1..5 {
+            self.commit(node, Entry::Wrapped, at);
+        }
+        let (term, index) = self.commit(node, Entry::Wrapped, at);
+        Outcome::Commit {
+            on: node,
+            term,
+            index,
+            answer: self.logical(node, Value::Null, Value::Null),
+            ms: (2, 10),
+        }
+    }
+
     /// `auth/token/revoke-self`.
     pub(super) fn revoke(&mut self, node: usize, token: &Token, at: Moment) -> Outcome {
         let id = token.id.clone();
@@ -218,9 +234,9 @@ impl Servers {
             | "sys/health"
             | "sys/ha-status"
             | "auth/token/lookup-self" => &["read"],
-            "auth/token/renew-self" | "auth/token/revoke-self" | "sys/capabilities-self" => {
-                &["update"]
-            }
+            "auth/token/renew-self" if rights.renews => &["update"],
+            "sys/wrapping/wrap" if rights.wraps => &["update"],
+            "auth/token/revoke-self" | "sys/capabilities-self" => &["update"],
             _ => &["deny"],
         }
     }

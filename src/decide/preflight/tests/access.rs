@@ -7,7 +7,7 @@ use crate::model::{
     finding::Verdict,
     intent::{Order, StepDownVia},
     names::{PodName, PodRef, Pool},
-    survey::DryRun,
+    survey::{DryRun, Login},
 };
 
 fn denied(policy: Option<&str>) -> DryRun {
@@ -232,4 +232,39 @@ fn a_login_needs_what_its_run_will_do_and_no_more() {
     for (nth, (bend, wanted)) in cases.iter().enumerate() {
         assert_eq!(Fine::new().verdict(ID, bend), *wanted, "case {nth}");
     }
+}
+
+fn bent(bend: impl FnOnce(&mut Login)) -> impl FnOnce(&mut Fine) {
+    |fine| {
+        if let Fact::Known(login) = &mut fine.survey.login {
+            bend(login);
+        }
+    }
+}
+
+#[test]
+fn a_root_token_is_refused() {
+    let root = bent(|login| login.policies = vec!["root".to_owned()]);
+    assert_eq!(Fine::new().verdict("auth.not-root", root), Verdict::Fail);
+}
+
+#[test]
+fn a_step_down_needs_sudo_beside_update() {
+    let update = bent(|login| login.capabilities[0].1 = vec!["update".to_owned()]);
+    let verdict = Fine::new().verdict("auth.capabilities", update);
+    assert_eq!(verdict, Verdict::Fail);
+}
+
+#[test]
+fn a_token_that_commits_nothing_is_refused_with_the_line_to_add() {
+    let finding = Fine::new().finding("auth.idle-entry", |fine| {
+        fine.survey.idle_entry = Fact::Known(false);
+    });
+    assert_eq!(finding.verdict, Verdict::Fail);
+    let remedy = finding.remedy.expect("a remedy");
+    assert!(remedy.contains("sys/wrapping/wrap"), "{remedy}");
+    let verdict = Fine::new().verdict("auth.idle-entry", |fine| {
+        fine.survey.idle_entry = Fact::Unknown("no answer".to_owned());
+    });
+    assert_eq!(verdict, Verdict::Unknown);
 }

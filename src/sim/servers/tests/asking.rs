@@ -316,3 +316,24 @@ fn a_write_without_a_majority_fails_when_its_leader_gives_up() {
     assert_eq!(answer.status(), 500);
     assert!(String::from_utf8_lossy(answer.body()).contains("leadership lost"));
 }
+
+#[test]
+fn a_token_without_the_policy_default_commits_nothing() {
+    let mut shape = shape(&[OLD; 3], 0);
+    shape.rights.renews = false;
+    let mut bench = Bench::of(shape.clone(), 1);
+    bench.log_in("prod-0");
+    let ask = |bench: &mut Bench, path: &str| {
+        let before = bench.servers.truth().committed;
+        let answer = bench.ask("prod-0", "PUT", path, "{}").expect("an answer");
+        (answer.status, bench.servers.truth().committed - before)
+    };
+    assert_eq!(ask(&mut bench, "auth/token/renew-self").0, 403);
+    let (status, entries) = ask(&mut bench, "sys/wrapping/wrap");
+    assert_eq!(status, 200);
+    assert!(entries >= 5, "{entries}");
+    shape.rights.wraps = false;
+    let mut bare = Bench::of(shape, 1);
+    bare.log_in("prod-0");
+    assert_eq!(ask(&mut bare, "sys/wrapping/wrap").0, 403);
+}

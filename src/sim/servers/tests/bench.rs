@@ -55,6 +55,8 @@ pub(super) fn shape(releases: &[Release], leader: usize) -> ServersShape {
             takes_snapshots: true,
             changes_members: true,
             steps_down: true,
+            renews: true,
+            wraps: true,
         },
         non_voting: vec!["prod-green-".to_owned()],
         writes_every: Some(Duration::from_millis(20)),
