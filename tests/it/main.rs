@@ -13,6 +13,7 @@ mod bao_world; // what the wire tests stand on
 mod circles; // no files of a room that lead back to themselves
 mod cli; // the binary as it is typed
 mod green; // the recorded green from the recorded blue
+mod hangup; // a closed terminal, and one that a run is to outlive
 mod kube_wire; // each request to Kubernetes, to the letter
 mod layering; // the import arrows
 mod rehearse; // scenarios, seeds and crashes in the embedded cluster
