@@ -5,6 +5,7 @@
 mod access;
 mod adapter;
 mod blue_green;
+mod budgets;
 mod checkpoints;
 mod cluster;
 mod colours;

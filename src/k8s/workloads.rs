@@ -3,14 +3,11 @@
 use std::rc::Rc;
 
 use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod, policy::v1::PodDisruptionBudget};
-use kube::{
-    ResourceExt,
-    api::ListParams,
-    core::{Selector, SelectorExt},
-};
+use kube::{ResourceExt, api::ListParams};
 
 use super::{
     adapter::Kube,
+    budgets,
     errors::port_error,
     locked::{held, rolling, with_image},
     names::{self, core_path, statefulset_path},
@@ -54,7 +51,7 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         statefulsets::parse(&set, pods.iter().map(|pod| &**pod)).map(Some)
     }
 
-    async fn disruptions_allowed(&self, cluster: &Cluster) -> Result<Option<i32>, PortError> {
+    async fn disruptions_allowed(&self, _cluster: &Cluster) -> Result<Option<i32>, PortError> {
         self.watches.catch_up().await;
         let budgets = match self.watches.read(|kinds| kinds.budgets.copy.list()) {
             Some(budgets) => budgets,
@@ -64,32 +61,8 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
                     .0
             }
         };
-        let labels = [
-            (
-                "app.kubernetes.io/instance",
-                cluster.reference.name.as_str(),
-            ),
-            ("app.kubernetes.io/managed-by", "openbao-operator"),
-            ("app.kubernetes.io/name", "openbao"),
-            ("openbao.org/cluster", cluster.reference.name.as_str()),
-        ];
-        let labels = labels
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
-        // Whoever made it, a budget that selects the server pods counts.
-        Ok(budgets
-            .iter()
-            .filter(|budget| {
-                budget
-                    .spec
-                    .as_ref()
-                    .and_then(|spec| spec.selector.clone())
-                    .and_then(|selector| Selector::try_from(selector).ok())
-                    .is_some_and(|selector| selector.matches(&labels))
-            })
-            .map(|budget| budget.status.as_ref().map_or(0, |s| s.disruptions_allowed))
-            .min())
+        let pods = self.pods(Freshness::Watched).await?;
+        Ok(budgets::allowed(&budgets, &pods))
     }
 
     async fn active_jobs(&self, _cluster: &Cluster) -> Result<Vec<String>, PortError> {

@@ -457,8 +457,9 @@ fn jobs_and_budgets() {
         "status": { "disruptionsAllowed": 1, "currentHealthy": 3, "desiredHealthy": 2, "expectedPods": 3 },
     });
     let budgets = list(&[budget]);
+    let pods = list(&recorded("stuck-rolling/pods"));
     feed("PodDisruptionBudgets", &spoiling(), |spoiling| {
-        let answers = [(200, spoilt(&budgets, &spoiling))];
+        let answers = [(200, spoilt(&budgets, &spoiling)), (200, bytes(&pods))];
         match server.asked(answers, async |kube| {
             kube.disruptions_allowed(&cluster).await
         }) {
