@@ -35,7 +35,7 @@ pub trait Jwt {
 
 /// Where the token comes from.
 pub enum TokenSource<J> {
-    /// It was given. Never renewed, replaced or revoked.
+    /// It was given. Never replaced or revoked.
     Given {
         /// The token.
         token: SecretString,

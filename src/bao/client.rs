@@ -42,6 +42,8 @@ pub struct BaoClient<T, J, C> {
     /// The pod last known to be active: where tokens are revoked.
     active: RefCell<Option<Pod>>,
     overwrites: Cell<bool>,
+    /// The token in use cannot be renewed.
+    pub(super) unrenewable: Cell<bool>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +60,7 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
             tokens: Tokens::new(source, clock),
             active: RefCell::default(),
             overwrites: Cell::new(false),
+            unrenewable: Cell::new(false),
         }
     }
 

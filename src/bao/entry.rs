@@ -25,13 +25,18 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
     /// one without the policy `default` with 403; all of them may wrap, where a
     /// policy grants it, as `default` does. Seen with 2.6.2 and 2.7.2.
     pub(super) async fn commit_entry(&self, leader: &Pod) -> Result<(), PortError> {
-        let (renewed, _) = self.send(leader, Call::put(RENEW)).await?;
-        if renewed.status().is_success() {
-            return Ok(());
-        }
-        let refused = [StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN];
-        if !refused.contains(&renewed.status()) {
-            return Err(refusal(renewed.status(), renewed.body()));
+        if !self.unrenewable.get() {
+            let (renewed, _) = self.send(leader, Call::put(RENEW)).await?;
+            if renewed.status().is_success() {
+                return Ok(());
+            }
+            let refused = [StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN];
+            if !refused.contains(&renewed.status()) {
+                return Err(refusal(renewed.status(), renewed.body()));
+            }
+            // Not asked for again: a token that may not look itself up either is
+            // taken for gone each time, and another one is made.
+            self.unrenewable.set(true);
         }
         let call = Call::put(WRAP)
             .wrapped_for("1s")

@@ -108,7 +108,11 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             };
             result
         } else {
-            perform.await
+            let unpaused = Box::pin(self.unpaused(&action, snapshot));
+            let why =
+                || PortError::NoAnswer("somebody un-paused the operator meanwhile".to_owned());
+            let answered = unless(perform, unpaused).await;
+            answered.unwrap_or_else(|| Err(why()))
         };
         let result = match result {
             Err(_) if bugs::has(Bug::FailureForDone) => Ok(None),

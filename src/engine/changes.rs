@@ -72,18 +72,22 @@ impl Changes {
             let names = snapshot.workloads().flat_map(Workload::pod_names);
             self.pods = names.collect();
         }
-        self.remember(snapshot);
+        self.remember(snapshot, asked_to_step_down);
         events
     }
 
-    fn remember(&mut self, snapshot: &Snapshot) {
+    fn remember(&mut self, snapshot: &Snapshot, steps_down: Option<&PodName>) {
         let before = self.before.get_or_insert_default();
         // Most observations find the sets as they were.
         if !before.sets.iter().eq(snapshot.workloads()) {
             before.sets = snapshot.workloads().cloned().collect();
         }
         let unsealed = snapshot.nodes.iter().filter(|(_, node)| node.is_unsealed());
-        before.unsealed = unsealed.map(|(name, _)| name.clone()).collect();
+        // Its answer is not waited for: that is no sign that it is sealed.
+        let busy = steps_down
+            .filter(|name| before.unsealed.contains(name))
+            .cloned();
+        before.unsealed = unsealed.map(|(name, _)| name.clone()).chain(busy).collect();
     }
 
     /// Notes nodes that are caught up; returns those that were not before.
@@ -170,7 +174,11 @@ fn point_of_no_return(
                 older_voters: voters
                     .pods
                     .iter()
-                    .filter(|other| version(other).is_some_and(|version| version < active))
+                    .filter(|other| match version(other) {
+                        Some(version) => version < active,
+                        // It was asked to step down, and does not answer yet.
+                        None => other.image.as_ref() != Some(&run.target.image),
+                    })
                     .filter(|other| has_vote(members, &other.pod.name))
                     .map(|other| other.pod.name.clone())
                     .collect(),

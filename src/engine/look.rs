@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use crate::{
     decide::{
         owning,
+        rules::STEP_DOWN_IS_SLOW,
         standing::{is_seen, standing},
     },
     event::EventKind,
@@ -43,9 +44,14 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let pending = memory.track.pending_step_down();
         let known = Known {
             parts: parts.as_ref().map(|(_, parts)| parts.clone()),
-            // Clients are waiting to be sent to whoever follows.
+            // Clients are waiting to be sent to whoever follows: for as long as a
+            // step-down takes, and where somebody else can answer.
             steps_down: pending
-                .filter(|_| self.run.blue_green.is_some())
+                .filter(|step_down| {
+                    self.run.blue_green.is_some()
+                        && self.run.target.replicas > 1
+                        && clock.monotonic().saturating_sub(step_down.at) < STEP_DOWN_IS_SLOW
+                })
                 .map(|step_down| &step_down.node.name),
         };
         let snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;

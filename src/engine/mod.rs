@@ -28,6 +28,7 @@ mod stop;
 mod stopwatch;
 mod survey;
 mod telling;
+mod unpaused;
 
 pub use bounded::Bounded;
 pub use deadline::API;

@@ -1,5 +1,5 @@
 //! Gathers what preflight judges: reads, access reviews and dry runs, all at
-//! once, none of which writes.
+//! once, none of which changes anything. Only a token is made or renewed.
 
 use futures::future::join_all;
 

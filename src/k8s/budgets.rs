@@ -8,11 +8,15 @@ use kube::core::{Selector, SelectorExt};
 /// How many of these servers may be evicted now: the least that a budget allows
 /// that selects one of them, by the labels it has, whoever made either. `None`
 /// when no budget does.
-pub(super) fn allowed(budgets: &[Rc<PodDisruptionBudget>], pods: &[Rc<Pod>]) -> Option<i32> {
+pub(super) fn allowed(
+    budgets: &[Rc<PodDisruptionBudget>],
+    pods: &[Rc<Pod>],
+    read_replicas: &str,
+) -> Option<i32> {
     budgets
         .iter()
         .filter(|budget| {
-            let servers = pods.iter().filter(|pod| is_server(pod));
+            let servers = pods.iter().filter(|pod| may_vote(pod, read_replicas));
             selector(budget).is_some_and(|selector| {
                 servers
                     .filter_map(|pod| pod.metadata.labels.as_ref())
@@ -28,10 +32,13 @@ fn selector(budget: &PodDisruptionBudget) -> Option<Selector> {
     Selector::try_from(selector).ok()
 }
 
-/// A pod of a StatefulSet; Jobs have the cluster's labels too.
-fn is_server(pod: &Pod) -> bool {
+/// A pod of a StatefulSet that is not the read replicas'; Jobs have the cluster's
+/// labels too.
+fn may_vote(pod: &Pod, read_replicas: &str) -> bool {
     let owners = pod.metadata.owner_references.iter().flatten();
-    owners.into_iter().any(|owner| owner.kind == "StatefulSet")
+    owners
+        .into_iter()
+        .any(|owner| owner.kind == "StatefulSet" && owner.name != read_replicas)
 }
 
 #[cfg(test)]
@@ -40,8 +47,8 @@ mod tests {
 
     use super::*;
 
-    fn pod(owner: &str, labels: &Value) -> Rc<Pod> {
-        let owner = json!({ "apiVersion": "v1", "kind": owner, "name": "o", "uid": "u" });
+    fn pod((kind, name): (&str, &str), labels: &Value) -> Rc<Pod> {
+        let owner = json!({ "apiVersion": "v1", "kind": kind, "name": name, "uid": "u" });
         let pod = json!({ "metadata": { "labels": labels, "ownerReferences": [owner] } });
         Rc::new(serde_json::from_value(pod).expect("a pod"))
     }
@@ -60,17 +67,23 @@ mod tests {
     #[test]
     fn budgets_count_by_the_labels_that_the_pods_have() {
         let pods = [
-            pod("StatefulSet", &json!({ "app": "bao", "team": "secrets" })),
-            pod("Job", &json!({ "app": "backup" })),
+            pod(
+                ("StatefulSet", "prod"),
+                &json!({ "app": "bao", "team": "secrets" }),
+            ),
+            pod(("Job", "backup"), &json!({ "app": "backup" })),
+            pod(("StatefulSet", "prod-read"), &json!({ "role": "read" })),
         ];
         let by = |labels: &Value, allowed| budget(&json!({ "matchLabels": labels }), allowed);
-        assert_eq!(allowed(&[], &pods), None);
+        let allowed = |budgets: &[Rc<PodDisruptionBudget>]| allowed(budgets, &pods, "prod-read");
+        assert_eq!(allowed(&[]), None);
         let other = by(&json!({ "openbao.org/cluster": "prod" }), 0);
-        assert_eq!(allowed(&[Rc::clone(&other)], &pods), None);
+        assert_eq!(allowed(&[Rc::clone(&other)]), None);
+        let read = by(&json!({ "role": "read" }), 0);
         let job = by(&json!({ "app": "backup" }), 0);
         let own = by(&json!({ "team": "secrets" }), 1);
-        assert_eq!(allowed(&[other, job, Rc::clone(&own)], &pods), Some(1));
+        assert_eq!(allowed(&[other, job, read, Rc::clone(&own)]), Some(1));
         // An empty selector selects every pod of the namespace.
-        assert_eq!(allowed(&[own, budget(&json!({}), 0)], &pods), Some(0));
+        assert_eq!(allowed(&[own, budget(&json!({}), 0)]), Some(0));
     }
 }

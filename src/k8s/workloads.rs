@@ -51,7 +51,7 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         statefulsets::parse(&set, pods.iter().map(|pod| &**pod)).map(Some)
     }
 
-    async fn disruptions_allowed(&self, _cluster: &Cluster) -> Result<Option<i32>, PortError> {
+    async fn disruptions_allowed(&self, cluster: &Cluster) -> Result<Option<i32>, PortError> {
         self.watches.catch_up().await;
         let budgets = match self.watches.read(|kinds| kinds.budgets.copy.list()) {
             Some(budgets) => budgets,
@@ -62,7 +62,8 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
             }
         };
         let pods = self.pods(Freshness::Watched).await?;
-        Ok(budgets::allowed(&budgets, &pods))
+        let read = statefulsets::name(cluster, Pool::ReadReplicas);
+        Ok(budgets::allowed(&budgets, &pods, &read))
     }
 
     async fn active_jobs(&self, _cluster: &Cluster) -> Result<Vec<String>, PortError> {

@@ -188,6 +188,10 @@ async fn a_token_that_cannot_renew_itself_wraps_nothing_instead() {
         let wrap = seen.last().expect("a request");
         assert!(wrap.contains("PUT /v1/sys/wrapping/wrap"), "{wrap}");
         assert!(wrap.contains("x-vault-wrap-ttl=1s"), "{wrap}");
+        // What was refused once is not asked for again.
+        script.then([answer(200, r#"{"wrap_info":{"ttl":1}}"#)]);
+        client.touch(&pod(0)).await.expect("an entry");
+        assert_eq!(script.seen().len(), 1);
     }
     let (script, clock) = (Script::default(), StoppedClock::default());
     let client = logged_in(&script, &clock).await;

@@ -36,7 +36,7 @@ pub(super) use self::handover::is_changing_over;
 pub(super) use self::wrong::bent;
 
 use self::colours::Colours;
-use super::{Decision, gates, versions::is, world::World};
+use super::{Decision, gates, leadership, versions::is, world::World};
 
 /// Decides, once the cluster is this run's to drive.
 #[must_use]
@@ -94,8 +94,18 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
 /// Clients follow a new leader that the others do not name yet: its member list
 /// is read only once they do, and writes fail all that time.
 fn led_unlisted(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
+    let snapshot = world.snapshot;
+    // One that says so alone is alone only among both colours.
+    let both = snapshot.voters.known().and(snapshot.other_colour.known());
+    both?.as_ref()?;
+    let claims = leadership::sole_claimant(snapshot)?;
+    let health = snapshot.node(&claims.pod.name)?.health.known()?;
+    let pinned = &world.run.target.cluster_id;
     let declared = world.run.abandoned.is_some() || is_declared(world, cluster);
-    front::led(world, cluster).filter(|decision| declared && matches!(decision, Decision::Act(_)))
+    if !declared || pinned.is_none() || health.cluster_id != *pinned {
+        return None;
+    }
+    front::led(world, cluster).filter(|decision| matches!(decision, Decision::Act(_)))
 }
 
 /// The snapshot, then the declaration: from then on green's revision is the one

@@ -71,7 +71,13 @@ fn idle_entry(preflight: &Preflight<'_>) -> Finding {
         if *can {
             return Finding::pass(ID, "an entry that changes nothing can be committed");
         }
-        Finding::fail(
+        // Its pods have come back so far: it goes on.
+        let finding = if preflight.resuming {
+            Finding::warn
+        } else {
+            Finding::fail
+        };
+        finding(
             ID,
             "the token can neither renew itself nor wrap, so nothing shows on a cluster without \
              clients whether a restarted node follows",
