@@ -109,10 +109,10 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             result
         } else {
             let unpaused = Box::pin(self.unpaused(&action, snapshot));
-            let why =
-                || PortError::NoAnswer("somebody un-paused the operator meanwhile".to_owned());
-            let answered = unless(perform, unpaused).await;
-            answered.unwrap_or_else(|| Err(why()))
+            unless(perform, unpaused).await.unwrap_or_else(|| {
+                let why = "somebody un-paused the operator meanwhile";
+                Err(PortError::NoAnswer(why.to_owned()))
+            })
         };
         let result = match result {
             Err(_) if bugs::has(Bug::FailureForDone) => Ok(None),

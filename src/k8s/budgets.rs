@@ -35,10 +35,8 @@ fn selector(budget: &PodDisruptionBudget) -> Option<Selector> {
 /// A pod of a StatefulSet that is not the read replicas'; Jobs have the cluster's
 /// labels too.
 fn may_vote(pod: &Pod, read_replicas: &str) -> bool {
-    let owners = pod.metadata.owner_references.iter().flatten();
-    owners
-        .into_iter()
-        .any(|owner| owner.kind == "StatefulSet" && owner.name != read_replicas)
+    let mut owners = pod.metadata.owner_references.iter().flatten();
+    owners.any(|owner| owner.kind == "StatefulSet" && owner.name != read_replicas)
 }
 
 #[cfg(test)]

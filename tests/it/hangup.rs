@@ -33,26 +33,25 @@ fn hang_up(process: &Child) {
     assert!(sent.expect("a shell runs").success());
 }
 
-fn rest(mut stderr: BufReader<ChildStderr>) -> String {
+/// How it ends, and what it says, when the terminal is closed then.
+fn hung_up(before: &str) -> (Option<i32>, String) {
+    let (mut process, mut stderr) = under_way(before);
+    hang_up(&process);
     let mut text = String::new();
     stderr.read_to_string(&mut text).expect("text");
-    text
+    (process.wait().expect("ended").code(), text)
 }
 
 #[test]
 fn a_closed_terminal_stops_it_at_a_safe_point() {
-    let (mut process, stderr) = under_way("");
-    hang_up(&process);
-    let text = rest(stderr);
-    assert_eq!(process.wait().expect("ended").code(), Some(143), "{text}");
+    let (code, text) = hung_up("");
+    assert_eq!(code, Some(143), "{text}");
     assert!(text.contains("baoctl resume prod -n vault"), "{text}");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_run_that_is_to_outlive_its_terminal_does() {
-    let (mut process, stderr) = under_way("trap '' HUP;");
-    hang_up(&process);
-    let text = rest(stderr);
-    assert_eq!(process.wait().expect("ended").code(), Some(0), "{text}");
+    let (code, text) = hung_up("trap '' HUP;");
+    assert_eq!(code, Some(0), "{text}");
 }
