@@ -40,6 +40,12 @@ impl Trust {
         Ok(Self(roots))
     }
 
+    /// Trusts nobody: for where the bundle is missing, and no node is dialled.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self(RootCertStore::empty())
+    }
+
     /// The certificates.
     pub(super) fn roots(self) -> RootCertStore {
         self.0

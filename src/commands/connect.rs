@@ -1,6 +1,6 @@
 //! The real ports of one cluster, from what was typed.
 
-use std::{env, fs, rc::Rc, time::Duration};
+use std::{env, fs, rc::Rc};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -13,19 +13,25 @@ use crate::{
     },
     error::Error,
     k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
-    model::{exit_code::ExitCode, intent::StepDownVia, names::ClusterRef, workload::Pod},
-    ports::{Dial, PortError, Stream, within},
+    model::{
+        cluster::Cluster, exit_code::ExitCode, intent::StepDownVia, names::ClusterRef,
+        workload::Pod,
+    },
+    ports::{Dial, PortError, Stream},
 };
 
 use super::{
     clock::SystemClock,
-    reach::{AccountJwt, Reach, Side, Way, unreachable},
+    first_reads::FirstReads,
+    reach::{AccountJwt, Reach, Side, Way, not_served, unreachable},
 };
 
 /// Streams to the pods, by the way that was chosen.
 pub(super) enum Streams {
     Forward(Box<PortForward>),
     Direct(Direct),
+    /// There is no way, for this reason.
+    None(String),
 }
 
 impl Dial for Streams {
@@ -33,6 +39,7 @@ impl Dial for Streams {
         match self {
             Self::Forward(forward) => forward.dial(pod).await,
             Self::Direct(direct) => direct.dial(pod).await,
+            Self::None(why) => Err(PortError::Forbidden(why.clone())),
         }
     }
 }
@@ -46,6 +53,7 @@ impl Side<SystemClock> {
         target: &TargetArgs,
         name: Option<&str>,
         lock: Option<&LockArgs>,
+        first_reads: FirstReads,
     ) -> Result<Self, Error> {
         let connection = Connection::open(&k8s::Target {
             kubeconfig: target.kubeconfig.clone(),
@@ -64,7 +72,7 @@ impl Side<SystemClock> {
             .unwrap_or_else(|| connection.default_namespace().to_owned());
         let name = match name {
             Some(name) => name.to_owned(),
-            None => only_cluster(&client, &namespace, clock, target.request_timeout).await?,
+            None => only_cluster(&client, &namespace, clock, first_reads).await?,
         };
         let operator = match lock.and_then(|lock| lock.as_operator.as_ref()) {
             None => None,
@@ -73,7 +81,8 @@ impl Side<SystemClock> {
                 name: name.clone(),
             }),
             Some(Account::Find) => Some(
-                within(&clock, target.request_timeout, k8s::find_operator(&client))
+                first_reads
+                    .read(&clock, || k8s::find_operator(&client))
                     .await
                     .map_err(|error| {
                         Error::from(error)
@@ -108,6 +117,7 @@ impl Side<SystemClock> {
             operator,
             maintenance,
             request_timeout: target.request_timeout,
+            first_reads,
         })
     }
 
@@ -118,6 +128,64 @@ impl Side<SystemClock> {
         step_down: StepDownVia,
     ) -> Result<Reach<Tls, SystemClock>, Error> {
         let cluster = self.cluster().await?;
+        let trust = self.trust(access).await?;
+        let streams = self.streams(access);
+        self.reached(cluster, access, step_down, (streams, trust))
+    }
+
+    /// The same for a command that only shows: without the nodes' CA no node is
+    /// asked, and the rest is shown.
+    pub(super) async fn reach_if_possible(
+        self,
+        access: &AccessArgs,
+        step_down: StepDownVia,
+    ) -> Result<Reach<Tls, SystemClock>, Error> {
+        let cluster = self.cluster().await?;
+        match self.trust(access).await {
+            Ok(trust) => {
+                let streams = self.streams(access);
+                self.reached(cluster, access, step_down, (streams, trust))
+            }
+            Err(error) if access.ca_cert.is_some() => Err(error),
+            Err(error) => {
+                let why = error.body().message;
+                let nobody = (Streams::None(why.clone()), Trust::nobody());
+                let mut reach = self.reached(cluster, access, step_down, nobody)?;
+                reach.access.no_trust = Some(why);
+                Ok(reach)
+            }
+        }
+    }
+
+    fn reached(
+        self,
+        cluster: Cluster,
+        access: &AccessArgs,
+        step_down: StepDownVia,
+        (streams, trust): (Streams, Trust),
+    ) -> Result<Reach<Tls, SystemClock>, Error> {
+        let transport = TlsTransport::new(streams, self.clock, self.server_names(), trust)?;
+        let source = token(access, &self, &cluster.spec.jwt_role)?;
+        let way = Way {
+            forward: forwards(access),
+            ca_from_secret: access.ca_cert.is_none(),
+            step_down,
+        };
+        Ok(self.with_nodes(cluster, transport, source, way))
+    }
+
+    fn streams(&self, access: &AccessArgs) -> Streams {
+        let reference = self.kube.reference();
+        if forwards(access) {
+            let forward = PortForward::new(self.own.clone(), &reference.namespace);
+            Streams::Forward(Box::new(forward))
+        } else {
+            Streams::Direct(Direct::new(reference.clone()))
+        }
+    }
+
+    /// Whom the nodes are verified against.
+    async fn trust(&self, access: &AccessArgs) -> Result<Trust, Error> {
         let bundle = match &access.ca_cert {
             Some(file) => fs::read(file).map_err(|error| {
                 Error::new(
@@ -126,44 +194,39 @@ impl Side<SystemClock> {
                 )
                 .because(error)
             })?,
-            None => within(&self.clock, self.request_timeout, self.kube.ca_bundle())
+            None => self
+                .first_reads
+                .read(&self.clock, || self.kube.ca_bundle())
                 .await
                 .map_err(|error| {
-                    Error::from(error).hint(
-                    "give the nodes' CA with --ca-cert FILE, or the right to read that one Secret",
-                )
+                    // A cluster without that Secret is not the command line's fault.
+                    let message = format!("the nodes' CA cannot be read: {error}");
+                    Error::new(ExitCode::Unreachable, message).hint(
+                        "give the nodes' CA with --ca-cert FILE, or the right to read that one Secret",
+                    )
                 })?,
         };
-        let trust = Trust::from_pem(&bundle).map_err(|error| {
+        Trust::from_pem(&bundle).map_err(|error| {
             Error::new(ExitCode::Usage, "the nodes' CA cannot be used").because(error)
-        })?;
-        let reference = self.kube.reference().clone();
-        let forward = match access.connect {
-            ConnectChoice::PortForward => true,
-            ConnectChoice::Direct => false,
-            // Inside a pod the pods' own network is at hand.
-            ConnectChoice::Auto => env::var_os("KUBERNETES_SERVICE_HOST").is_none(),
-        };
-        let streams = if forward {
-            Streams::Forward(Box::new(PortForward::new(
-                self.own.clone(),
-                &reference.namespace,
-            )))
-        } else {
-            Streams::Direct(Direct::new(reference.clone()))
-        };
-        let names = ServerNames {
+        })
+    }
+
+    fn server_names(&self) -> ServerNames {
+        let reference = self.kube.reference();
+        ServerNames {
             headless_service: reference.name.clone(),
             namespace: reference.namespace.clone(),
-        };
-        let transport = TlsTransport::new(streams, self.clock, names, trust)?;
-        let source = token(access, &self, &cluster.spec.jwt_role)?;
-        let way = Way {
-            forward,
-            ca_from_secret: access.ca_cert.is_none(),
-            step_down,
-        };
-        Ok(self.with_nodes(cluster, transport, source, way))
+        }
+    }
+}
+
+/// Whether the nodes are reached through the API server.
+fn forwards(access: &AccessArgs) -> bool {
+    match access.connect {
+        ConnectChoice::PortForward => true,
+        ConnectChoice::Direct => false,
+        // Inside a pod the pods' own network is at hand.
+        ConnectChoice::Auto => env::var_os("KUBERNETES_SERVICE_HOST").is_none(),
     }
 }
 
@@ -171,9 +234,21 @@ async fn only_cluster(
     client: &k8s::Client,
     namespace: &str,
     clock: SystemClock,
-    timeout: Duration,
+    first_reads: FirstReads,
 ) -> Result<String, Error> {
-    let mut found = within(&clock, timeout, k8s::clusters(client, namespace)).await?;
+    let found = first_reads.read(&clock, || k8s::clusters(client, namespace));
+    let mut found = match found.await {
+        Ok(found) => found,
+        Err(error) => {
+            let missing = matches!(error, PortError::NotFound(_));
+            let unserved = if missing {
+                not_served(client, &clock, first_reads).await
+            } else {
+                None
+            };
+            return Err(unserved.unwrap_or_else(|| error.into()));
+        }
+    };
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(Error::new(

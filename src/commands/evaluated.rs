@@ -10,14 +10,10 @@ use crate::{
     ports::{Clock, Freshness},
 };
 
-use super::reach::Reach;
-
-/// How long checks that could not be evaluated are tried again while none has
-/// failed: an API server that restarts was away for 17 s.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Between two looks.
-const PAUSE: Duration = Duration::from_secs(2);
+use super::{
+    first_reads::{PATIENCE, PAUSE},
+    reach::Reach,
+};
 
 /// Surveys and judges. `judge` may fit the record to what is seen.
 pub(super) async fn evaluated<T: Transport, C: Clock + 'static>(

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{reach::Side, shown};
+use super::{first_reads::FirstReads, reach::Side, shown};
 
 /// Attempts against writers that change the resource at the same moment.
 const TRIES: usize = 5;
@@ -23,7 +23,13 @@ pub(super) async fn run(
     screen: Screen,
     arguments: &PauseArgs,
 ) -> Result<ExitCode, Error> {
-    let side = Side::open(target, arguments.cluster.as_deref(), None).await?;
+    let side = Side::open(
+        target,
+        arguments.cluster.as_deref(),
+        None,
+        FirstReads::patient(target.request_timeout),
+    )
+    .await?;
     let mut result = UpgradeResult::new(ExitCode::Ok);
     let by = side.user().await?;
     let mut tries = 0;

@@ -25,9 +25,10 @@ use crate::{
 use super::{
     adopt::{Adopted, Goal, adopt},
     evaluated::evaluated,
+    first_reads::FirstReads,
     flags::with_flags,
     reach::Side,
-    run::{refusal, warns},
+    refusal::{refusal, warns},
     shown,
 };
 
@@ -37,8 +38,16 @@ pub(super) async fn run(
     screen: Screen,
     arguments: &PreflightArgs,
 ) -> Result<ExitCode, Error> {
-    let side = Side::open(target, arguments.cluster.as_deref(), Some(&arguments.lock)).await?;
-    let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
+    let side = Side::open(
+        target,
+        arguments.cluster.as_deref(),
+        Some(&arguments.lock),
+        FirstReads::once(target.request_timeout),
+    )
+    .await?;
+    let reach = side
+        .reach_if_possible(&arguments.access, StepDownVia::Direct)
+        .await?;
     let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
     let user = reach.side.user().await?;
     let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();

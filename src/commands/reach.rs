@@ -11,8 +11,10 @@ use crate::{
     error::Error,
     k8s::{self, Kube, OperatorAccount, RequestCounts},
     model::{cluster::Cluster, exit_code::ExitCode, intent::StepDownVia},
-    ports::{Checkpoints, Clock, Freshness, PortError, within},
+    ports::{Checkpoints, Clock, Freshness, PortError},
 };
+
+use super::first_reads::FirstReads;
 
 /// JWTs of the cluster's upgrade ServiceAccount.
 pub(super) struct AccountJwt<C> {
@@ -44,6 +46,7 @@ pub(super) struct Side<C> {
     pub(super) maintenance: bool,
     /// How long one request to the API server may take.
     pub(super) request_timeout: Duration,
+    pub(super) first_reads: FirstReads,
 }
 
 /// Everything on one cluster.
@@ -73,21 +76,34 @@ impl<C: Clock + Clone + 'static> Side<C> {
 
     /// Reads the resource.
     pub(super) async fn cluster(&self) -> Result<Cluster, Error> {
-        let read = self.bounded().cluster(Freshness::Fresh).await;
-        read.map_err(|error| {
-            let missing = matches!(error, PortError::NotFound(_));
-            let error = Error::from(error);
-            if missing {
-                error.hint("see `kubectl get openbaoclusters --all-namespaces`, then name the cluster and -n NAMESPACE")
-            } else {
-                error
-            }
-        })
+        let kube = &self.kube;
+        let read = self
+            .first_reads
+            .read(&self.clock, || kube.cluster(Freshness::Fresh));
+        let read = read.await;
+        match read {
+            Ok(cluster) => Ok(cluster),
+            Err(error) => Err(self.unread(error).await),
+        }
+    }
+
+    /// Why the resource could not be read, and what to do.
+    async fn unread(&self, error: PortError) -> Error {
+        if !matches!(error, PortError::NotFound(_)) {
+            return Error::from(error);
+        }
+        if let Some(error) = not_served(&self.own, &self.clock, self.first_reads).await {
+            return error;
+        }
+        Error::from(error).hint(
+            "see `kubectl get openbaoclusters --all-namespaces`, then name the cluster and -n NAMESPACE",
+        )
     }
 
     /// The name of whoever runs this, as the API server knows them.
     pub(super) async fn user(&self) -> Result<String, Error> {
-        match within(&self.clock, self.request_timeout, k8s::user(&self.own)).await {
+        let user = self.first_reads.read(&self.clock, || k8s::user(&self.own));
+        match user.await {
             Ok(user) => Ok(user),
             // Before Kubernetes 1.28 there is no such review.
             Err(error @ (PortError::NoAnswer(_) | PortError::Other(_))) => Err(error.into()),
@@ -115,6 +131,7 @@ impl<C: Clock + Clone + 'static> Side<C> {
                 jwt,
                 ca_from_secret: way.ca_from_secret,
                 step_down_job: way.step_down == StepDownVia::Job,
+                no_trust: None,
             },
             cluster,
             side: self,
@@ -160,6 +177,23 @@ impl<T, C> Reach<T, C> {
     pub(super) const fn maintenance(&self) -> bool {
         self.side.maintenance
     }
+}
+
+/// That the API server knows no such kind of object, which is no wrong name.
+pub(super) async fn not_served<C: Clock>(
+    client: &k8s::Client,
+    clock: &C,
+    first_reads: FirstReads,
+) -> Option<Error> {
+    let served = first_reads
+        .read(clock, || k8s::serves_clusters(client))
+        .await;
+    (served == Ok(false)).then(|| {
+        let message = "this API server knows no OpenBaoCluster: \
+                       the operator's CustomResourceDefinition is not there";
+        Error::new(ExitCode::Unreachable, message)
+            .hint("look whether it is the Kubernetes cluster that was meant: --context")
+    })
 }
 
 /// Nothing could be asked of Kubernetes.

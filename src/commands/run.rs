@@ -13,18 +13,11 @@ use crate::{
     error::Error,
     event::EventKind,
     model::{
-        blue_green_run::Until,
-        cluster::Cluster,
-        exit_code::ExitCode,
-        finding::{Finding, Verdict},
-        intent::Intent,
-        names::ClusterRef,
-        plan::Plan,
-        record::RunRecord,
-        survey::Survey,
+        blue_green_run::Until, cluster::Cluster, exit_code::ExitCode, finding::Finding,
+        intent::Intent, names::ClusterRef, plan::Plan, record::RunRecord, survey::Survey,
         waiver::Waiver,
     },
-    ports::{Clock, Freshness},
+    ports::{BaoNodes as _, Clock, Freshness},
     ui::{
         document::{Document, UpgradePlan},
         prompt::{self, Consent},
@@ -36,9 +29,11 @@ use super::{
     adopt_colours::ColourGoal,
     asked::{again, question, stopped, word},
     evaluated::{caught_up, evaluated},
+    first_reads::FirstReads,
     flags::with_flags,
     pause::end_pause,
     reach::{Reach, Side},
+    refusal::refusal,
     request::Request,
     show::Show,
     signals,
@@ -46,7 +41,14 @@ use super::{
 
 /// Carries it out.
 pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
-    let side = Side::open(request.target, request.cluster, Some(&request.change.lock)).await?;
+    let timeout = request.target.request_timeout;
+    let first_reads = if request.dry_run {
+        FirstReads::once(timeout)
+    } else {
+        FirstReads::patient(timeout)
+    };
+    let lock = Some(&request.change.lock);
+    let side = Side::open(request.target, request.cluster, lock, first_reads).await?;
     let step_down = request.change.run.step_down_via.into();
     let reach = side.reach(&request.change.access, step_down).await?;
     let (events, receiver) = Events::channel();
@@ -72,6 +74,19 @@ pub(super) struct Invocation {
 
 /// Carries it out on a cluster that is reached, a real one or an embedded one.
 pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
+    request: Request<'_>,
+    reach: &Reach<T, C>,
+    invocation: Invocation,
+    stop: impl FnOnce() -> Result<Stop, Error>,
+) -> Result<ExitCode, Error> {
+    let ended = Box::pin(decided(request, reach, invocation, stop)).await;
+    // Whatever it came to: a login of the last look, of a preflight that refused
+    // or of a plan alone leaves a token as well.
+    reach.ports().nodes.revoke().await;
+    ended
+}
+
+async fn decided<T: Transport, C: Clock + Clone + 'static>(
     request: Request<'_>,
     reach: &Reach<T, C>,
     invocation: Invocation,
@@ -288,32 +303,6 @@ async fn tell<T, C: Clock>(
         .await;
 }
 
-/// The error of a preflight that stops the upgrade.
-pub(super) fn refusal(findings: &[Finding]) -> Option<Error> {
-    let stopping: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| finding.verdict.stops())
-        .collect();
-    let first = stopping.first()?;
-    let ids: Vec<&str> = stopping.iter().map(|finding| finding.id.as_str()).collect();
-    let mut error = Error::new(
-        ExitCode::PreflightFailed,
-        format!(
-            "preflight failed ({}): {}: {}",
-            ids.join(", "),
-            first.id,
-            first.message
-        ),
-    );
-    for finding in &stopping {
-        // All of it stands beside the check.
-        if let Some(first) = finding.remedy.iter().flat_map(|text| text.lines()).next() {
-            error = error.hint(format!("{}: {first}", finding.id));
-        }
-    }
-    Some(error.hint("this command changed nothing"))
-}
-
 fn planned(
     show: Show,
     request: &Request<'_>,
@@ -339,11 +328,4 @@ fn planned(
         document = document.with_error(error.body());
     }
     show.close_with(&document, code)
-}
-
-/// Whether any check warns.
-pub(super) fn warns(findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .any(|finding| finding.verdict == Verdict::Warn)
 }

@@ -1,19 +1,26 @@
 //! `baoctl status`: how the cluster stands, by every node's own word.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
+
 use crate::{
     cli::{status::StatusArgs, target::TargetArgs},
     decide::{holding::replaced_by_unpausing, standing::standing, versions::is_one_way},
     engine,
     error::Error,
     model::{blue_green_run::Until, exit_code::ExitCode, fact::Fact, intent::StepDownVia},
-    ports::{BaoNodes as _, Freshness, Leases as _},
+    ports::{BaoNodes as _, Clock as _, Freshness, Lease, Leases as _},
     ui::{
         Screen,
-        document::{Document, UpgradeStatus},
+        document::{Document, SilentDriver, UpgradeStatus},
     },
 };
 
-use super::{reach::Side, shown};
+use super::{first_reads::FirstReads, reach::Side, shown};
+
+/// What two clocks may differ by before preflight warns.
+const CLOCKS: Duration = Duration::from_secs(5);
 
 /// Runs it.
 pub(super) async fn run(
@@ -21,16 +28,30 @@ pub(super) async fn run(
     screen: Screen,
     arguments: &StatusArgs,
 ) -> Result<ExitCode, Error> {
-    let side = Side::open(target, arguments.cluster.as_deref(), None).await?;
-    let reach = side.reach(&arguments.access, StepDownVia::Direct).await?;
+    let side = Side::open(
+        target,
+        arguments.cluster.as_deref(),
+        None,
+        FirstReads::once(target.request_timeout),
+    )
+    .await?;
+    let reach = side
+        .reach_if_possible(&arguments.access, StepDownVia::Direct)
+        .await?;
     let kube = reach.side.bounded();
     let (snapshot, lease) = futures::join!(
         engine::observe(reach.ports(), Freshness::Fresh),
         kube.lease()
     );
     reach.ports().nodes.revoke().await;
-    let holder = Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder));
+    let (holder, silent_driver) = driver(lease.into(), reach.side.clock.wall());
     let mut status = UpgradeStatus::of(&snapshot, &holder, standing(&snapshot));
+    status.silent_driver = silent_driver;
+    if let Some(why) = &reach.access.no_trust {
+        let why = format!("no node was asked: {why}; give their CA with --ca-cert FILE");
+        status.refuse(why);
+    }
+    let code = status.exit_code;
     let on = format!(
         "{} -n {}",
         reach.cluster.reference.name, reach.cluster.reference.namespace
@@ -74,5 +95,34 @@ pub(super) async fn run(
         }
     }
     let document = Document::UpgradeStatus(Box::new(status));
-    shown(screen.present(&document), ExitCode::Ok)
+    shown(screen.present(&document), code)
+}
+
+/// Who is at work, and who no longer is. For reading alone, so clocks may be
+/// compared here: they agree within a few seconds, or preflight says so.
+fn driver(
+    lease: Fact<Option<Lease>>,
+    now: Timestamp,
+) -> (Fact<Option<String>>, Option<SilentDriver>) {
+    let lease = match lease {
+        Fact::Known(lease) => lease,
+        Fact::Unknown(why) => return (Fact::Unknown(why), None),
+    };
+    let held = lease.and_then(|lease| Some((lease.holder?, lease.renewed_at, lease.duration)));
+    let Some((holder, renewed_at, duration)) = held else {
+        return (Fact::Known(None), None);
+    };
+    let Some(renewed_at) = renewed_at else {
+        return (Fact::Known(Some(holder)), None);
+    };
+    let ago = Duration::try_from(now.duration_since(renewed_at)).unwrap_or_default();
+    if ago <= duration + CLOCKS {
+        return (Fact::Known(Some(holder)), None);
+    }
+    let silent = SilentDriver {
+        holder,
+        renewed_at,
+        ago_s: ago.as_secs(),
+    };
+    (Fact::Known(None), Some(silent))
 }

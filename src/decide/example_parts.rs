@@ -162,6 +162,7 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         login: Fact::Unknown("not asked".to_owned()),
         idle_entry: Fact::Known(true),
         login_deferred: false,
+        no_trust: None,
         lease_holder: Fact::Known(None),
         room: Fact::Known(None),
         certificate: certificate(start()),

@@ -39,7 +39,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
         run: &RunRecord,
         mode: WriteMode,
     ) -> Result<Option<RunRecord>, PortError> {
-        let Ports { kube, nodes, .. } = self.ports;
+        let Ports { kube, .. } = self.ports;
         let cluster = known(snapshot.cluster.known(), "the resource")?;
         match action {
             Action::TakeLock { .. } => {
@@ -116,9 +116,6 @@ impl<K: Kube, B: BaoNodes, C: Clock> Act<'_, K, B, C> {
                 kube.complete(cluster, &version, mode).await?;
             }
             Action::Relinquish => {
-                // The token is of no use afterwards; a run that dies before
-                // this line leaves it to its ten minutes.
-                nodes.revoke().await;
                 kube.relinquish(cluster, run.paused_before, mode).await?;
             }
         }

@@ -100,7 +100,6 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 end
             }
         };
-        self.ports.nodes.revoke().await;
         let standing = self.last_look(&end, &memory).await;
         let outcome = Outcome {
             end,

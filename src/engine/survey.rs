@@ -100,6 +100,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
         room: room.into(),
         certificate,
+        no_trust: access.no_trust.clone(),
     }
 }
 

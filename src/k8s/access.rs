@@ -156,6 +156,24 @@ pub async fn user(client: &Client) -> Result<String, PortError> {
     })
 }
 
+/// Whether the API server knows the kind `OpenBaoCluster`: an answer of 404 may
+/// mean the object or its kind.
+///
+/// # Errors
+///
+/// No answer, or no permission.
+pub async fn serves_clusters(client: &Client) -> Result<bool, PortError> {
+    let resource = names::resource();
+    match client.list_api_group_resources(&resource.api_version).await {
+        Ok(list) => Ok(list
+            .resources
+            .iter()
+            .any(|kind| kind.name == resource.plural)),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(false),
+        Err(error) => Err(port_error("the kinds of openbao.org", error)),
+    }
+}
+
 /// Names of the `OpenBaoCluster`s in a namespace, for when none was given.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ mod watch;
 mod wire;
 mod workloads;
 
-pub use access::{clusters, user};
+pub use access::{clusters, serves_clusters, user};
 pub use adapter::{Access, Kube};
 pub use connect::{ConnectError, Connection, Target};
 pub use count::RequestCounts;

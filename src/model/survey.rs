@@ -39,6 +39,9 @@ pub struct Survey {
     /// The certificate that the active node presents; asked about are the pods a
     /// run will make.
     pub certificate: Fact<ServerCertificate>,
+    /// Why the nodes cannot be verified, and so were not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_trust: Option<String>,
 }
 
 /// One permission.

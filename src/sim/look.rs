@@ -229,6 +229,8 @@ impl World {
         };
         let sets = self.sets.iter().filter(|name| *name != serving);
         let beside: Vec<String> = sets.filter(|name| set(name).is_some()).cloned().collect();
+        let tokens = self.servers.tokens(now).into_iter().map(|(id, _)| id);
+        let tokens: Vec<String> = tokens.collect();
         let left = Left {
             cluster: self.resource().unwrap_or(&null),
             set: set(serving).unwrap_or(&null),
@@ -236,6 +238,7 @@ impl World {
             lease: self.lease(),
             paused_before: self.paused_before,
             refused: &refused,
+            tokens: &tokens,
         };
         oracle.verdict(&view, &left, traffic, finished, now)
     }

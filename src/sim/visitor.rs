@@ -190,6 +190,13 @@ impl World {
     pub fn ended(&mut self, ending: Ending, killed: bool) {
         let now = self.now;
         self.oracle.ended(ending, killed, now);
+        let valid = self
+            .servers
+            .tokens(now)
+            .iter()
+            .filter(|(_, valid)| *valid)
+            .count();
+        self.oracle.tokens_left(valid, killed, now);
     }
 
     /// Baoctl told of an event: its name, and the pod it is about.

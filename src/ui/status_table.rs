@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::model::{blue_green_run::Until, halt::Standing, names::PodName};
 
 use super::{
-    document::{ColoursStatus, PodStatus, UpgradeStatus},
+    document::{ColoursStatus, PodStatus, SilentDriver, UpgradeStatus},
     look::{Look, Tone},
 };
 
@@ -92,6 +92,7 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
             .as_ref()
             .map(|holder| format!("{holder} is at work now")),
     );
+    fact("driver", Tone::Bad, status.silent_driver.as_ref().map(gone));
     fact(
         "operator",
         Tone::Notice,
@@ -100,11 +101,9 @@ fn facts(look: Look, status: &UpgradeStatus) -> Vec<(&'static str, Tone, String)
             .as_ref()
             .map(|upgrade| format!("has not finished its upgrade to {upgrade}")),
     );
-    fact(
-        "paused",
-        Tone::Notice,
-        (status.paused == Some(true)).then(|| unpausing(status)),
-    );
+    if let Some((tone, text)) = paused(status) {
+        fact("paused", tone, Some(text));
+    }
     fact(
         "pause",
         Tone::Notice,
@@ -238,6 +237,25 @@ fn pods(out: &mut dyn Write, look: Look, pods: &[PodStatus]) -> io::Result<()> {
 
 /// That the operator is paused, and what un-pausing it would do in the middle of
 /// a run.
+/// Who was at work, and when that was last heard.
+fn gone(driver: &SilentDriver) -> String {
+    format!(
+        "nobody; {} was last at work {} s ago, at {}",
+        driver.holder, driver.ago_s, driver.renewed_at
+    )
+}
+
+/// That the operator is held off, or should be.
+fn paused(status: &UpgradeStatus) -> Option<(Tone, String)> {
+    if status.paused == Some(true) {
+        return Some((Tone::Notice, unpausing(status)));
+    }
+    status.run.as_ref().map(|_| {
+        let text = "no: somebody un-paused the operator while the run is unfinished";
+        (Tone::Bad, text.to_owned())
+    })
+}
+
 fn unpausing(status: &UpgradeStatus) -> String {
     let pods: Vec<&str> = status
         .replaced_by_unpausing

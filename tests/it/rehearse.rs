@@ -259,6 +259,28 @@ fn a_busy_api_server_is_tried_again_at_the_login_and_when_the_lease_is_taken() {
     fs::remove_file(&file).expect("the file is there");
 }
 
+/// Resumed, or begun, while the API server restarts: that takes 17 s, and a
+/// pipeline types it only once.
+#[test]
+fn a_run_begins_and_is_resumed_while_the_api_server_restarts() {
+    let file = std::env::temp_dir().join(format!("baoctl-away-{}.yaml", std::process::id()));
+    for (when, what) in [
+        ("after: 0s", ""),
+        (
+            "event: podDone, pod: prod-2",
+            "- when: { event: podDone, pod: prod-2 }\n  what: { crash: {} }\n",
+        ),
+    ] {
+        let scenario = format!(
+            "name: the API server restarts\nto: 2.7.2\nfaults:\n{what}- when: {{ {when} }}\n  \
+             what: {{ apiDown: {{ for: 17s }} }}\nexpect: {{ exit: 0 }}\n"
+        );
+        fs::write(&file, scenario).expect("a file");
+        sound(&format!("--scenario {} --seeds 0..3", file.display()), 3);
+    }
+    fs::remove_file(&file).expect("the file is there");
+}
+
 /// The leader hangs for an hour at the moment its token is to be revoked: the
 /// run may halt at a pod that does not answer, but it waits for no answer.
 #[test]

@@ -205,6 +205,7 @@ fn survey(config: String) -> Survey {
         login: unknown(),
         idle_entry: Fact::Known(true),
         login_deferred: false,
+        no_trust: None,
         lease_holder: unknown(),
         room: unknown(),
         certificate: unknown(),

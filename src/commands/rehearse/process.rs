@@ -10,6 +10,7 @@ use tokio::sync::mpsc::Receiver;
 use crate::{
     cli::{Cli, Command},
     commands::{
+        first_reads::FirstReads,
         reach::{Reach, Side, Way},
         request::{self, Request},
         run::{Invocation, carry_out},
@@ -90,8 +91,12 @@ pub(super) async fn reach(
     let counts = RequestCounts::default();
     let client = |caller| api::client(world, caller, &cluster.namespace, &counts);
     let own = client(Caller::admin(USER));
+    let first_reads = FirstReads::patient(API);
     let operator = match request.change.lock.as_operator {
-        Some(_) => Some(k8s::find_operator(&own).await?),
+        Some(_) => {
+            let found = first_reads.read(&clock, || k8s::find_operator(&own));
+            Some(found.await?)
+        }
         None => None,
     };
     // The embedded API server knows this one account by name.
@@ -116,6 +121,7 @@ pub(super) async fn reach(
         operator,
         maintenance: false,
         request_timeout: API,
+        first_reads,
     };
     let found = side.cluster().await?;
     let source = side.login(

@@ -4,7 +4,7 @@ use clap::Parser as _;
 
 use crate::{
     cli::{Cli, Command, change::OrderArg, target::TargetArgs},
-    commands::reach::Side,
+    commands::{first_reads::FirstReads, reach::Side},
     decide::leadership,
     engine,
     error::Error,
@@ -15,7 +15,13 @@ use crate::{
 
 /// The shape of a real cluster.
 pub(super) async fn like(target: &TargetArgs, name: &str) -> Result<Shape, Error> {
-    let side = Side::open(target, Some(name), None).await?;
+    let side = Side::open(
+        target,
+        Some(name),
+        None,
+        FirstReads::once(target.request_timeout),
+    )
+    .await?;
     // Those of `status`, which only reads as well.
     let typed = Cli::try_parse_from(["baoctl", "status"])
         .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;

@@ -92,6 +92,10 @@ fn auto_unseal(preflight: &Preflight<'_>) -> Finding {
 
 fn tls(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "bao.tls";
+    if let Some(why) = &preflight.survey.no_trust {
+        return Finding::fail(ID, format!("no node was asked: {why}"))
+            .remedy("give the nodes' CA with --ca-cert FILE");
+    }
     if let Some(why) = silent(preflight) {
         return Finding::unknown(ID, why);
     }

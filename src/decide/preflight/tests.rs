@@ -107,6 +107,7 @@ impl Fine {
             }),
             idle_entry: Fact::Known(true),
             login_deferred: false,
+            no_trust: None,
             lease_holder: Fact::Known(None),
             room: Fact::Known(None),
             certificate: certificate(start() + Duration::from_secs(86_400)),

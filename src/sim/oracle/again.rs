@@ -93,4 +93,17 @@ impl Oracle {
             Ending::Clean => {}
         }
     }
+
+    /// S16: `valid` tokens of ours are left. With a fault in between nobody can
+    /// promise to revoke them; they end by themselves.
+    pub fn tokens_left(&mut self, valid: usize, killed: bool, now: Moment) {
+        if killed || self.last_fault.is_some() {
+            return;
+        }
+        self.check("S16");
+        if valid > 0 {
+            let text = format!("{valid} tokens of its own are valid after the run");
+            self.violated("S16", now, text);
+        }
+    }
 }

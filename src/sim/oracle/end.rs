@@ -22,6 +22,8 @@ pub struct Left<'a> {
     /// Which of the operator's controllers could not write their status, and
     /// why.
     pub refused: &'a [String],
+    /// The OpenBao tokens that logins were given.
+    pub tokens: &'a [String],
 }
 
 /// What the client of the cluster has been told.
@@ -210,7 +212,8 @@ impl Oracle {
             .flatten()
         {
             let text = object.to_string();
-            if text.contains("sim-jwt.") || text.contains("s.sim") {
+            let holds = |token: &String| text.contains(token.as_str());
+            if text.contains("sim-jwt.") || left.tokens.iter().any(holds) {
                 self.violated("S16", now, "a token stands in an object".to_owned());
             }
         }

@@ -130,7 +130,7 @@ const RULES: &[Rule] = &[
     Rule {
         id: "S16",
         of: Of::Both,
-        says: "no token stands in an object",
+        says: "no token stands in an object, and a run that met no fault leaves none that is valid",
         unjudged: None,
     },
     Rule {

@@ -60,6 +60,26 @@ impl Servers {
         None
     }
 
+    /// The tokens that logins were given, as far as the active node knows, each
+    /// with whether it is still valid.
+    #[must_use]
+    pub fn tokens(&self, at: Moment) -> Vec<(String, bool)> {
+        let Some(node) = self.serving() else {
+            return Vec::new();
+        };
+        let volume = self.volume(node);
+        let newest = volume.log.newest(volume.committed);
+        let ids = newest.filter_map(|(_, entry)| match entry {
+            Entry::Token(token) => Some(token.id.clone()),
+            _ => None,
+        });
+        ids.map(|id| {
+            let valid = self.token(node, &id, at).is_some();
+            (id, valid)
+        })
+        .collect()
+    }
+
     /// Whether a node knows a token; one it does not know it asks the active
     /// node about.
     pub(super) fn knows_token(&self, node: usize, token: &str, at: Moment) -> bool {

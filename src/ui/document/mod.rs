@@ -1,6 +1,7 @@
 //! The documents machines read.
 
 mod invariant;
+mod pod_status;
 mod rehearsal;
 mod result;
 mod status;
@@ -14,12 +15,13 @@ use crate::model::{
 };
 
 pub use invariant::{Invariant, Judgement};
+pub use pod_status::{PodRole, PodStatus};
 pub use rehearsal::{
     CrashTally, FaultTally, Faults, NeverStruck, Rehearsal, RehearsalReport, SeedFailure,
     StruckFault,
 };
 pub use result::{LeaderMove, NoReturn, PodResult, Requests, UpgradeResult};
-pub use status::{ColoursStatus, PodRole, PodStatus, UpgradeStatus};
+pub use status::{ColoursStatus, SilentDriver, UpgradeStatus};
 
 /// Version of every document's schema.
 pub const API_VERSION: &str = "baoctl.openbao.org/v1";

@@ -1,5 +1,6 @@
 //! How a cluster stands, as one observation showed it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
@@ -9,17 +10,14 @@ use crate::model::{
     exit_code::ExitCode,
     fact::Fact,
     halt::Standing,
-    names::{ClusterRef, PodName, Pool},
-    node::NodeView,
+    names::{ClusterRef, PodName},
     pause::PauseRequest,
     record::RunRecord,
     revision::Revision,
     snapshot::Snapshot,
-    version::Version,
-    workload::{ContainerState, Pod, Workload},
 };
 
-use super::{API_VERSION, ErrorBody};
+use super::{API_VERSION, ErrorBody, PodStatus, pod_status::pods};
 
 /// The result of `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +52,9 @@ pub struct UpgradeStatus {
     pub operation_lock: Option<OperationLock>,
     /// The baoctl run that is at work now.
     pub lease_holder: Option<String>,
+    /// The baoctl run that has not renewed its lease in time: dead, or cut off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent_driver: Option<SilentDriver>,
     /// The record of an unfinished baoctl run.
     pub run: Option<RunRecord>,
     /// Why that record cannot be read.
@@ -78,29 +79,16 @@ pub struct UpgradeStatus {
     pub next: Vec<String>,
 }
 
-/// One pod.
+/// A run whose lease has ended without having been given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PodStatus {
-    /// Which.
-    pub pod: PodName,
-    /// What it is in the cluster, by its own word.
-    pub role: PodRole,
-    /// The version its process says.
-    pub version: Option<Version>,
-    /// Its image.
-    pub image: Option<String>,
-    /// It is of the template's revision.
-    pub updated: bool,
-    /// Condition Ready.
-    pub ready: bool,
-    /// In words: Ready, sealed, terminating, what the kubelet says.
-    pub state: String,
-    /// Entries the leader has committed that it has not applied.
-    pub lag: Option<u64>,
-    /// Its colour, in a blue/green run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub colour: Option<Colour>,
+pub struct SilentDriver {
+    /// Who held it.
+    pub holder: String,
+    /// Its last renewal, by its own clock.
+    pub renewed_at: Timestamp,
+    /// How long ago that is by our clock, in seconds.
+    pub ago_s: u64,
 }
 
 /// Where a blue/green run stands.
@@ -122,36 +110,6 @@ pub struct ColoursStatus {
     pub back: bool,
 }
 
-/// What a pod is in the cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PodRole {
-    /// It says it is active.
-    Leader,
-    /// A voter that is not.
-    Standby,
-    /// A permanent non-voter.
-    ReadReplica,
-    /// A pod of either colour that has no vote.
-    NonVoter,
-    /// It does not answer.
-    Unknown,
-}
-
-impl PodRole {
-    /// The role in a table.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Leader => "leader",
-            Self::Standby => "standby",
-            Self::ReadReplica => "read replica",
-            Self::NonVoter => "non-voter",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
 impl UpgradeStatus {
     /// A status of which nothing is known yet.
     #[must_use]
@@ -170,6 +128,7 @@ impl UpgradeStatus {
             pause_requested: None,
             operation_lock: None,
             lease_holder: None,
+            silent_driver: None,
             run: None,
             run_unreadable: None,
             operator_upgrade: None,
@@ -233,6 +192,15 @@ impl UpgradeStatus {
         view
     }
 
+    /// Something without which the status says little could not be seen.
+    pub fn refuse(&mut self, why: String) {
+        self.exit_code = ExitCode::Unreachable;
+        ExitCode::Unreachable
+            .outcome()
+            .clone_into(&mut self.outcome);
+        self.unknown.push(why);
+    }
+
     fn unseen(&mut self, what: &str, why: &str) {
         self.unknown.push(format!("{what}: {why}"));
     }
@@ -258,86 +226,4 @@ fn colours(snapshot: &Snapshot) -> Option<ColoursStatus> {
         until: colours.until,
         back: run.abandoned.is_some(),
     })
-}
-
-/// The colour of a pod, by the name of its StatefulSet.
-fn colour(snapshot: &Snapshot, workload: &Workload) -> Option<Colour> {
-    let cluster = snapshot.cluster.known()?;
-    let run = cluster.run.known()?.as_ref()?.blue_green.as_ref()?;
-    let name = &cluster.reference.name;
-    if run.blue.statefulset(name) == workload.name {
-        Some(Colour::Blue)
-    } else if run.green.statefulset(name) == workload.name {
-        Some(Colour::Green)
-    } else {
-        None
-    }
-}
-
-fn pods(snapshot: &Snapshot) -> Vec<PodStatus> {
-    let committed = snapshot
-        .nodes
-        .values()
-        .find(|node| node.is_active())
-        .and_then(|node| node.leader.known())
-        .and_then(|leader| leader.committed_index);
-    let votes = |pod: &PodName| {
-        let membership = snapshot.membership.known();
-        membership.is_none_or(|list| list.peer(pod).is_some_and(|peer| peer.voter))
-    };
-    let read = snapshot.workload(Pool::ReadReplicas);
-    snapshot
-        .workloads()
-        .flat_map(|workload| {
-            let is_read = read.is_some_and(|read| read.name == workload.name);
-            workload.pods.iter().map(move |pod| {
-                let node = snapshot.node(&pod.pod.name);
-                PodStatus {
-                    pod: pod.pod.name.clone(),
-                    role: match node.and_then(|node| node.leader.known()) {
-                        Some(leader) if leader.is_self => PodRole::Leader,
-                        _ if is_read => PodRole::ReadReplica,
-                        Some(_) if !votes(&pod.pod.name) => PodRole::NonVoter,
-                        Some(_) => PodRole::Standby,
-                        None => PodRole::Unknown,
-                    },
-                    version: node.and_then(NodeView::version).cloned(),
-                    image: pod.image.clone(),
-                    updated: pod.revision == workload.update_revision,
-                    ready: pod.ready,
-                    state: state(
-                        pod,
-                        node.and_then(|node| node.health.known())
-                            .is_some_and(|health| health.sealed),
-                    ),
-                    lag: node
-                        .and_then(NodeView::applied_index)
-                        .zip(committed)
-                        .map(|(applied, committed)| committed.saturating_sub(applied)),
-                    colour: colour(snapshot, workload),
-                }
-            })
-        })
-        .collect()
-}
-
-fn state(pod: &Pod, sealed: bool) -> String {
-    if pod.terminating {
-        return "terminating".to_owned();
-    }
-    if sealed {
-        return "sealed".to_owned();
-    }
-    if pod.ready {
-        return "Ready".to_owned();
-    }
-    if let Some(why) = &pod.unschedulable {
-        return format!("unschedulable: {why}");
-    }
-    match &pod.container {
-        ContainerState::Absent => "pending".to_owned(),
-        ContainerState::Waiting { reason, .. } => reason.clone(),
-        ContainerState::Running { .. } => "running, not Ready".to_owned(),
-        ContainerState::Terminated { exit_code, .. } => format!("exited with {exit_code}"),
-    }
 }

@@ -1,7 +1,7 @@
 //! Reads: what is asked and what the model makes of recorded answers.
 
 use baoctl::{
-    k8s::{clusters, find_operator, user},
+    k8s::{clusters, find_operator, serves_clusters, user},
     model::{
         fact::Fact,
         names::{PodName, Pool},
@@ -238,6 +238,30 @@ async fn names_of_users_and_clusters() {
     let client = api.client();
     assert_eq!(user(&client).await.expect("a name"), "oidc-jane-doe");
     assert_eq!(clusters(&client, "vault").await.expect("names"), ["prod"]);
+}
+
+/// A 404 alone does not tell a wrong name from an API server without the kind.
+#[tokio::test]
+async fn a_kind_that_is_not_served_is_told_from_an_object_that_is_not_there() {
+    let api = Api::default();
+    let kinds = |name: &str| {
+        json!({
+            "kind": "APIResourceList",
+            "groupVersion": "openbao.org/v1alpha1",
+            "resources": [{ "name": name, "kind": "X", "namespaced": true, "singularName": "", "verbs": [] }],
+        })
+    };
+    api.answer(200, kinds("openbaoclusters"))
+        .answer(200, kinds("openbaobackups"))
+        .refuse(404, "the server could not find the requested resource")
+        .refuse(503, "not yet");
+    let client = api.client();
+    assert_eq!(serves_clusters(&client).await, Ok(true));
+    assert_eq!(serves_clusters(&client).await, Ok(false));
+    assert_eq!(serves_clusters(&client).await, Ok(false));
+    let away = serves_clusters(&client).await;
+    assert!(matches!(away, Err(PortError::NoAnswer(_))), "{away:?}");
+    assert_eq!(api.asked()[0].line, "GET /apis/openbao.org/v1alpha1");
 }
 
 /// Whoever may create a Deployment anywhere would otherwise say whom to

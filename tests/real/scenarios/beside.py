@@ -61,8 +61,11 @@ class Beside:
 
     def gap_at_moves(self):
         """The writer's longest gap around the moves of leadership in ms; None without one."""
-        return max((gap_within(self.writer, begin - _MARGIN, end + _MARGIN)
-                    for begin, end in self.moves()), default=None)
+        return max(self.gaps_at_moves(), default=None)
+
+    def gaps_at_moves(self):
+        """The writer's longest gap around each move of leadership in ms, in their order."""
+        return [gap_within(self.writer, begin - _MARGIN, end + _MARGIN) for begin, end in self.moves()]
 
     def problems(self):
         """What no scenario may show, whatever it is about; one line each."""

@@ -32,9 +32,9 @@ def promote(ctx, *flags):
     return Baoctl(ctx, "upgrade", "promote", *ON, "--yes", *flags)
 
 
-def abort(ctx):
+def abort(ctx, **how):
     """Start `baoctl upgrade abort`."""
-    return Baoctl(ctx, "upgrade", "abort", *ON, "--yes")
+    return Baoctl(ctx, "upgrade", "abort", *ON, "--yes", **how)
 
 
 def rollback(ctx, **how):

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from .base import Scenario, resume
-from .blue_green import ONE_WAY, PATCH, rollback, told, two, upgrade, watched
+from .base import Scenario, check, resume
+from .blue_green import ONE_WAY, PATCH, abort, ready, rollback, told, two, upgrade, watched
 from .events import done, entered, member, on, started
 from .killed import again, deaths
 
@@ -26,6 +26,11 @@ BACK = (
     done("stepDown"), done("moveService"), started("declare"), member("remove"), on("podTerminating"),
     entered("idle"), started("complete"), started("deletePart"), done("deletePart"))
 
+GIVEN_UP = (
+    on("runStarted"), on("leaseAcquired"), done("begin"), started("declare"), member("remove"),
+    started("scaleToNone"), on("podTerminating"), entered("idle"), started("complete"), done("deletePart"),
+    started("relinquish"))
+
 
 def forward(ctx):
     """One upgrade through a one-way door that takes all the kills, and ends as any other."""
@@ -44,9 +49,21 @@ def back(ctx):
         there, died_at, missed = deaths(
             ctx, THERE, _again(ctx, colours, PATCH[1], "--until", "cutover"))
         there.append(resume(ctx).finish(expect=7))
-        home, died_back, missed_back = deaths(ctx, BACK, partial(_home, ctx))
+        home, died_back, missed_back = deaths(ctx, BACK, partial(_home, ctx, rollback))
         home.append(resume(ctx).finish())
     return told(colours, PATCH, there + home, beside, killed_at=died_at + died_back, missed=missed + missed_back)
+
+
+def given_up(ctx):
+    """Green is in step, and is given up with kills all along; blue is never touched."""
+    colours, _ = two(ctx, PATCH)
+    with watched(ctx, colours, colours.blue, moves=0, gone=[colours.green]) as beside:
+        before = colours.uids(colours.blue)
+        first = ready(ctx, colours, PATCH[1])
+        runs, died_at, missed = deaths(ctx, GIVEN_UP, partial(_home, ctx, abort))
+        runs.append(resume(ctx).finish())
+        check(colours.uids(colours.blue) == before, "a pod of blue was replaced")
+    return told(colours, PATCH, [first, *runs], beside, killed_at=died_at, missed=missed)
 
 
 def _again(ctx, colours, to, *flags):
@@ -54,12 +71,13 @@ def _again(ctx, colours, to, *flags):
     return lambda runs, point: again(ctx, colours.cluster, runs, anew, kill_at=point)
 
 
-def _home(ctx, runs, point):
+def _home(ctx, back, runs, point):
     """Until the record says that it is the way back, that has to be said again."""
     turned = any(done("begin")(event) for run in runs for event in run.events)
-    return resume(ctx, kill_at=point) if turned else rollback(ctx, kill_at=point)
+    return resume(ctx, kill_at=point) if turned else back(ctx, kill_at=point)
 
 
 SCENARIOS = [
     Scenario("bg-killed", 10, f"killed at {len(FORWARD)} points, resumed each time", forward),
-    Scenario("bg-killed-back", 10, f"killed at {len(THERE)} points there and {len(BACK)} back", back)]
+    Scenario("bg-killed-back", 10, f"killed at {len(THERE)} points there and {len(BACK)} back", back),
+    Scenario("bg-killed-abort", 10, f"green is given up with {len(GIVEN_UP)} kills, resumed each time", given_up)]

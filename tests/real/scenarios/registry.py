@@ -2,7 +2,7 @@
 
 from . import (blue_disturbed, blue_green, broken, candidates, colours_killed, disturbed, going_back, green_broken,
                hook, interrupted, killed, leading, left_config, locked, pinned, pinned_client, read_replicas, readme,
-               rights, rolling, shapes, snapshots, taken_over, voters)
+               rights, rolling, shapes, shown, snapshots, taken_over, voters, write_gap)
 
 
 def all_scenarios():
@@ -10,6 +10,7 @@ def all_scenarios():
     return [*rolling.SCENARIOS, *killed.SCENARIOS, *interrupted.SCENARIOS, *shapes.SCENARIOS,
             *snapshots.SCENARIOS, *broken.SCENARIOS, *going_back.SCENARIOS, *voters.SCENARIOS,
             *candidates.SCENARIOS, *pinned.SCENARIOS, *disturbed.SCENARIOS, *leading.SCENARIOS,
-            *rights.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS,
+            *rights.SCENARIOS, *shown.SCENARIOS, *locked.SCENARIOS, *taken_over.SCENARIOS, *readme.SCENARIOS,
             *blue_green.SCENARIOS, *green_broken.SCENARIOS, *hook.SCENARIOS, *left_config.SCENARIOS,
-            *blue_disturbed.SCENARIOS, *pinned_client.SCENARIOS, *read_replicas.SCENARIOS, *colours_killed.SCENARIOS]
+            *write_gap.SCENARIOS, *blue_disturbed.SCENARIOS, *pinned_client.SCENARIOS,
+            *read_replicas.SCENARIOS, *colours_killed.SCENARIOS]
