@@ -716,7 +716,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__bluegreen)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --until --soak --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --standstills --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --until --soak --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -902,7 +902,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__rehearse__subcmd__rolling)
-            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --from --replicas --leader --scenario --order --seed --speed --from-cluster --save --seeds --timeout --crashes --unpauses --standstills --back --any-cluster --faults --snapshot --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -476,6 +476,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l unpauses -d 'Un-pause the operator at each of baoctl\'s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l standstills -d 'Let everything stand still for good at each of baoctl\'s writes, and a moment after it: the network, then the cluster behind it. It has to end by itself'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l back -d 'Whoever runs baoctl again, once it was killed or has halted, goes back to the version the cluster came from'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l any-cluster -d 'With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order, both kinds of pairs of versions, and now and then the way back'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from rolling" -l allow-downtime -d 'A cluster of one replica is down while it restarts'
@@ -522,6 +523,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_
 plain\t'One line per change'
 none\t'Nothing'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l unpauses -d 'Un-pause the operator at each of baoctl\'s writes: once beside a baoctl that goes on, once behind one that was killed there and is run again a minute later'
+complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l standstills -d 'Let everything stand still for good at each of baoctl\'s writes, and a moment after it: the network, then the cluster behind it. It has to end by itself'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l back -d 'Whoever runs baoctl again, once it was killed or has halted, goes back to the version the cluster came from'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l any-cluster -d 'With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order, both kinds of pairs of versions, and now and then the way back'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and __fish_seen_subcommand_from bluegreen" -l allow-downtime -d 'A cluster of one replica is down while it restarts'

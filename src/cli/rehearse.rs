@@ -74,6 +74,10 @@ pub struct RehearseBlueGreenArgs {
 }
 
 /// Flags of `baoctl rehearse`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the command line"
+)]
 #[derive(Debug, Clone, Args)]
 pub struct RehearseArgs {
     /// The version to reach
@@ -123,13 +127,17 @@ pub struct RehearseArgs {
     /// minute later
     #[arg(long, conflicts_with_all = ["seeds", "faults", "crashes"])]
     pub unpauses: bool,
+    /// Let everything stand still for good at each of baoctl's writes, and a moment
+    /// after it: the network, then the cluster behind it. It has to end by itself
+    #[arg(long, conflicts_with_all = ["seeds", "faults", "crashes", "unpauses"])]
+    pub standstills: bool,
     /// Whoever runs baoctl again, once it was killed or has halted, goes back to
     /// the version the cluster came from
     #[arg(long)]
     pub back: bool,
     /// With each seed another cluster: 1, 3, 5 or 7 voters, any leader, any order,
     /// both kinds of pairs of versions, and now and then the way back
-    #[arg(long, conflicts_with_all = ["scenario", "from", "replicas", "leader", "order", "from_cluster", "back", "crashes", "unpauses", "save"])]
+    #[arg(long, conflicts_with_all = ["scenario", "from", "replicas", "leader", "order", "from_cluster", "back", "crashes", "unpauses", "standstills", "save"])]
     pub any_cluster: bool,
     /// With each seed, what goes wrong by chance: none, some (one or two
     /// things), all (up to six), or the faults named: F1,F11,F24
@@ -137,7 +145,7 @@ pub struct RehearseArgs {
     pub faults: Chance,
     /// Take the snapshot first, to this file, which is removed at the end; one
     /// file for each of many seeds
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["crashes", "unpauses"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["crashes", "unpauses", "standstills"])]
     pub snapshot: Option<PathBuf>,
     /// Waivers. Without one for it, a one-way door is accepted.
     #[command(flatten)]

@@ -7,6 +7,7 @@ use crate::model::{
     record::RunRecord,
     snapshot::Snapshot,
     version::Version,
+    workload::Pod,
 };
 
 use super::{Decision, leadership, versions::is_one_way, world::World};
@@ -14,10 +15,28 @@ use super::{Decision, leadership, versions::is_one_way, world::World};
 /// The newest version any node leads with now, or was recorded to have led with.
 #[must_use]
 pub fn newest_led<'a>(run: &'a RunRecord, snapshot: &'a Snapshot) -> Option<&'a Version> {
-    leadership::claimants(snapshot)
-        .filter_map(|pod| snapshot.node(&pod.pod.name)?.version())
+    newest_leading(run, snapshot)
+        .into_iter()
         .chain(&run.newest_active)
         .max()
+}
+
+/// The newest version that leads, or will in a moment: a voter that is alone
+/// elects itself as soon as it is unsealed, and may be gone again before anybody
+/// has seen it lead.
+#[must_use]
+pub(super) fn newest_leading<'a>(run: &RunRecord, snapshot: &'a Snapshot) -> Option<&'a Version> {
+    let voters = snapshot.voters.known();
+    let alone = voters.filter(|voters| voters.replicas == 1 && run.blue_green.is_none());
+    let unsealed = |pod: &Pod| {
+        let node = snapshot.node(&pod.pod.name)?;
+        let health = node.health.known()?;
+        (!health.sealed).then(|| node.version()).flatten()
+    };
+    let alone = alone.and_then(|voters| voters.pods.first());
+    let leading =
+        leadership::claimants(snapshot).filter_map(|pod| snapshot.node(&pod.pod.name)?.version());
+    leading.chain(alone.and_then(unsealed)).max()
 }
 
 /// The version beyond a door that has led and so keeps this one from leading.

@@ -1,7 +1,7 @@
 //! What is one wait: several blockers may have one cause, and a cause has one
 //! patience.
 
-use crate::model::{blocker::Blocker, names::PodName};
+use crate::model::{blocker::Blocker, names::PodName, raft::quorum};
 
 use super::{leadership, standing, stuck, world::World};
 
@@ -58,7 +58,25 @@ fn stepping_down<'w>(world: &World<'w>) -> Option<&'w PodName> {
         .node(&node.name)
         .and_then(|view| view.leader.known())
         .is_some_and(|answer| !answer.is_self);
-    (!left && !pod.terminating && stuck::class(pod).is_none()).then_some(&node.name)
+    let open = !left && !pod.terminating && stuck::class(pod).is_none();
+    (open && others_could_elect(world, &node.name)).then_some(&node.name)
+}
+
+/// Enough of the others answer to elect one of them once the leader lets go. Where
+/// they do not, it is not the step-down that is waited for: nobody could follow.
+fn others_could_elect(world: &World<'_>, leader: &PodName) -> bool {
+    let snapshot = world.snapshot;
+    let Some(voters) = snapshot.voters.known() else {
+        return false;
+    };
+    let others = snapshot
+        .candidates_for_leader()
+        .filter(|pod| pod.pod.name != *leader)
+        .filter_map(|pod| snapshot.node(&pod.pod.name))
+        .filter(|node| node.leader.known().is_some())
+        .count();
+    // Its own vote counts: what hangs is its API.
+    others + 1 >= quorum(voters.replicas as usize)
 }
 
 const fn is_about_leadership(blocker: &Blocker) -> bool {

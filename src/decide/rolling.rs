@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    Decision, blue_green, door, leadership,
+    Decision, blue_green, door,
     owning::{own, quiet, target_changed},
     patience, pool,
     preparing::prepare,
@@ -92,9 +92,7 @@ fn learned(world: &World<'_>) -> Option<Decision> {
             record: Box::new(run.clone()),
         }));
     }
-    let newest = leadership::claimants(world.snapshot)
-        .filter_map(|pod| world.snapshot.node(&pod.pod.name)?.version())
-        .max()?;
+    let newest = door::newest_leading(run, world.snapshot)?;
     if run
         .newest_active
         .as_ref()

@@ -192,6 +192,13 @@ pub enum Fault {
         #[serde(rename = "for", with = "span")]
         lasts: Duration,
     },
+    /// F10, F49: baoctl is cut off from everything: what it sends never arrives,
+    /// and nothing refuses it.
+    CutOff {
+        /// How long.
+        #[serde(rename = "for", with = "span")]
+        lasts: Duration,
+    },
     /// F49, F50: connections to the nodes cannot be made.
     CutConnections {
         /// How long.
@@ -260,6 +267,7 @@ impl Fault {
             Self::SlowReplication { .. } => &[43],
             Self::HoldDownload { .. } => &[39],
             Self::CutConnections { .. } => &[49, 50],
+            Self::CutOff { .. } => &[10, 49],
             Self::CannotLead {} => &[51],
             Self::AddVoter { .. } => &[52],
             Self::Demote { .. } => &[53],

@@ -104,6 +104,9 @@ impl Fault {
             Self::HoldDownload { lasts, .. } => {
                 format!("a download holds {whom} for {}", span(*lasts))
             }
+            Self::CutOff { lasts } => {
+                format!("baoctl is cut off from everything for {}", span(*lasts))
+            }
             Self::CutConnections { lasts } => {
                 format!("no node can be reached for {}", span(*lasts))
             }

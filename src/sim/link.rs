@@ -21,6 +21,8 @@ pub(super) struct Link {
     pub(super) lost_replies: u32,
     /// So many of the next writes arrive twice.
     pub(super) repeated_writes: u32,
+    /// Nothing arrives anywhere before this.
+    pub(super) cut_off_until: Moment,
     /// No node can be reached before this.
     pub(super) nodes_cut_until: Moment,
     /// The API server is away before this.
@@ -50,7 +52,9 @@ pub(super) enum Way {
 impl Link {
     /// The way of a request to the API server.
     pub(super) fn way_to_api(&mut self, is_write: bool, now: Moment) -> Way {
-        let way = if now < self.api_down_until {
+        let way = if now < self.cut_off_until {
+            Way::Lost
+        } else if now < self.api_down_until {
             Way::Closed
         } else if take(&mut self.lost_requests) {
             Way::Lost
@@ -65,7 +69,9 @@ impl Link {
 
     /// Whether the process can neither see nor change the API server's objects.
     pub(super) fn is_cut_off(&self, now: Moment) -> bool {
-        now < self.api_down_until || now < self.suspended_until || self.unanswered
+        now < self.api_down_until.max(self.cut_off_until)
+            || now < self.suspended_until
+            || self.unanswered
     }
 
     /// Whether a write arrives a second time.
@@ -91,7 +97,9 @@ impl Link {
 
     /// The way of a request to a node, which leads through the API server.
     pub(super) fn way_to_node(&self, now: Moment) -> Way {
-        if now < self.nodes_cut_until || now < self.api_down_until {
+        if now < self.cut_off_until {
+            Way::Lost
+        } else if now < self.nodes_cut_until || now < self.api_down_until {
             Way::Closed
         } else {
             Way::Open

@@ -65,6 +65,10 @@ impl World {
             Fault::RepeatWrites { times } => self.link.repeated_writes += times,
             Fault::StaleWatches { lasts } => self.hold_news(now + *lasts),
             Fault::ApiDown { lasts } => self.cut_api(now + *lasts),
+            Fault::CutOff { lasts } => {
+                self.link.cut_off_until = now + *lasts;
+                self.hold_news(now + *lasts);
+            }
             Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,
             Fault::RevokeTokens {} => self.servers.revoke_tokens(now),
             Fault::ImageMissing {} => {

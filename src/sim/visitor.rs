@@ -71,6 +71,7 @@ impl World {
         let ticket = self.letters.ticket();
         let arrives = self.link.leaves(uid, self.now) + self.latency();
         let parcel = match self.link.way_to_node(self.now) {
+            Way::Lost => return Some(ticket),
             Way::Open => Parcel::ToNode {
                 ticket,
                 pod: pod.to_owned(),

@@ -11,6 +11,7 @@ mod process;
 mod repeat;
 mod side_by_side;
 mod snapshot_file;
+mod standstills;
 #[cfg(test)]
 mod two_colours;
 mod typed;
@@ -71,6 +72,9 @@ pub(super) fn run(
     }
     if arguments.unpauses {
         return unpauses::run(&scenario, arguments, screen);
+    }
+    if arguments.standstills {
+        return standstills::run(&scenario, arguments, screen);
     }
     match &arguments.seeds {
         Some(seeds) => many::run(&scenario, seeds.clone(), arguments, screen),

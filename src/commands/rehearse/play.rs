@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
@@ -57,6 +58,8 @@ pub(super) struct Rehearsed {
     /// How many processes were run again because one before them would not
     /// begin.
     pub(super) again: u32,
+    /// When the last process ended.
+    pub(super) ended_at: Timestamp,
     /// Writes that were sent.
     pub(super) writes: u64,
     /// How the cluster was left, without what differs from run to run.
@@ -260,6 +263,7 @@ pub(super) fn play(
         }
     };
     drop(snapshot);
+    let ended_at = world.lock().now().wall();
     let strikes = world.lock().untold_strikes();
     // A screen that is gone shows no result either, and that is told.
     let _ = told.borrow_mut().show_strikes(&strikes);
@@ -283,6 +287,7 @@ pub(super) fn play(
         failure,
         killed,
         again,
+        ended_at,
         writes,
         remains,
         faults,

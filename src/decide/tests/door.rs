@@ -93,3 +93,25 @@ fn while_nobody_leads_nothing_goes_back() {
     }
     assert_eq!(super::codes(&world.decide()), ["NoLeader"]);
 }
+
+/// A voter that is alone elects itself once it is unsealed, and may be gone
+/// before anybody has seen it lead.
+#[test]
+fn a_voter_that_is_alone_counts_as_soon_as_it_is_unsealed() {
+    let newest = |world: &Example| {
+        let newest = door::newest_led(&world.run, &world.snapshot);
+        newest.map(ToString::to_string)
+    };
+    let mut world = Example::of("2.6.2", 1);
+    world.finish(0);
+    world.claims(0, false);
+    world.run.newest_active = None;
+    assert_eq!(newest(&world).as_deref(), Some("2.7.2"));
+    world.silent(0);
+    assert_eq!(newest(&world), None);
+    let mut three = Example::of("2.6.2", 3);
+    three.finish(0);
+    three.claims(0, false);
+    three.run.newest_active = None;
+    assert_ne!(newest(&three).as_deref(), Some("2.7.2"));
+}

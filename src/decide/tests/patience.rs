@@ -255,6 +255,24 @@ fn who_steps_down_may_take_its_time_while_nobody_leads() {
     );
 }
 
+/// A download blocks a step-down for half an hour while the others answer. Where
+/// they hang as well, nobody could follow, and whoever is at risk is told so.
+#[test]
+fn a_step_down_is_not_waited_for_where_nobody_else_could_lead() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    step_down_asked(&mut world);
+    for ordinal in 0..3 {
+        world.silent(ordinal);
+        world.claims(ordinal, false);
+        world.voters_mut().pods[ordinal as usize].ready = false;
+    }
+    assert!(codes(&world.decide()).contains(&"NoLeader"));
+    assert_eq!(
+        halt_after(&mut world, 2 * MINUTE).reason,
+        HaltReason::NoLeader
+    );
+}
+
 #[test]
 fn a_step_down_of_a_node_that_is_gone_is_no_reason_to_wait_for_a_leader() {
     let mut world = Example::under_way("2.6.2", Order::LeaderLast);

@@ -125,8 +125,8 @@ impl Oracle {
     fn removed(&mut self, pod: &str, before: &View, now: Moment) {
         self.check("G5");
         let member = before.nodes.iter().find(|node| node.pod == pod);
-        if let Some(node) = member.filter(|node| node.voter || node.active) {
-            let what = if node.active { "leads" } else { "votes" };
+        if let Some(node) = member.filter(|node| node.voter || node.leads()) {
+            let what = if node.leads() { "leads" } else { "votes" };
             self.violated("G5", now, format!("{pod} was removed while it {what}"));
         }
     }
@@ -134,7 +134,8 @@ impl Oracle {
     /// G4: traffic goes where the leader is, and where everybody is Ready.
     fn selected(&mut self, set: &str, before: &View, now: Moment) {
         self.check("G4");
-        let elsewhere = before.active().filter(|node| colour(&node.pod) != set);
+        let mut leading = before.nodes.iter().filter(|node| node.leads());
+        let elsewhere = leading.find(|node| colour(&node.pod) != set);
         if let Some(leader) = elsewhere {
             let lately = self.active.as_ref().filter(|(pod, _)| *pod == leader.pod);
             if lately.is_some_and(|(_, since)| now.since(*since) > FRESH) {

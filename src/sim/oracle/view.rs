@@ -95,6 +95,12 @@ pub struct View {
 const LAG: u64 = 500;
 
 impl NodeSeen {
+    /// Active, and not only by its own word: one that hangs goes on saying so when
+    /// another leads.
+    pub(super) const fn leads(&self) -> bool {
+        self.active && self.in_touch
+    }
+
     /// Fit to carry the quorum.
     pub(super) const fn is_fit(&self, committed: u64) -> bool {
         self.serving && self.reached && self.in_touch && self.applied + LAG >= committed

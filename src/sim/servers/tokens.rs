@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -78,6 +80,18 @@ impl Servers {
             (id, valid)
         })
         .collect()
+    }
+
+    /// Whether the active node knows the token of a request; where nobody is
+    /// active, nobody can tell.
+    #[must_use]
+    pub fn lets_in(&self, request: &Request<Bytes>, at: Moment) -> bool {
+        let Some(node) = self.serving() else {
+            return true;
+        };
+        let token = request.headers().get("x-vault-token");
+        let token = token.and_then(|token| token.to_str().ok());
+        token.is_some_and(|token| self.knows_token(node, token, at))
     }
 
     /// Whether a node knows a token; one it does not know it asks the active
