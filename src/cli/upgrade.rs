@@ -65,6 +65,17 @@ pub struct RollingArgs {
 }
 
 impl UpgradeCommand {
+    /// What every change takes.
+    #[must_use]
+    pub const fn change(&self) -> &ChangeArgs {
+        match self {
+            Self::Rolling(typed) => &typed.change,
+            Self::BlueGreen(typed) => &typed.change,
+            Self::Promote(typed) => &typed.change,
+            Self::Abort(typed) | Self::Rollback(typed) => &typed.change,
+        }
+    }
+
     /// Whether only the plan is asked for.
     #[must_use]
     pub const fn is_dry_run(&self) -> bool {

@@ -6,9 +6,12 @@ use crate::{
     decide::versions::door_ahead,
     engine::StopReason,
     model::{
-        blue_green_run::Until, names::ClusterRef, plan::Plan, record::RunRecord, waiver::Waiver,
+        blue_green_run::Until, names::ClusterRef, plan::Plan, record::RunRecord, shell::quoted,
+        waiver::Waiver,
     },
 };
+
+use super::{adopt::Goal, adopt_colours::ColourGoal, request::Request};
 
 /// The question before anything is changed.
 pub(super) fn question(cluster: &ClusterRef, run: &RunRecord, resumed: bool) -> String {
@@ -32,7 +35,7 @@ pub(super) fn word(run: &RunRecord) -> Option<String> {
 }
 
 /// What to type for what was planned, with the same words on safety.
-pub(super) fn again(name: &str, plan: &Plan, snapshot: Option<&Path>) -> String {
+pub(super) fn again(name: &str, plan: &Plan, request: &Request<'_>) -> String {
     let strategy = if plan.colours.is_some() {
         "bluegreen"
     } else {
@@ -42,8 +45,15 @@ pub(super) fn again(name: &str, plan: &Plan, snapshot: Option<&Path>) -> String 
         "baoctl upgrade {strategy} {name} -n {} --to {}",
         plan.cluster.namespace, plan.to
     )];
+    let image = match &request.goal {
+        Goal::To { image, .. } | Goal::Colours(ColourGoal::To { image, .. }) => image.as_deref(),
+        _ => None,
+    };
+    words.extend(image.map(|image| format!("--image {}", quoted(image))));
     words.extend(plan.waivers.iter().map(ToString::to_string));
-    words.extend(snapshot.map(|file| format!("--snapshot {}", file.display())));
+    let snapshot = request.change.run.snapshot.as_deref();
+    let snapshot = snapshot.and_then(Path::to_str);
+    words.extend(snapshot.map(|file| format!("--snapshot {}", quoted(file))));
     words.join(" ")
 }
 

@@ -19,6 +19,7 @@ mod rehearse;
 mod request;
 mod run;
 pub mod screen;
+mod session;
 mod show;
 mod signals;
 mod status;
@@ -40,6 +41,8 @@ use crate::{
         outcome,
     },
 };
+
+use self::session::Session;
 
 /// Runs the command line `arguments` (the program's name first) to its exit
 /// code.
@@ -113,7 +116,8 @@ pub fn shown(written: io::Result<()>, code: ExitCode) -> Result<ExitCode, Error>
 /// Tells of an error that ended the command, once on stderr, for machines as
 /// the command's own kind of document too.
 fn fail(cli: &Cli, screen: Screen, error: &Error) -> ExitCode {
-    let body = error.body();
+    let mut body = error.body();
+    Session::typed(cli).error(Some(&mut body));
     // Where stderr is gone there is nobody left to tell.
     let _ = outcome::error(&mut io::stderr().lock(), screen.err, &body);
     if cli.output.output != Format::Human {

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{first_reads::FirstReads, reach::Side, shown};
+use super::{first_reads::FirstReads, reach::Side, session::Session, shown};
 
 /// Attempts against writers that change the resource at the same moment.
 const TRIES: usize = 5;
@@ -75,6 +75,7 @@ pub(super) async fn run(
     result.cluster = Some(cluster.reference);
     result.next = vec![format!("baoctl resume {on}")];
     let document = Document::UpgradeResult(Box::new(result));
+    let document = Session::of(target, None).document(document);
     shown(screen.present(&document), ExitCode::Ok)
 }
 

@@ -29,6 +29,7 @@ use super::{
     flags::with_flags,
     reach::Side,
     refusal::{refusal, warns},
+    session::Session,
     shown,
 };
 
@@ -125,5 +126,6 @@ pub(super) async fn run(
     if let Some(error) = refused {
         document = document.with_error(error.body());
     }
+    let document = Session::of(target, Some(&arguments.lock)).document(document);
     shown(screen.present(&document), code)
 }

@@ -35,6 +35,7 @@ use super::{
     reach::{Reach, Side},
     refusal::refusal,
     request::Request,
+    session::Session,
     show::Show,
     signals,
 };
@@ -54,7 +55,11 @@ pub(super) async fn run(request: Request<'_>) -> Result<ExitCode, Error> {
     let (events, receiver) = Events::channel();
     let invocation = Invocation {
         events,
-        show: Show::new(request.screen.renderer(), receiver),
+        show: Show::new(
+            request.screen.renderer(),
+            receiver,
+            Session::of_change(request.target, request.change),
+        ),
         nonce: nonce(),
     };
     let timeout = request.change.run.timeout;
@@ -312,7 +317,7 @@ fn planned(
 ) -> Result<ExitCode, Error> {
     let refused = refusal(&findings);
     let code = refused.as_ref().map_or(ExitCode::Ok, Error::exit_code);
-    let next = again(name, &plan, request.change.run.snapshot.as_deref());
+    let next = again(name, &plan, request);
     let plan = Some(plan).filter(|_| refused.is_none());
     let mut document = UpgradePlan::new(code, plan, findings);
     if refused.is_none()
@@ -327,5 +332,5 @@ fn planned(
     if let Some(error) = refused {
         document = document.with_error(error.body());
     }
-    show.close_with(&document, code)
+    show.close_with(document, code)
 }

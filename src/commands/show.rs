@@ -17,21 +17,27 @@ use crate::{
     },
 };
 
-use super::{reach::Reach, shown};
+use super::{reach::Reach, session::Session, shown};
 
 /// The listening end of one command's events.
 pub(super) struct Show {
     renderer: Box<dyn Renderer>,
     receiver: Option<Receiver<Event>>,
+    session: Session,
     /// What the command has come to so far.
     pub(super) result: UpgradeResult,
 }
 
 impl Show {
-    pub(super) fn new(renderer: Box<dyn Renderer>, receiver: Receiver<Event>) -> Self {
+    pub(super) fn new(
+        renderer: Box<dyn Renderer>,
+        receiver: Receiver<Event>,
+        session: Session,
+    ) -> Self {
         Self {
             renderer,
             receiver: Some(receiver),
+            session,
             result: UpgradeResult::new(ExitCode::Ok),
         }
     }
@@ -43,13 +49,13 @@ impl Show {
             .as_mut()
             .and_then(|receiver| receiver.try_recv().ok())
         {
-            self.take(&event);
+            self.take(event);
         }
     }
 
-    fn take(&mut self, event: &Event) {
-        self.result.record(event);
-        if let Err(error) = self.renderer.event(event) {
+    fn take(&mut self, event: Event) {
+        self.result.record(&event);
+        if let Err(error) = self.renderer.event(&self.session.event(event)) {
             // The run learns that nobody listens, and stops at its next safe
             // point.
             tracing::debug!(%error, "the screen is gone");
@@ -69,7 +75,7 @@ impl Show {
                 Either::Right((outcome, _)) => Err(outcome),
             };
             match step {
-                Ok(Some(event)) => self.take(&event),
+                Ok(Some(event)) => self.take(event),
                 Ok(None) => return work.await,
                 Err(outcome) => {
                     self.drain();
@@ -95,17 +101,19 @@ impl Show {
         }
         self.result.peak_rss_kib = peak_rss_kib();
         let document = Document::UpgradeResult(Box::new(self.result));
+        let document = self.session.document(document);
         shown(self.renderer.close(&document), code)
     }
 
     /// Presents another document instead.
     pub(super) fn close_with(
         mut self,
-        document: &Document,
+        document: Document,
         code: ExitCode,
     ) -> Result<ExitCode, Error> {
         self.drain();
-        shown(self.renderer.close(document), code)
+        let document = self.session.document(document);
+        shown(self.renderer.close(&document), code)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{first_reads::FirstReads, reach::Side, shown};
+use super::{first_reads::FirstReads, reach::Side, session::Session, shown};
 
 /// What two clocks may differ by before preflight warns.
 const CLOCKS: Duration = Duration::from_secs(5);
@@ -95,6 +95,7 @@ pub(super) async fn run(
         }
     }
     let document = Document::UpgradeStatus(Box::new(status));
+    let document = Session::of(target, None).document(document);
     shown(screen.present(&document), code)
 }
 
@@ -125,4 +126,35 @@ fn driver(
         ago_s: ago.as_secs(),
     };
     (Fact::Known(None), Some(silent))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::names::ResourceVersion;
+
+    use super::*;
+
+    fn renewed(ago: i64, holder: Option<&str>) -> (Fact<Option<String>>, Option<SilentDriver>) {
+        let now: Timestamp = "2026-11-28T12:00:00Z".parse().expect("a time");
+        let lease = Lease {
+            holder: holder.map(str::to_owned),
+            renewed_at: Some(now - jiff::SignedDuration::from_secs(ago)),
+            duration: Duration::from_secs(15),
+            resource_version: ResourceVersion("1".to_owned()),
+        };
+        driver(Fact::Known(Some(lease)), now)
+    }
+
+    #[test]
+    fn a_driver_is_at_work_for_as_long_as_its_lease_and_two_clocks_allow() {
+        for ago in [-60, 0, 15, 20] {
+            let (holder, silent) = renewed(ago, Some("alice/x"));
+            assert_eq!(holder, Fact::Known(Some("alice/x".to_owned())), "{ago}");
+            assert_eq!(silent, None, "{ago}");
+        }
+        let (holder, silent) = renewed(40, Some("alice/x"));
+        assert_eq!(holder, Fact::Known(None));
+        assert_eq!(silent.map(|silent| silent.ago_s), Some(40));
+        assert_eq!(renewed(40, None), (Fact::Known(None), None));
+    }
 }

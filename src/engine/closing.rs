@@ -1,5 +1,7 @@
 //! The end of a run that did not finish: evidence and advice.
 
+use serde_json::json;
+
 use crate::{
     decide::{door, holding::replaced_by_unpausing, quorum, restore_path, standing::standing},
     model::{
@@ -7,6 +9,7 @@ use crate::{
         hook::HookJob,
         names::ClusterRef,
         record::RunRecord,
+        shell::quoted,
         snapshot::Snapshot,
     },
     ports::{BaoNodes, Clock, Colours, Workloads},
@@ -103,9 +106,12 @@ fn advice(halt: &Halt, cluster: &ClusterRef, run: &RunRecord, snapshot: &Snapsho
             }
         }
         HaltReason::TargetChanged => {
+            let asked = json!({ "spec": { "version": to, "image": run.target.image } });
             lines.push(format!(
-                "to go on: kubectl -n {} patch openbaocluster {} --type merge -p '{{\"spec\":{{\"version\":\"{to}\",\"image\":\"{}\"}}}}', then {resume}",
-                cluster.namespace, cluster.name, run.target.image
+                "to go on: kubectl -n {} patch openbaocluster {} --type merge -p {}, then {resume}",
+                cluster.namespace,
+                cluster.name,
+                quoted(&asked.to_string())
             ));
         }
         HaltReason::CannotLead => {

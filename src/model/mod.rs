@@ -27,6 +27,7 @@ pub mod raft;
 pub mod record;
 pub mod revision;
 pub mod room;
+pub mod shell;
 pub mod snapshot;
 pub mod survey;
 pub mod version;

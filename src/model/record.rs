@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     blue_green_run::BlueGreenRun, intent::Order, names::ClusterRef, revision::Revision,
-    version::Version, waiver::Waiver,
+    shell::quoted, version::Version, waiver::Waiver,
 };
 
 /// The value of the annotation `baoctl.openbao.org/run`. It may forbid, never
@@ -94,7 +94,7 @@ impl RunRecord {
     pub fn resume_line(&self, cluster: &ClusterRef) -> String {
         let line = format!("baoctl resume {} -n {}", cluster.name, cluster.namespace);
         match &self.snapshot_wanted {
-            Some(file) if self.snapshot.is_none() => format!("{line} --snapshot {file}"),
+            Some(file) if self.snapshot.is_none() => format!("{line} --snapshot {}", quoted(file)),
             _ => line,
         }
     }

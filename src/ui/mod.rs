@@ -21,7 +21,7 @@ use crate::event::{Event, EventKind};
 
 use self::{
     document::{Document, write},
-    look::Look,
+    look::{Look, Tone},
     ndjson::Ndjson,
     plain::Plain,
 };
@@ -107,6 +107,17 @@ impl Screen {
         let mut quiet = self;
         quiet.progress = Progress::None;
         quiet.renderer().close(result)
+    }
+
+    /// Says something before the first event, where progress is shown.
+    ///
+    /// # Errors
+    /// When the output cannot be written to.
+    pub fn announce(self, text: &str) -> io::Result<()> {
+        match self.progress() {
+            Some(_) => writeln!(io::stderr(), "{}", self.err.paint(Tone::Notice, text)),
+            None => Ok(()),
+        }
     }
 
     /// Whether a status line is kept moving on the terminal, which log lines

@@ -76,6 +76,15 @@ pub fn failure(out: &mut dyn Write, look: Look, result: &Document) -> io::Result
         .chain(&run.next)
         .cloned()
         .collect::<Vec<_>>();
+    if run.rehearsal.is_some() {
+        return section(
+            out,
+            look,
+            "Next, were this a real cluster",
+            Tone::Normal,
+            &advice,
+        );
+    }
     next(out, look, &advice)
 }
 

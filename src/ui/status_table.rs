@@ -318,6 +318,11 @@ mod tests {
                 colour: None,
             },
         ];
+        status.silent_driver = Some(SilentDriver {
+            holder: "alice/x".into(),
+            renewed_at: "2026-11-28T11:59:20Z".parse().expect("a time"),
+            ago_s: 40,
+        });
         status.next = vec!["baoctl resume prod --take-over".into()];
         let mut out = Vec::new();
         write(&mut out, Look::default(), &status).expect("written");
@@ -325,6 +330,7 @@ mod tests {
             String::from_utf8(out).expect("UTF-8"),
             "-\n\
              \x20 version    2.6.2 -> 2.7.2\n\
+             \x20 driver     nobody; alice/x was last at work 40 s ago, at 2026-11-28T11:59:20Z\n\
              \x20 operator   has not finished its upgrade to 2.7.2\n\
              \n\
              \x20 POD     ROLE     VERSION  IMAGE          STATE             LAG\n\

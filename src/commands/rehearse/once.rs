@@ -35,6 +35,10 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
+    // Where stderr is gone the rehearsal learns it by its own events.
+    let _ = screen.announce(
+        "rehearsal: an embedded cluster in virtual time; nothing real is read or changed",
+    );
     let told = Rc::new(RefCell::new(Told::on(Some(screen.renderer()))));
     let (stopper, stop) = Stop::new();
     let called = Arc::new(AtomicBool::new(false));

@@ -14,6 +14,7 @@ use crate::{
         reach::{Reach, Side, Way},
         request::{self, Request},
         run::{Invocation, carry_out},
+        session::Session,
         show::Show,
     },
     engine::{API, Events, Stop},
@@ -67,7 +68,11 @@ pub(super) async fn process(
     let (events, receiver): (Events, Receiver<Event>) = Events::channel();
     let invocation = Invocation {
         events,
-        show: Show::new(Box::new(Heard::new(world, told)), receiver),
+        show: Show::new(
+            Box::new(Heard::new(world, told)),
+            receiver,
+            Session::default(),
+        ),
         nonce: format!("{number:08x}"),
     };
     let work = Box::pin(carry_out(request, &reach, invocation, || Ok(stop.clone())));

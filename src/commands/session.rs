@@ -1,0 +1,268 @@
+//! The flags that say which Kubernetes cluster, and as whom: every command that is
+//! printed carries them. Pasted without, it would go to another one.
+
+use std::path::Path;
+
+use crate::{
+    cli::{
+        Cli, Command,
+        change::{ChangeArgs, LockArgs, OperatorAccount},
+        target::TargetArgs,
+    },
+    event::{Event, EventKind},
+    model::{finding::Finding, halt::Halt, shell::quoted},
+    ui::document::{Document, ErrorBody},
+};
+
+/// Commands of baoctl that take the flags of locked writes.
+const LOCKED: [&str; 3] = ["upgrade", "resume", "preflight"];
+
+/// What was typed of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Session {
+    /// Which cluster, and as whom: kubectl's as well.
+    target: String,
+    /// With whose rights locked writes are sent.
+    lock: String,
+}
+
+/// The program that a printed word belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Kubectl,
+    Baoctl { locked: bool },
+}
+
+impl Session {
+    /// Of a command line.
+    pub(super) fn typed(cli: &Cli) -> Self {
+        let lock = match &cli.command {
+            Command::Preflight(typed) => Some(&typed.lock),
+            Command::Upgrade(typed) => Some(&typed.change().lock),
+            Command::Resume(typed) => Some(&typed.change.lock),
+            _ => None,
+        };
+        Self::of(&cli.target, lock)
+    }
+
+    /// Of a command that changes a cluster.
+    pub(super) fn of_change(target: &TargetArgs, change: &ChangeArgs) -> Self {
+        Self::of(target, Some(&change.lock))
+    }
+
+    /// Of these flags.
+    pub(super) fn of(target: &TargetArgs, lock: Option<&LockArgs>) -> Self {
+        let mut words = Vec::new();
+        let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
+        if let Some(file) = target.kubeconfig.as_deref().and_then(Path::to_str) {
+            flag("--kubeconfig", file);
+        }
+        if let Some(context) = &target.context {
+            flag("--context", context);
+        }
+        if let Some(user) = &target.as_user {
+            flag("--as", user);
+        }
+        for group in &target.as_group {
+            flag("--as-group", group);
+        }
+        let account = lock.and_then(|lock| lock.as_operator.as_ref());
+        Self {
+            target: words.join(" "),
+            lock: match account {
+                Some(OperatorAccount::Find) => "--as-operator".to_owned(),
+                Some(OperatorAccount::Named { namespace, name }) => {
+                    format!("--as-operator={}", quoted(&format!("{namespace}/{name}")))
+                }
+                None if lock.is_some_and(|lock| lock.maintenance_override) => {
+                    "--maintenance-override".to_owned()
+                }
+                None => String::new(),
+            },
+        }
+    }
+
+    /// A text with the flags behind the namespace of each command in it.
+    pub(super) fn text(&self, text: &str) -> String {
+        if self.target.is_empty() && self.lock.is_empty() {
+            return text.to_owned();
+        }
+        let mut program = None;
+        let mut words = text.split(' ').peekable();
+        let mut out: Vec<String> = Vec::new();
+        while let Some(word) = words.next() {
+            out.push(word.to_owned());
+            match (word.trim_start_matches(['`', '(']), program) {
+                ("kubectl", _) => program = Some(Program::Kubectl),
+                ("baoctl", _) => {
+                    let locked = words.peek().is_some_and(|verb| LOCKED.contains(verb));
+                    program = Some(Program::Baoctl { locked });
+                }
+                ("-n", Some(of)) => {
+                    let Some(namespace) = words.next() else {
+                        break;
+                    };
+                    let end = namespace
+                        .trim_end_matches(['`', ',', ')', ';', ':', '.'])
+                        .len();
+                    let (namespace, rest) = namespace.split_at(end);
+                    let flags = self.flags(of);
+                    out.push(format!("{namespace}{flags}{rest}"));
+                    program = None;
+                }
+                // The end of what was quoted in a sentence.
+                (word, _) if word.ends_with(['`', ';', '.']) => program = None,
+                _ => {}
+            }
+        }
+        out.join(" ")
+    }
+
+    fn flags(&self, program: Program) -> String {
+        let lock = match program {
+            Program::Baoctl { locked: true } => self.lock.as_str(),
+            _ => "",
+        };
+        let flags = [self.target.as_str(), lock].into_iter();
+        let flags = flags.filter(|flags| !flags.is_empty());
+        flags.map(|flags| format!(" {flags}")).collect()
+    }
+
+    /// An event whose commands carry them.
+    pub(super) fn event(&self, mut event: Event) -> Event {
+        match &mut event.event {
+            EventKind::PreflightDone { findings } => self.findings(findings),
+            EventKind::Halted { halt, .. } => self.halt(halt),
+            _ => {}
+        }
+        event
+    }
+
+    /// A document whose commands carry them.
+    pub(super) fn document(&self, mut document: Document) -> Document {
+        match &mut document {
+            Document::PreflightReport(report) => {
+                self.findings(&mut report.findings);
+                self.error(report.error.as_mut());
+            }
+            Document::UpgradePlan(plan) => {
+                self.findings(&mut plan.findings);
+                self.lines(&mut plan.next);
+                self.error(plan.error.as_mut());
+            }
+            Document::UpgradeStatus(status) => {
+                self.lines(&mut status.next);
+                self.error(status.error.as_mut());
+            }
+            Document::UpgradeResult(result) => {
+                self.findings(&mut result.findings);
+                self.lines(&mut result.next);
+                if let Some(halt) = &mut result.halt {
+                    self.halt(halt);
+                }
+                self.error(result.error.as_mut());
+            }
+            Document::RehearsalReport(_) => {}
+        }
+        document
+    }
+
+    /// An error whose commands carry them.
+    pub(super) fn error(&self, error: Option<&mut ErrorBody>) {
+        if let Some(hint) = error.and_then(|error| error.hint.as_mut()) {
+            *hint = hint
+                .lines()
+                .map(|line| self.text(line))
+                .collect::<Vec<_>>()
+                .join("\n");
+        }
+    }
+
+    fn findings(&self, findings: &mut [Finding]) {
+        for remedy in findings.iter_mut().filter_map(|one| one.remedy.as_mut()) {
+            *remedy = remedy
+                .lines()
+                .map(|line| self.text(line))
+                .collect::<Vec<_>>()
+                .join("\n");
+        }
+    }
+
+    fn halt(&self, halt: &mut Halt) {
+        self.lines(&mut halt.next);
+    }
+
+    fn lines(&self, lines: &mut [String]) {
+        for line in lines {
+            *line = self.text(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    fn session(line: &str) -> Session {
+        let words = shlex::split(line).expect("a command line");
+        Session::typed(&Cli::try_parse_from(words).expect("a command"))
+    }
+
+    #[test]
+    fn each_printed_command_goes_where_this_one_went() {
+        let typed = session(
+            "baoctl --context 'prod eu' --as jane upgrade rolling prod -n vault --to 2.7.2 --as-operator",
+        );
+        for (printed, pasted) in [
+            (
+                "to go on: baoctl resume prod -n vault",
+                "to go on: baoctl resume prod -n vault --context 'prod eu' --as jane --as-operator",
+            ),
+            (
+                "to look: kubectl -n vault describe pod prod-2",
+                "to look: kubectl -n vault --context 'prod eu' --as jane describe pod prod-2",
+            ),
+            (
+                "kubectl -n vault delete job x, then baoctl resume prod -n vault, and wait",
+                "kubectl -n vault --context 'prod eu' --as jane delete job x, then baoctl resume prod \
+                 -n vault --context 'prod eu' --as jane --as-operator, and wait",
+            ),
+            (
+                "to see: `baoctl status prod -n vault`",
+                "to see: `baoctl status prod -n vault --context 'prod eu' --as jane`",
+            ),
+            (
+                "`baoctl resume` ends it; -n NAMESPACE says where",
+                "`baoctl resume` ends it; -n NAMESPACE says where",
+            ),
+            ("the log says -n vault", "the log says -n vault"),
+        ] {
+            assert_eq!(typed.text(printed), pasted);
+        }
+    }
+
+    #[test]
+    fn without_flags_nothing_changes() {
+        let typed = session("baoctl status prod -n vault");
+        let line = "to go on: baoctl resume prod -n vault";
+        assert_eq!(typed.text(line), line);
+    }
+
+    #[test]
+    fn an_account_by_name_and_the_override_are_carried_where_they_are_taken() {
+        let named = session("baoctl resume prod -n vault --as-operator=ops/bao");
+        assert_eq!(
+            named.text("baoctl resume prod -n vault"),
+            "baoctl resume prod -n vault --as-operator=ops/bao"
+        );
+        let line = "baoctl status prod -n vault";
+        assert_eq!(named.text(line), line);
+        let marked = session("baoctl preflight prod -n vault --to 2.7.2 --maintenance-override");
+        assert_eq!(
+            marked.text("baoctl upgrade rolling prod -n vault --to 2.7.2"),
+            "baoctl upgrade rolling prod -n vault --maintenance-override --to 2.7.2"
+        );
+    }
+}
