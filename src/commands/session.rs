@@ -123,9 +123,9 @@ impl Session {
             Program::Baoctl { locked: true } => self.lock.as_str(),
             _ => "",
         };
-        let flags = [self.target.as_str(), lock].into_iter();
-        let flags = flags.filter(|flags| !flags.is_empty());
-        flags.map(|flags| format!(" {flags}")).collect()
+        let flags = [self.target.as_str(), lock];
+        let typed = flags.into_iter().filter(|flags| !flags.is_empty());
+        typed.fold(String::new(), |line, flags| line + " " + flags)
     }
 
     /// An event whose commands carry them.
