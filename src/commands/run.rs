@@ -233,8 +233,12 @@ fn ended<T: Transport, C: Clock + 'static>(
     let cluster = reach.side.kube.reference();
     let on = format!("{} -n {}", cluster.name, cluster.namespace);
     if let End::Stopped { why, safe } = outcome.end {
-        show.result.message = Some(stopped(why, safe));
-        show.result.next = next_of(why, &outcome.run, cluster, &on);
+        if outcome.begun {
+            show.result.message = Some(stopped(why, safe));
+            show.result.next = next_of(why, &outcome.run, cluster, &on);
+        } else {
+            show.result.message = Some(format!("{}: nothing was changed", why.text()));
+        }
     }
     show.result.leader_moves = outcome.leader_moves;
     show.result.standing = Some(outcome.standing);

@@ -66,6 +66,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         if let Some(halt) = self.disowned(ownership) {
             return Err(halt);
         }
+        memory.wrote = true;
         match ownership.fenced(clock) {
             None => {}
             Some(Fence::Stale { why, .. }) => {

@@ -37,6 +37,8 @@ pub(super) struct Memory {
     pub(super) slow_step_down_told: bool,
     pub(super) stopping_told: bool,
     pub(super) changed: bool,
+    /// Something was written in this process, or may have been.
+    pub(super) wrote: bool,
     /// What belongs to the colours, and when it was read.
     pub(super) parts: Option<(Duration, Fact<Option<ColourParts>>)>,
     /// How the cluster stood when it could last be seen.

@@ -23,6 +23,9 @@ pub struct Outcome {
     pub standing: Standing,
     /// The run.
     pub run: RunRecord,
+    /// Whether there is anything of it on the cluster: it was resumed, or has
+    /// written something.
+    pub begun: bool,
     /// Times leadership moved.
     pub leader_moves: u32,
     /// Seconds it took.

@@ -104,6 +104,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
         let outcome = Outcome {
             end,
             standing,
+            begun: self.resumed || memory.wrote,
             leader_moves: memory.track.leader_moves,
             seconds: clock.monotonic().saturating_sub(began).as_secs(),
             pods: memory.pods,

@@ -98,3 +98,36 @@ fn present(result: &mut UpgradeResult, rehearsed: &Rehearsed, scenario: &Scenari
     }
     result.rehearsal = Some(rehearsed.document(scenario));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{cli::output::Format, commands::screen::machine, engine::StopReason};
+
+    use super::*;
+
+    /// Who stops it before it has begun is not told of a record, nor of a pause.
+    #[test]
+    fn a_run_that_is_stopped_before_its_first_write_has_changed_nothing() {
+        let scenario = Scenario::undisturbed("2.7.2".parse().expect("a version"));
+        let told = Rc::new(RefCell::new(Told::default()));
+        let (stopper, stop) = Stop::new();
+        stopper.ask(StopReason::Interrupted);
+        let performance = Performance {
+            seed: 1,
+            repeat: String::new(),
+            pace: Pace::Max,
+            screen: machine(Format::Json),
+            stop: &stop,
+            called: Arc::new(AtomicBool::new(false)),
+            patient: false,
+        };
+        let rehearsed = play(&scenario, performance, &told).expect("played");
+        assert_eq!(rehearsed.code, Some(ExitCode::Interrupted));
+        let Some(Document::UpgradeResult(result)) = told.take().result else {
+            panic!("a result")
+        };
+        let message = result.message.unwrap_or_default();
+        assert!(message.ends_with("nothing was changed"), "{message}");
+        assert!(result.next.is_empty(), "{:?}", result.next);
+    }
+}
