@@ -16,6 +16,7 @@ use super::{budget::Budget, changes::Changes, stopwatch::Stopwatch};
 
 /// What one run accumulates in this process.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Memory {
     pub(super) track: Track,
     pub(super) changes: Changes,
