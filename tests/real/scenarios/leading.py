@@ -66,7 +66,8 @@ def early(ctx):
         ctx.say(f"  {new} leads, {rival} and {old} are old")
         run.finish()
     passed = run.saw(on("pointOfNoReturn"))
-    check(passed and passed.body["node"] == new and sorted(passed.body["olderVoters"]) == sorted([rival, old]),
+    # It may be told before the rival has its vote back.
+    check(passed and passed.body["node"] == new and {old} <= set(passed.body["olderVoters"]) <= {rival, old},
           f"the point of no return: {passed and passed.body}")
     check(not run.saw(started("stepDown")), "a leader of the new version was stepped down")
     check(beside.leaders["leader_moves"] == 1, f"{beside.leaders['leader_moves']} leader moves")
