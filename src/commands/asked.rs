@@ -52,8 +52,8 @@ pub(super) fn again(name: &str, plan: &Plan, request: &Request<'_>) -> String {
     words.extend(image.map(|image| format!("--image {}", quoted(image))));
     words.extend(plan.waivers.iter().map(ToString::to_string));
     let snapshot = request.change.run.snapshot.as_deref();
-    let snapshot = snapshot.and_then(Path::to_str);
-    words.extend(snapshot.map(|file| format!("--snapshot {}", quoted(file))));
+    let file = snapshot.map(Path::to_string_lossy);
+    words.extend(file.map(|file| format!("--snapshot {}", quoted(&file))));
     words.join(" ")
 }
 

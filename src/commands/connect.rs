@@ -141,20 +141,17 @@ impl Side<SystemClock> {
         step_down: StepDownVia,
     ) -> Result<Reach<Tls, SystemClock>, Error> {
         let cluster = self.cluster().await?;
-        match self.trust(access).await {
-            Ok(trust) => {
-                let streams = self.streams(access);
-                self.reached(cluster, access, step_down, (streams, trust))
-            }
-            Err(error) if access.ca_cert.is_some() => Err(error),
+        let (way, no_trust) = match self.trust(access).await {
+            Ok(trust) => ((self.streams(access), trust), None),
+            Err(error) if access.ca_cert.is_some() => return Err(error),
             Err(error) => {
                 let why = error.body().message;
-                let nobody = (Streams::None(why.clone()), Trust::nobody());
-                let mut reach = self.reached(cluster, access, step_down, nobody)?;
-                reach.access.no_trust = Some(why);
-                Ok(reach)
+                ((Streams::None(why.clone()), Trust::nobody()), Some(why))
             }
-        }
+        };
+        let mut reach = self.reached(cluster, access, step_down, way)?;
+        reach.access.no_trust = no_trust;
+        Ok(reach)
     }
 
     fn reached(

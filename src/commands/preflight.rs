@@ -1,6 +1,7 @@
 //! `baoctl preflight`: judges, changes nothing.
 
 use crate::{
+    bao::Transport,
     cli::{
         preflight::{FailOn, PreflightArgs},
         target::TargetArgs,
@@ -15,7 +16,7 @@ use crate::{
         exit_code::ExitCode,
         intent::{Intent, OrderChoice, StepDownVia},
     },
-    ports::{BaoNodes as _, Clock as _, Freshness},
+    ports::{Clock, Freshness},
     ui::{
         Screen,
         document::{Document, PreflightReport},
@@ -27,7 +28,7 @@ use super::{
     evaluated::evaluated,
     first_reads::FirstReads,
     flags::with_flags,
-    reach::Side,
+    reach::{Reach, Side},
     refusal::{refusal, warns},
     session::Session,
     shown,
@@ -49,6 +50,16 @@ pub(super) async fn run(
     let reach = side
         .reach_if_possible(&arguments.access, StepDownVia::Direct)
         .await?;
+    let work = Box::pin(judged(target, screen, arguments, &reach));
+    reach.leaving_no_token(work).await
+}
+
+async fn judged<T: Transport, C: Clock + Clone + 'static>(
+    target: &TargetArgs,
+    screen: Screen,
+    arguments: &PreflightArgs,
+    reach: &Reach<T, C>,
+) -> Result<ExitCode, Error> {
     let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
     let user = reach.side.user().await?;
     let cluster = snapshot.cluster.known().unwrap_or(&reach.cluster).clone();
@@ -80,7 +91,7 @@ pub(super) async fn run(
         end_pause: arguments.end_pause,
     };
     with_flags(&mut run, &intent, resuming, false);
-    let evaluation = evaluated(&reach, snapshot, &mut run, |run, survey| {
+    let evaluation = evaluated(reach, snapshot, &mut run, |run, survey| {
         if !resuming {
             run.order = order::choose(intent.order, survey).0;
         }
@@ -111,7 +122,6 @@ pub(super) async fn run(
         }
         findings.retain(|finding| arguments.only.contains(&finding.id));
     }
-    reach.ports().nodes.revoke().await;
     let refused = refusal(&findings);
     let code = match &refused {
         Some(error) => error.exit_code(),

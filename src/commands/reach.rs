@@ -1,7 +1,7 @@
 //! The ports of one cluster, wherever it is, with what every command asks of
 //! them first.
 
-use std::{env, rc::Rc, time::Duration};
+use std::{env, future::Future, rc::Rc, time::Duration};
 
 use secrecy::SecretString;
 
@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     k8s::{self, Kube, OperatorAccount, RequestCounts},
     model::{cluster::Cluster, exit_code::ExitCode, intent::StepDownVia},
-    ports::{Checkpoints, Clock, Freshness, PortError},
+    ports::{BaoNodes as _, Checkpoints, Clock, Freshness, PortError},
 };
 
 use super::first_reads::FirstReads;
@@ -89,6 +89,11 @@ impl<C: Clock + Clone + 'static> Side<C> {
 
     /// Why the resource could not be read, and what to do.
     async fn unread(&self, error: PortError) -> Error {
+        if error.is_transient() {
+            return Error::from(error).hint(
+                "nothing was changed; once the API server answers, type the same command again",
+            );
+        }
         if !matches!(error, PortError::NotFound(_)) {
             return Error::from(error);
         }
@@ -153,6 +158,16 @@ impl<C: Clock + Clone + 'static> Side<C> {
             mount: mount.to_owned(),
             role: role.to_owned(),
         }
+    }
+}
+
+impl<T: Transport, C: Clock + 'static> Reach<T, C> {
+    /// Does some work, and revokes the tokens of its logins, whatever it came to:
+    /// a look, a check that refused and a plan alone log in as well.
+    pub(super) async fn leaving_no_token<A>(&self, work: impl Future<Output = A>) -> A {
+        let ended = work.await;
+        self.ports().nodes.revoke().await;
+        ended
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         intent::Intent, names::ClusterRef, plan::Plan, record::RunRecord, survey::Survey,
         waiver::Waiver,
     },
-    ports::{BaoNodes as _, Clock, Freshness},
+    ports::{Clock, Freshness},
     ui::{
         document::{Document, UpgradePlan},
         prompt::{self, Consent},
@@ -84,11 +84,8 @@ pub(super) async fn carry_out<T: Transport, C: Clock + Clone + 'static>(
     invocation: Invocation,
     stop: impl FnOnce() -> Result<Stop, Error>,
 ) -> Result<ExitCode, Error> {
-    let ended = Box::pin(decided(request, reach, invocation, stop)).await;
-    // Whatever it came to: a login of the last look, of a preflight that refused
-    // or of a plan alone leaves a token as well.
-    reach.ports().nodes.revoke().await;
-    ended
+    let work = Box::pin(decided(request, reach, invocation, stop));
+    reach.leaving_no_token(work).await
 }
 
 async fn decided<T: Transport, C: Clock + Clone + 'static>(

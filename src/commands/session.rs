@@ -54,8 +54,8 @@ impl Session {
     pub(super) fn of(target: &TargetArgs, lock: Option<&LockArgs>) -> Self {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
-        if let Some(file) = target.kubeconfig.as_deref().and_then(Path::to_str) {
-            flag("--kubeconfig", file);
+        if let Some(file) = target.kubeconfig.as_deref().map(Path::to_string_lossy) {
+            flag("--kubeconfig", &file);
         }
         if let Some(context) = &target.context {
             flag("--context", context);
@@ -170,22 +170,19 @@ impl Session {
     /// An error whose commands carry them.
     pub(super) fn error(&self, error: Option<&mut ErrorBody>) {
         if let Some(hint) = error.and_then(|error| error.hint.as_mut()) {
-            *hint = hint
-                .lines()
-                .map(|line| self.text(line))
-                .collect::<Vec<_>>()
-                .join("\n");
+            self.paragraph(hint);
         }
     }
 
     fn findings(&self, findings: &mut [Finding]) {
         for remedy in findings.iter_mut().filter_map(|one| one.remedy.as_mut()) {
-            *remedy = remedy
-                .lines()
-                .map(|line| self.text(line))
-                .collect::<Vec<_>>()
-                .join("\n");
+            self.paragraph(remedy);
         }
+    }
+
+    fn paragraph(&self, text: &mut String) {
+        let lines: Vec<String> = text.lines().map(|line| self.text(line)).collect();
+        *text = lines.join("\n");
     }
 
     fn halt(&self, halt: &mut Halt) {

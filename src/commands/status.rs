@@ -10,7 +10,7 @@ use crate::{
     engine,
     error::Error,
     model::{blue_green_run::Until, exit_code::ExitCode, fact::Fact, intent::StepDownVia},
-    ports::{BaoNodes as _, Clock as _, Freshness, Lease, Leases as _},
+    ports::{Clock as _, Freshness, Lease, Leases as _},
     ui::{
         Screen,
         document::{Document, SilentDriver, UpgradeStatus},
@@ -40,10 +40,9 @@ pub(super) async fn run(
         .await?;
     let kube = reach.side.bounded();
     let (snapshot, lease) = futures::join!(
-        engine::observe(reach.ports(), Freshness::Fresh),
+        reach.leaving_no_token(engine::observe(reach.ports(), Freshness::Fresh)),
         kube.lease()
     );
-    reach.ports().nodes.revoke().await;
     let (holder, silent_driver) = driver(lease.into(), reach.side.clock.wall());
     let mut status = UpgradeStatus::of(&snapshot, &holder, standing(&snapshot));
     status.silent_driver = silent_driver;

@@ -72,14 +72,14 @@ impl World {
             } => match self.kubernetes.pod_uid(&self.namespace, &pod) {
                 Some(found) if found == uid => {
                     // What is refused for its token changes nothing.
-                    let let_in = self.servers.lets_in(&request, now);
-                    if deed::is_step_down(&request) && let_in {
+                    if deed::is_step_down(&request) && self.servers.lets_in(&request, now) {
                         let view = self.view_of_write();
                         let deed = Deed::StepDown { pod: pod.clone() };
                         let own = request.headers().contains_key(NOT_FORWARDED);
                         self.oracle.wrote(&deed, own, &view, now);
                     }
-                    if let Some(deed) = deed::membership(&request).filter(|_| let_in) {
+                    let member = deed::membership(&request);
+                    if let Some(deed) = member.filter(|_| self.servers.lets_in(&request, now)) {
                         let view = self.view_of_write();
                         // It names the member it is about.
                         self.oracle.wrote(&deed, true, &view, now);

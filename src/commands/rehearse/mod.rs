@@ -12,6 +12,7 @@ mod repeat;
 mod side_by_side;
 mod snapshot_file;
 mod standstills;
+mod sweep;
 #[cfg(test)]
 mod two_colours;
 mod typed;

@@ -13,17 +13,10 @@ use crate::{
         scenario::{Planned, Scenario, When},
         who::Who,
     },
-    ui::{
-        Screen,
-        document::{RehearsalReport, SeedFailure},
-    },
+    ui::{Screen, document::SeedFailure},
 };
 
-use super::{
-    many::count,
-    repeat::repeat,
-    side_by_side::{Billing, List, perform, perform_all},
-};
+use super::sweep::Sweep;
 
 /// Longer than any run.
 const FOR_GOOD: Duration = Duration::from_secs(24 * 3600);
@@ -103,68 +96,53 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let seed = arguments.seed;
-    let again = repeat(seed, arguments);
-    let billing = |scenario: Scenario| Billing {
-        scenario,
-        seed,
-        repeat: format!("{again} --standstills"),
+    let sweep = Sweep {
+        flag: "--standstills",
+        title: "everything stands still",
+        done: "stopped",
         patient: false,
     };
-    let writes = perform(billing(scenario.clone()), screen)?.rehearsed.writes;
-    let points: Vec<Point> = (1..=writes)
-        .flat_map(|write| [(write, Duration::ZERO), (write, A_MOMENT)])
-        .flat_map(|(write, after)| {
-            Still::ALL.map(|still| Point {
-                still,
-                write,
-                after,
-            })
+    sweep.play(
+        (scenario, arguments),
+        screen,
+        points,
+        at,
+        |report, point, _, played| {
+            let rehearsed = &played.rehearsed;
+            let Some(began) = rehearsed.faults.struck.first().map(|fault| fault.at) else {
+                return;
+            };
+            let lasted = Duration::try_from(rehearsed.ended_at.duration_since(began));
+            let lasted = lasted.unwrap_or_default();
+            let longest = point.still.longest(scenario);
+            if lasted > longest {
+                report.failed(SeedFailure {
+                    seed: arguments.seed,
+                    message: format!(
+                        "{} {} ms after write {}: it ended {} s later, and not within {} s",
+                        point.still.name(),
+                        point.after.as_millis(),
+                        point.write,
+                        lasted.as_secs(),
+                        longest.as_secs()
+                    ),
+                    repeat: rehearsed.repeat.clone(),
+                });
+            }
+        },
+    )
+}
+
+fn points(writes: u64) -> Vec<Point> {
+    let moments = (1..=writes).flat_map(|write| [(write, Duration::ZERO), (write, A_MOMENT)]);
+    let each = |(write, after)| {
+        Still::ALL.map(|still| Point {
+            still,
+            write,
+            after,
         })
-        .collect();
-    let report = RehearsalReport::new(format!("{}, everything stands still", scenario.name));
-    let list = List {
-        length: points.len() as u64,
-        done: "stopped",
-        within: None,
-        rehearsals: points
-            .clone()
-            .into_iter()
-            .map(|point| billing(at(scenario, point))),
     };
-    // They come in the order of the list.
-    let mut points = points.into_iter();
-    perform_all(list, report, screen, |report, played| {
-        count(report, played);
-        let Some(point) = points.next() else {
-            return;
-        };
-        let rehearsed = &played.rehearsed;
-        let Some(began) = rehearsed.faults.struck.first().map(|fault| fault.at) else {
-            return;
-        };
-        let lasted = Duration::try_from(rehearsed.ended_at.duration_since(began));
-        let lasted = lasted.unwrap_or_default();
-        let longest = point.still.longest(scenario);
-        if lasted > longest {
-            let Point {
-                still,
-                write,
-                after,
-            } = point;
-            report.failed(SeedFailure {
-                seed,
-                message: format!(
-                    "{} {} ms after write {write}: it ended {} s later, and not within {} s",
-                    still.name(),
-                    after.as_millis(),
-                    lasted.as_secs(),
-                    longest.as_secs()
-                ),
-                repeat: rehearsed.repeat.clone(),
-            });
-        }
-    })
+    moments.flat_map(each).collect()
 }
 
 fn at(scenario: &Scenario, point: Point) -> Scenario {

@@ -12,17 +12,10 @@ use crate::{
         fault::Fault,
         scenario::{Planned, Scenario, When},
     },
-    ui::{
-        Screen,
-        document::{RehearsalReport, SeedFailure},
-    },
+    ui::{Screen, document::SeedFailure},
 };
 
-use super::{
-    many::count,
-    repeat::repeat,
-    side_by_side::{Billing, List, perform, perform_all},
-};
+use super::sweep::Sweep;
 
 /// Until the next look at a baoctl that died: the operator has done what it
 /// would do by then.
@@ -34,59 +27,41 @@ pub(super) fn run(
     arguments: &RehearseArgs,
     screen: Screen,
 ) -> Result<ExitCode, Error> {
-    let seed = arguments.seed;
-    let again = repeat(seed, arguments);
-    let billing = |scenario: Scenario| Billing {
-        scenario,
-        seed,
-        repeat: format!("{again} --unpauses"),
+    let sweep = Sweep {
+        flag: "--unpauses",
+        title: "the operator un-paused",
+        done: "un-paused",
         patient: true,
     };
-    let writes = perform(billing(scenario.clone()), screen)?.rehearsed.writes;
-    let points: Vec<(u64, bool)> = (1..=writes)
-        .flat_map(|write| [(write, true), (write, false)])
-        .collect();
-    let report = RehearsalReport::new(format!("{}, the operator un-paused", scenario.name));
-    let length = points.len() as u64;
-    let list = points
-        .clone()
-        .into_iter()
-        .map(|(write, alive)| billing(with_unpause(scenario, write, alive)));
-    // They come in the order of the list.
-    let mut points = points.into_iter();
-    let list = List {
-        length,
-        done: "un-paused",
-        within: None,
-        rehearsals: list,
-    };
-    perform_all(list, report, screen, |report, played| {
-        let before = report.failures.len();
-        count(report, played);
-        let Some((write, alive)) = points.next() else {
-            return;
-        };
-        let who = if alive {
-            "beside baoctl"
-        } else {
-            "baoctl killed there"
-        };
-        for failure in &mut report.failures[before..] {
-            failure.message = format!("un-paused at write {write}, {who}: {}", failure.message);
-        }
-        let code = played.rehearsed.code.map(ExitCode::number);
-        // Seen, it halts the run; at the very end it comes too late to matter.
-        if alive && !matches!(code, Some(0 | 5)) {
-            report.failed(SeedFailure {
-                seed,
-                message: format!("un-paused at write {write}, {who}: it ended with {code:?}"),
-                repeat: played.rehearsed.repeat.clone(),
-            });
-        }
-    })
+    let points = |writes| (1..=writes).flat_map(|write| [(write, true), (write, false)]);
+    sweep.play(
+        (scenario, arguments),
+        screen,
+        |writes| points(writes).collect(),
+        with_unpause,
+        |report, (write, alive), before, played| {
+            let who = if alive {
+                "beside baoctl"
+            } else {
+                "baoctl killed there"
+            };
+            for failure in &mut report.failures[before..] {
+                failure.message = format!("un-paused at write {write}, {who}: {}", failure.message);
+            }
+            let code = played.rehearsed.code.map(ExitCode::number);
+            // Seen, it halts the run; at the very end it comes too late to matter.
+            if alive && !matches!(code, Some(0 | 5)) {
+                report.failed(SeedFailure {
+                    seed: arguments.seed,
+                    message: format!("un-paused at write {write}, {who}: it ended with {code:?}"),
+                    repeat: played.rehearsed.repeat.clone(),
+                });
+            }
+        },
+    )
 }
 
-fn with_unpause(scenario: &Scenario, write: u64, alive: bool) -> Scenario {
+fn with_unpause(scenario: &Scenario, (write, alive): (u64, bool)) -> Scenario {
     let at = When {
         write: Some(write),
         ..When::default()

@@ -9,7 +9,7 @@ use crate::{
     engine,
     error::Error,
     model::{exit_code::ExitCode, intent::StepDownVia, names::Pool},
-    ports::{BaoNodes as _, Freshness},
+    ports::Freshness,
     sim::scenario::{OperatorState, Shape},
 };
 
@@ -29,8 +29,8 @@ pub(super) async fn like(target: &TargetArgs, name: &str) -> Result<Shape, Error
         return Err(Error::new(ExitCode::Unexpected, "not a status"));
     };
     let reach = side.reach(&status.access, StepDownVia::Direct).await?;
-    let snapshot = Box::pin(engine::observe(reach.ports(), Freshness::Fresh)).await;
-    reach.ports().nodes.revoke().await;
+    let look = Box::pin(engine::observe(reach.ports(), Freshness::Fresh));
+    let snapshot = reach.leaving_no_token(look).await;
     let voters = snapshot.workload(Pool::Voters).ok_or_else(|| {
         Error::new(
             ExitCode::Unreachable,
