@@ -548,7 +548,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__preflight)
-            opts="-n -o -v -h --to --image --strategy --only --snapshot --end-pause --fail-on --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --to --image --strategy --only --snapshot --end-pause --fail-on --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +599,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1024,7 +1036,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__resume)
-            opts="-y -n -o -v -h --take-over --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --take-over --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1071,6 +1083,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1130,7 +1154,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__status)
-            opts="-n -o -v -h --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-n -o -v -h --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1149,6 +1173,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1266,7 +1302,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__abort)
-            opts="-y -n -o -v -h --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1309,6 +1345,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1368,7 +1416,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__bluegreen)
-            opts="-y -n -o -v -h --to --image --until --soak --delete-blue-volumes --delete-leftover-volumes --dry-run --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --to --image --until --soak --delete-blue-volumes --delete-leftover-volumes --dry-run --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1427,6 +1475,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1584,7 +1644,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__promote)
-            opts="-y -n -o -v -h --until --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --until --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1631,6 +1691,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1690,7 +1762,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__rollback)
-            opts="-y -n -o -v -h --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1733,6 +1805,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1792,7 +1876,7 @@ _baoctl() {
             return 0
             ;;
         baoctl__subcmd__upgrade__subcmd__rolling)
-            opts="-y -n -o -v -h --to --image --dry-run --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
+            opts="-y -n -o -v -h --to --image --dry-run --order --yes --timeout --start-timeout --snapshot --force --end-pause --step-down-via --ignore-check --allow-downtime --allow-no-snapshot --accept-one-way --as-operator --maintenance-override --token-file --auth-mount --jwt-audience --ca-cert --tls-server-name --client-cert --client-key --allow-plain-http --connect --namespace --context --kubeconfig --as --as-group --request-timeout --output --color --progress --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1847,6 +1931,18 @@ _baoctl() {
                     return 0
                     ;;
                 --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -64,6 +64,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l token-file -
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -88,6 +91,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-downti
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand preflight" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and not __fish_seen_subcommand_from rolling bluegreen promote abort rollback help" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r
@@ -130,6 +134,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -157,6 +164,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rolling" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l to -d 'The version to reach' -r
@@ -176,6 +184,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -205,6 +216,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from bluegreen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l until -d 'How far to go' -r -f -a "ready\t'Green is in step and has no votes'
@@ -221,6 +233,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -247,6 +262,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
@@ -260,6 +276,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -286,6 +305,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l timeout -d 'Stop at a safe point when the whole run takes longer; resumable' -r
@@ -299,6 +319,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -325,6 +348,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_s
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand upgrade; and __fish_seen_subcommand_from help" -f -a "rolling" -d 'Replace the pods one at a time, the leader last'
@@ -337,6 +361,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l token-file -d '
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -356,6 +383,7 @@ never\t'Never'"
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l progress -d 'Progress on stderr: live on a terminal, plain lines, or none' -r -f -a "auto\t'Live on a terminal, else plain'
 plain\t'One line per change'
 none\t'Nothing'"
+complete -c baoctl -n "__fish_baoctl_using_subcommand status" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand pause" -l reason -d 'Why, for whoever finds the cluster paused' -r
@@ -391,6 +419,9 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l token-file -d '
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l auth-mount -d 'Mount of the JWT auth method to log in at' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l jwt-audience -d 'Audience of the ServiceAccount token' -r
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l ca-cert -d 'Certificates to verify the servers by; by default the Secret CLUSTER-tls-ca' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l tls-server-name -d 'The one name that the servers\' certificates have, where it is not the pods\'; by default that of the resource, where it gets them by ACME' -r
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l client-cert -d 'Certificate for servers that demand one; with --client-key' -r -F
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l client-key -d 'Its key' -r -F
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l connect -d 'How to reach the pods: auto forwards ports unless baoctl runs in a pod' -r -f -a "auto\t'Direct inside a pod, else port-forward'
 port-forward\t'Through the API server'
 direct\t'To the pods\' own addresses'"
@@ -418,6 +449,7 @@ complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-downtime 
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-no-snapshot -d 'Go on without the snapshot that the resource or a one-way door demands'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l accept-one-way -d 'Cross a one-way door: once the target version has led, the old one never leads again'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l maintenance-override -d 'Mark the locked writes with openbao.org/maintenance=true, removed at the end. For system:masters, or holders of the verb maintenance on the cluster where the operator knows it'
+complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -l allow-plain-http -d 'Send the token to servers without TLS, where others may read it'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s v -l verbose -d 'Log more to stderr; twice for debugging'
 complete -c baoctl -n "__fish_baoctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c baoctl -n "__fish_baoctl_using_subcommand rehearse; and not __fish_seen_subcommand_from rolling bluegreen help" -s n -l namespace -d 'Namespace of the cluster; by default the context\'s' -r

@@ -42,6 +42,8 @@ pub enum TokenSource<J> {
         /// Where it came from, for people: `--token-file`.
         source: String,
     },
+    /// None is sent, for this reason.
+    Withheld(String),
     /// A login with a JWT, repeated when the token comes to its end. The
     /// tokens are revoked when the work is done.
     Jwt {
@@ -113,6 +115,7 @@ impl<J: Jwt, C: Clock> Tokens<J, C> {
     pub(super) fn source(&self) -> String {
         match &self.source {
             TokenSource::Given { source, .. } => source.clone(),
+            TokenSource::Withheld(_) => "none".to_owned(),
             TokenSource::Jwt { jwt, mount, role } => {
                 format!("{}, login at auth/{mount} as {role}", jwt.source())
             }
@@ -157,7 +160,7 @@ impl<J: Jwt, C: Clock> Tokens<J, C> {
         pod: &Pod,
         denied: &Rc<Session>,
     ) -> bool {
-        if matches!(self.source, TokenSource::Given { .. }) {
+        if !matches!(self.source, TokenSource::Jwt { .. }) {
             return false;
         }
         let lookup = Call::read("auth/token/lookup-self").forwarded();
@@ -177,7 +180,7 @@ impl<J: Jwt, C: Clock> Tokens<J, C> {
     pub(super) async fn revoke<T: Transport>(&self, caller: &Caller<T>, pod: &Pod) {
         let current = self.current.borrow_mut().take();
         let obtained = self.replaced.take().into_iter().chain(current);
-        if matches!(self.source, TokenSource::Given { .. }) {
+        if !matches!(self.source, TokenSource::Jwt { .. }) {
             return;
         }
         let now = self.clock.monotonic();
@@ -207,6 +210,7 @@ impl<J: Jwt, C: Clock> Tokens<J, C> {
     ) -> Result<Session, PortError> {
         let session = match &self.source {
             TokenSource::Given { token, .. } => look_up(caller, pod, token.clone()).await?,
+            TokenSource::Withheld(why) => return Err(PortError::Forbidden(why.clone())),
             TokenSource::Jwt { jwt, mount, role } => {
                 self.log_in(caller, pod, &jwt.jwt().await?, mount, role)
                     .await?

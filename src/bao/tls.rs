@@ -1,6 +1,7 @@
-//! The production transport: HTTP/1.1 over TLS over a dialled stream.
+//! The production transport: HTTP/1.1 over a dialled stream, with TLS wherever the
+//! listeners have it.
 
-use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
+use std::{pin::pin, rc::Rc, time::Duration};
 
 use futures::{
     StreamExt,
@@ -10,18 +11,16 @@ use futures::{
 use http::{HeaderValue, Method, Request, Response, header::HOST};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
-use rustls::{ClientConfig, crypto::ring, version};
 use rustls_pki_types::ServerName;
-use tokio_rustls::TlsConnector;
 
 use crate::{
     bao::{
         certificate,
         connections::{Connection, Connections},
         dialling::{self, Dialling},
-        handshake::handshake,
+        handshake::{demands_certificate, handshake},
+        security::{Connector, Security},
         transport::{Chunks, Transport},
-        trust::Trust,
         wire::clean,
     },
     model::{
@@ -54,13 +53,13 @@ impl ServerNames {
 }
 
 /// The transport over port-forwards or sockets. It keeps one connection for
-/// each incarnation of a pod, follows no redirect and has no way not to verify
-/// a server.
+/// each incarnation of a pod, follows no redirect, and verifies every server that
+/// has TLS.
 pub struct TlsTransport<D, C> {
     dial: Rc<D>,
     clock: C,
     names: ServerNames,
-    connector: TlsConnector,
+    connector: Option<Connector>,
     connections: Connections,
 }
 
@@ -69,20 +68,19 @@ impl<D: Dial + 'static, C: Clock> TlsTransport<D, C> {
     ///
     /// # Errors
     ///
-    /// When the TLS library has no protocol version in common with its
-    /// cryptography, which a build either always or never has.
-    pub fn new(dial: D, clock: C, names: ServerNames, trust: Trust) -> Result<Self, PortError> {
-        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_protocol_versions(&[&version::TLS13, &version::TLS12])
-            .map_err(|error| PortError::Other(error.to_string()))?
-            .with_root_certificates(trust.roots())
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    /// When a client certificate and its key do not belong together.
+    pub fn new(
+        dial: D,
+        clock: C,
+        names: ServerNames,
+        security: impl Into<Security>,
+    ) -> Result<Self, PortError> {
+        let connector = security.into().connector()?;
         Ok(Self {
             dial: Rc::new(dial),
             clock,
             names,
-            connector: TlsConnector::from(Arc::new(config)),
+            connector,
             connections: Connections::default(),
         })
     }
@@ -134,10 +132,17 @@ impl<D: Dial + 'static, C: Clock> TlsTransport<D, C> {
     }
 
     fn begin(&self, pod: &Pod, now: Duration) -> Result<Dialling, PortError> {
-        let name = ServerName::try_from(self.names.of(&pod.pod.name))
-            .map_err(|error| PortError::Invalid(error.to_string()))?;
-        let (dial, connector) = (Rc::clone(&self.dial), self.connector.clone());
-        let connected = handshake(dial, connector, name, pod.clone());
+        let tls = match &self.connector {
+            None => None,
+            Some(Connector { tls, server_name }) => {
+                let name = server_name.clone();
+                let name = name.unwrap_or_else(|| self.names.of(&pod.pod.name));
+                let name = ServerName::try_from(name)
+                    .map_err(|error| PortError::Invalid(error.to_string()))?;
+                Some((tls.clone(), name))
+            }
+        };
+        let connected = handshake(Rc::clone(&self.dial), tls, pod.clone());
         Ok(Dialling::begin(now, connected))
     }
 
@@ -222,6 +227,15 @@ impl<D: Dial + 'static, C: Clock> Transport for TlsTransport<D, C> {
         pod: &Pod,
         pods: &[PodName],
     ) -> Result<ServerCertificate, PortError> {
+        let Some(connector) = &self.connector else {
+            return Err(PortError::Other("its listener has no TLS".to_owned()));
+        };
+        // All of them are asked for by one name, which this one has.
+        let pods = if connector.server_name.is_some() {
+            &[]
+        } else {
+            pods
+        };
         let connection = match self.kept(&pod.pod).await {
             Some(connection) => connection,
             None => self.connect(pod).await?,
@@ -269,7 +283,7 @@ async fn next_chunk(download: Download) -> Option<(Result<Bytes, PortError>, Dow
 
 /// A connection that broke.
 pub(super) fn lost(error: &hyper::Error) -> PortError {
-    PortError::NoAnswer(clean(&chain(error)))
+    demands_certificate(error).unwrap_or_else(|| PortError::NoAnswer(clean(&chain(error))))
 }
 
 /// An error with its causes, which hyper's own text leaves out.

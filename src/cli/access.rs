@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+/// The operator's own auth mount, and the audience it asks for.
+const MOUNT: &str = "jwt-operator";
+const AUDIENCE: &str = "openbao-internal";
+
 /// Flags of the commands that talk to OpenBao.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "OpenBao")]
@@ -21,7 +25,7 @@ pub struct AccessArgs {
     #[arg(
         long,
         value_name = "PATH",
-        default_value = "jwt-operator",
+        default_value = MOUNT,
         env = "BAOCTL_AUTH_MOUNT",
         hide_env_values = true
     )]
@@ -30,7 +34,7 @@ pub struct AccessArgs {
     #[arg(
         long,
         value_name = "AUDIENCE",
-        default_value = "openbao-internal",
+        default_value = AUDIENCE,
         env = "BAOCTL_JWT_AUDIENCE",
         hide_env_values = true
     )]
@@ -44,6 +48,36 @@ pub struct AccessArgs {
         hide_env_values = true
     )]
     pub ca_cert: Option<PathBuf>,
+    /// The one name that the servers' certificates have, where it is not the pods';
+    /// by default that of the resource, where it gets them by ACME
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "BAOCTL_TLS_SERVER_NAME",
+        hide_env_values = true
+    )]
+    pub tls_server_name: Option<String>,
+    /// Certificate for servers that demand one; with --client-key
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "BAOCTL_CLIENT_CERT",
+        hide_env_values = true,
+        requires = "client_key"
+    )]
+    pub client_cert: Option<PathBuf>,
+    /// Its key
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "BAOCTL_CLIENT_KEY",
+        hide_env_values = true,
+        requires = "client_cert"
+    )]
+    pub client_key: Option<PathBuf>,
+    /// Send the token to servers without TLS, where others may read it
+    #[arg(long)]
+    pub allow_plain_http: bool,
     /// How to reach the pods: auto forwards ports unless baoctl runs in a pod
     #[arg(
         long,
@@ -54,6 +88,22 @@ pub struct AccessArgs {
         hide_env_values = true
     )]
     pub connect: ConnectChoice,
+}
+
+impl Default for AccessArgs {
+    fn default() -> Self {
+        Self {
+            token_file: None,
+            auth_mount: MOUNT.to_owned(),
+            jwt_audience: AUDIENCE.to_owned(),
+            ca_cert: None,
+            tls_server_name: None,
+            client_cert: None,
+            client_key: None,
+            allow_plain_http: false,
+            connect: ConnectChoice::Auto,
+        }
+    }
 }
 
 /// `--connect`.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::model::{blue_green_run::Until, version::Version};
 
-use super::{change::ChangeArgs, duration};
+use super::{change::ChangeArgs, duration, image};
 
 /// Flags of `baoctl upgrade bluegreen`.
 #[derive(Debug, Clone, Args)]
@@ -17,7 +17,7 @@ pub struct BlueGreenArgs {
     #[arg(long, value_name = "VERSION")]
     pub to: Version,
     /// The image to run; by default the present repository with the new tag
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = image::parse)]
     pub image: Option<String>,
     /// How far to go: green in step and without votes, green serving and blue
     /// without votes, or blue gone. By default `done`, or `ready` where

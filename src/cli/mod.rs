@@ -5,6 +5,7 @@ pub mod change;
 pub mod colours;
 pub mod duration;
 pub mod help;
+mod image;
 pub mod output;
 pub mod preflight;
 pub mod rehearse;
@@ -13,7 +14,9 @@ pub mod status;
 pub mod target;
 pub mod upgrade;
 
-use clap::{Args, Parser, Subcommand};
+use std::{env, ffi::OsString};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 
 use self::{
     output::OutputArgs, preflight::PreflightArgs, rehearse::RehearseCommand, resume::ResumeArgs,
@@ -47,6 +50,32 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads a command line, the program's name first. A variable that is set to
+    /// nothing is as one that is not set: so a pipeline leaves one out.
+    ///
+    /// # Errors
+    /// Help that was asked for, or what is wrong with the line.
+    pub fn of(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut command = without_empty_variables(Self::command());
+        let mut matches = command.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &std::ffi::OsStr| env::var_os(name).is_some_and(|set| set.is_empty());
+    command
+        .mut_args(|argument| {
+            if argument.get_env().is_some_and(is_empty) {
+                argument.env(Resettable::Reset)
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(without_empty_variables)
 }
 
 /// The commands.
@@ -125,9 +154,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
-    use super::Cli;
+    use super::{Cli, CommandFactory as _};
 
     #[test]
     fn the_definition_is_consistent() {

@@ -9,6 +9,7 @@ use crate::model::version::Version;
 use super::{
     access::AccessArgs,
     change::{LockArgs, WaiverArgs},
+    image,
 };
 
 /// Its flags.
@@ -20,7 +21,7 @@ pub struct PreflightArgs {
     #[arg(long, value_name = "VERSION")]
     pub to: Version,
     /// The image to run; by default the present repository with the new tag
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = image::parse)]
     pub image: Option<String>,
     /// The kind of upgrade to check for
     #[arg(long, value_enum, default_value_t)]

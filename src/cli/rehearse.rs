@@ -103,7 +103,7 @@ pub struct RehearseArgs {
     pub seed: u64,
     /// How much faster than life, 1 to 1000 or max; by default 3 at a terminal
     /// and max elsewhere
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", conflicts_with = "seeds")]
     pub speed: Option<Speed>,
     /// Build the world like this real cluster, which is only read
     #[arg(long, value_name = "CLUSTER", conflicts_with_all = ["scenario", "from", "replicas", "leader"])]
@@ -230,9 +230,9 @@ impl FromStr for Chance {
                     name.trim()
                         .strip_prefix(['F', 'f'])
                         .and_then(|number| number.parse().ok())
-                        .filter(|number| (1..=51).contains(number))
+                        .filter(|number| (1..=59).contains(number))
                         .ok_or_else(|| {
-                            format!("{name:?} is not none, some, all, or a fault F1 to F53")
+                            format!("{name:?} is not none, some, all, or a fault F1 to F59")
                         })
                 })
                 .collect::<Result<_, _>>()

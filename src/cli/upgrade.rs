@@ -7,7 +7,7 @@ use crate::model::version::Version;
 use super::{
     change::{ChangeArgs, OrderArgs},
     colours::{BlueGreenArgs, PromoteArgs, WayBackArgs},
-    help,
+    help, image,
 };
 
 /// The strategies.
@@ -51,7 +51,7 @@ pub struct RollingArgs {
     #[arg(long, value_name = "VERSION")]
     pub to: Version,
     /// The image to run; by default the present repository with the new tag
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_parser = image::parse)]
     pub image: Option<String>,
     /// Print the plan; change nothing
     #[arg(long)]

@@ -1,11 +1,11 @@
 //! The real ports of one cluster, from what was typed.
 
-use std::{env, fs, rc::Rc};
+use std::{env, fs, path::Path, rc::Rc};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::{
-    bao::{ServerNames, TlsTransport, TokenSource, Trust},
+    bao::{Identity, Security, ServerNames, TlsTransport, TokenSource, Trust},
     cli::{
         access::{AccessArgs, ConnectChoice},
         change::{LockArgs, OperatorAccount as Account},
@@ -14,7 +14,10 @@ use crate::{
     error::Error,
     k8s::{self, Connection, Direct, Kube, OperatorAccount, PortForward},
     model::{
-        cluster::Cluster, exit_code::ExitCode, intent::StepDownVia, names::ClusterRef,
+        cluster::{Cluster, ClusterSpec},
+        exit_code::ExitCode,
+        intent::StepDownVia,
+        names::ClusterRef,
         workload::Pod,
     },
     ports::{Dial, PortError, Stream},
@@ -128,9 +131,9 @@ impl Side<SystemClock> {
         step_down: StepDownVia,
     ) -> Result<Reach<Tls, SystemClock>, Error> {
         let cluster = self.cluster().await?;
-        let trust = self.trust(access).await?;
+        let security = self.security(access, &cluster).await?;
         let streams = self.streams(access);
-        self.reached(cluster, access, step_down, (streams, trust))
+        self.reached(cluster, access, step_down, (streams, security))
     }
 
     /// The same for a command that only shows: without the nodes' CA no node is
@@ -141,12 +144,15 @@ impl Side<SystemClock> {
         step_down: StepDownVia,
     ) -> Result<Reach<Tls, SystemClock>, Error> {
         let cluster = self.cluster().await?;
-        let (way, no_trust) = match self.trust(access).await {
-            Ok(trust) => ((self.streams(access), trust), None),
-            Err(error) if access.ca_cert.is_some() => return Err(error),
+        let (way, no_trust) = match self.security(access, &cluster).await {
+            Ok(security) => ((self.streams(access), security), None),
+            Err(error) if access.ca_cert.is_some() || access.client_cert.is_some() => {
+                return Err(error);
+            }
             Err(error) => {
                 let why = error.body().message;
-                ((Streams::None(why.clone()), Trust::nobody()), Some(why))
+                let nobody = Trust::nobody().into();
+                ((Streams::None(why.clone()), nobody), Some(why))
             }
         };
         let mut reach = self.reached(cluster, access, step_down, way)?;
@@ -159,16 +165,29 @@ impl Side<SystemClock> {
         cluster: Cluster,
         access: &AccessArgs,
         step_down: StepDownVia,
-        (streams, trust): (Streams, Trust),
+        (streams, security): (Streams, Security),
     ) -> Result<Reach<Tls, SystemClock>, Error> {
-        let transport = TlsTransport::new(streams, self.clock, self.server_names(), trust)?;
-        let source = token(access, &self, &cluster.spec.jwt_role)?;
+        let transport = TlsTransport::new(streams, self.clock, self.server_names(), security)?;
+        let source = token(access, &self, &cluster.spec)?;
         let way = Way {
             forward: forwards(access),
-            ca_from_secret: access.ca_cert.is_none(),
+            ca_from_secret: access.ca_cert.is_none() && !cluster.spec.plain_http,
             step_down,
         };
         Ok(self.with_nodes(cluster, transport, source, way))
+    }
+
+    /// How the servers' listeners are spoken to.
+    async fn security(&self, access: &AccessArgs, cluster: &Cluster) -> Result<Security, Error> {
+        if cluster.spec.plain_http {
+            return Ok(Security::Plain);
+        }
+        let named = access.tls_server_name.clone();
+        Ok(Security::Tls {
+            trust: self.trust(access).await?,
+            server_name: named.or_else(|| cluster.spec.acme_domain.clone()),
+            identity: identity(access)?,
+        })
     }
 
     fn streams(&self, access: &AccessArgs) -> Streams {
@@ -184,13 +203,7 @@ impl Side<SystemClock> {
     /// Whom the nodes are verified against.
     async fn trust(&self, access: &AccessArgs) -> Result<Trust, Error> {
         let bundle = match &access.ca_cert {
-            Some(file) => fs::read(file).map_err(|error| {
-                Error::new(
-                    ExitCode::Usage,
-                    format!("--ca-cert {} cannot be read", file.display()),
-                )
-                .because(error)
-            })?,
+            Some(file) => read("--ca-cert", file)?,
             None => self
                 .first_reads
                 .read(&self.clock, || self.kube.ca_bundle())
@@ -215,6 +228,30 @@ impl Side<SystemClock> {
             namespace: reference.namespace.clone(),
         }
     }
+}
+
+fn read(flag: &str, file: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(file).map_err(|error| {
+        Error::new(
+            ExitCode::Usage,
+            format!("{flag} {} cannot be read", file.display()),
+        )
+        .because(error)
+    })
+}
+
+/// What is presented to servers that demand a certificate.
+fn identity(access: &AccessArgs) -> Result<Option<Identity>, Error> {
+    let (Some(certificate), Some(key)) = (&access.client_cert, &access.client_key) else {
+        return Ok(None);
+    };
+    let certificate = read("--client-cert", certificate)?;
+    let key = SecretSlice::from(read("--client-key", key)?);
+    Identity::from_pem(&certificate, key.expose_secret())
+        .map(Some)
+        .map_err(|error| {
+            Error::new(ExitCode::Usage, "the client certificate cannot be used").because(error)
+        })
 }
 
 /// Whether the nodes are reached through the API server.
@@ -265,8 +302,14 @@ async fn only_cluster(
 fn token(
     access: &AccessArgs,
     side: &Side<SystemClock>,
-    role: &str,
+    cluster: &ClusterSpec,
 ) -> Result<TokenSource<AccountJwt<SystemClock>>, Error> {
+    if cluster.plain_http && !access.allow_plain_http {
+        return Ok(TokenSource::Withheld(
+            "the servers have no TLS, and a token is sent to them only with --allow-plain-http"
+                .to_owned(),
+        ));
+    }
     if let Some(file) = &access.token_file {
         let text = fs::read_to_string(file)
             .map(SecretString::from)
@@ -284,7 +327,7 @@ fn token(
     {
         return given(&SecretString::from(text), "BAO_TOKEN");
     }
-    Ok(side.login(&access.jwt_audience, &access.auth_mount, role))
+    Ok(side.login(&access.jwt_audience, &access.auth_mount, &cluster.jwt_role))
 }
 
 fn given(text: &SecretString, source: &str) -> Result<TokenSource<AccountJwt<SystemClock>>, Error> {

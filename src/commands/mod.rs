@@ -26,8 +26,6 @@ mod status;
 
 use std::{ffi::OsString, future::Future, io};
 
-use clap::Parser;
-
 use crate::{
     cli::{Cli, Command, output::Format},
     error::Error,
@@ -48,7 +46,7 @@ use self::session::Session;
 /// code.
 #[must_use]
 pub fn main(arguments: &[OsString]) -> ExitCode {
-    match Cli::try_parse_from(arguments) {
+    match Cli::of(arguments) {
         Ok(cli) => run(&cli),
         Err(error) => usage(&error, arguments),
     }

@@ -1,11 +1,12 @@
 //! The flags that say which Kubernetes cluster, and as whom: every command that is
 //! printed carries them. Pasted without, it would go to another one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{
     cli::{
         Cli, Command,
+        access::{AccessArgs, ConnectChoice},
         change::{ChangeArgs, LockArgs, OperatorAccount},
         target::TargetArgs,
     },
@@ -17,6 +18,9 @@ use crate::{
 /// Commands of baoctl that take the flags of locked writes.
 const LOCKED: [&str; 3] = ["upgrade", "resume", "preflight"];
 
+/// Commands of baoctl that talk to OpenBao.
+const ASKS_NODES: [&str; 4] = ["upgrade", "resume", "preflight", "status"];
+
 /// What was typed of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Session {
@@ -24,13 +28,15 @@ pub(super) struct Session {
     target: String,
     /// With whose rights locked writes are sent.
     lock: String,
+    /// How OpenBao is reached.
+    access: String,
 }
 
 /// The program that a printed word belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Program {
     Kubectl,
-    Baoctl { locked: bool },
+    Baoctl { locked: bool, asks_nodes: bool },
 }
 
 impl Session {
@@ -42,12 +48,25 @@ impl Session {
             Command::Resume(typed) => Some(&typed.change.lock),
             _ => None,
         };
-        Self::of(&cli.target, lock)
+        let access = match &cli.command {
+            Command::Preflight(typed) => Some(&typed.access),
+            Command::Status(typed) => Some(&typed.access),
+            Command::Upgrade(typed) => Some(&typed.change().access),
+            Command::Resume(typed) => Some(&typed.change.access),
+            _ => None,
+        };
+        Self {
+            access: access.map(of_access).unwrap_or_default(),
+            ..Self::of(&cli.target, lock)
+        }
     }
 
     /// Of a command that changes a cluster.
     pub(super) fn of_change(target: &TargetArgs, change: &ChangeArgs) -> Self {
-        Self::of(target, Some(&change.lock))
+        Self {
+            access: of_access(&change.access),
+            ..Self::of(target, Some(&change.lock))
+        }
     }
 
     /// Of these flags.
@@ -79,12 +98,13 @@ impl Session {
                 }
                 None => String::new(),
             },
+            access: String::new(),
         }
     }
 
     /// A text with the flags behind the namespace of each command in it.
     pub(super) fn text(&self, text: &str) -> String {
-        if self.target.is_empty() && self.lock.is_empty() {
+        if self.target.is_empty() && self.lock.is_empty() && self.access.is_empty() {
             return text.to_owned();
         }
         let mut program = None;
@@ -95,8 +115,11 @@ impl Session {
             match (word.trim_start_matches(['`', '(']), program) {
                 ("kubectl", _) => program = Some(Program::Kubectl),
                 ("baoctl", _) => {
-                    let locked = words.peek().is_some_and(|verb| LOCKED.contains(verb));
-                    program = Some(Program::Baoctl { locked });
+                    let verb = words.peek().copied().unwrap_or_default();
+                    program = Some(Program::Baoctl {
+                        locked: LOCKED.contains(&verb),
+                        asks_nodes: ASKS_NODES.contains(&verb),
+                    });
                 }
                 ("-n", Some(of)) => {
                     let Some(namespace) = words.next() else {
@@ -119,11 +142,13 @@ impl Session {
     }
 
     fn flags(&self, program: Program) -> String {
-        let lock = match program {
-            Program::Baoctl { locked: true } => self.lock.as_str(),
-            _ => "",
+        let (locked, asks_nodes) = match program {
+            Program::Kubectl => (false, false),
+            Program::Baoctl { locked, asks_nodes } => (locked, asks_nodes),
         };
-        let flags = [self.target.as_str(), lock];
+        let lock = if locked { self.lock.as_str() } else { "" };
+        let access = if asks_nodes { self.access.as_str() } else { "" };
+        let flags = [self.target.as_str(), lock, access];
         let typed = flags.into_iter().filter(|flags| !flags.is_empty());
         typed.fold(String::new(), |line, flags| line + " " + flags)
     }
@@ -194,6 +219,43 @@ impl Session {
             *line = self.text(line);
         }
     }
+}
+
+/// The flags of how OpenBao is reached, where they are not the defaults. Of a token
+/// only its file's name: `BAO_TOKEN` is in the same shell.
+fn of_access(access: &AccessArgs) -> String {
+    let mut words = Vec::new();
+    let mut flag = |name: &str, value: Option<&str>| {
+        words.extend(value.map(|value| format!("{name} {}", quoted(value))));
+    };
+    let path = |file: &Option<PathBuf>| {
+        let file = file.as_deref();
+        file.map(|file| file.to_string_lossy().into_owned())
+    };
+    let defaults = AccessArgs::default();
+    let other = |typed: &'_ str, default: &str| (typed != default).then(|| typed.to_owned());
+    flag("--token-file", path(&access.token_file).as_deref());
+    flag(
+        "--auth-mount",
+        other(&access.auth_mount, &defaults.auth_mount).as_deref(),
+    );
+    flag(
+        "--jwt-audience",
+        other(&access.jwt_audience, &defaults.jwt_audience).as_deref(),
+    );
+    flag("--ca-cert", path(&access.ca_cert).as_deref());
+    flag("--tls-server-name", access.tls_server_name.as_deref());
+    flag("--client-cert", path(&access.client_cert).as_deref());
+    flag("--client-key", path(&access.client_key).as_deref());
+    match access.connect {
+        ConnectChoice::Auto => {}
+        ConnectChoice::PortForward => flag("--connect", Some("port-forward")),
+        ConnectChoice::Direct => flag("--connect", Some("direct")),
+    }
+    if access.allow_plain_http {
+        words.push("--allow-plain-http".to_owned());
+    }
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -34,9 +34,10 @@ pub fn disturbing(world: &World<'_>, workload: &Workload, kind: Pool) -> Vec<Blo
     for (kind, workload) in pools {
         for ordinal in 0..workload.replicas {
             match workload.pod(ordinal) {
-                None => blockers.push(Blocker::PodMissing {
-                    pod: PodName::of(&workload.name, ordinal),
-                }),
+                None => {
+                    let name = PodName::of(&workload.name, ordinal);
+                    blockers.push(gates::missing(&name, Some(workload)));
+                }
                 Some(pod) => blockers.extend(gates::trouble(
                     kind,
                     pod,

@@ -49,7 +49,13 @@ pub(super) fn pod(ordinal: u32, version: &str) -> Pod {
         container: ContainerState::Running {
             since: Some(start()),
         },
+        container_ready: true,
         restarts: 0,
+        other_containers: Vec::new(),
+        unmet_gates: Vec::new(),
+        disruption: None,
+        finalizers: Vec::new(),
+        warnings: Vec::new(),
         node: Some("node-a".to_owned()),
         ip: Some(format!("10.244.0.{}", 10 + ordinal)),
     }
@@ -101,6 +107,9 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
             replicas,
             paused: None,
             profile: Some("Development".to_owned()),
+            plain_http: false,
+            acme_domain: None,
+            proxy_protocol: None,
             blue_green: false,
             blue_green_spec: BlueGreenSpec::default(),
             pre_upgrade_snapshot: false,

@@ -7,15 +7,18 @@ use crate::{
     bugs::{self, Bug},
     model::{
         blocker::Blocker,
-        names::Pool,
+        names::{PodName, Pool},
         record::RunRecord,
         snapshot::Snapshot,
-        workload::{ContainerState, Pod, Workload},
+        warning::Warning,
+        workload::{Pod, Workload},
     },
 };
 
 use super::{
+    catch_up::CatchUp,
     leadership::{self, Leader},
+    pod_state,
     rules::LEADER_SETTLES,
     track::Track,
 };
@@ -57,13 +60,13 @@ pub fn trouble(
         return found;
     }
     if pod.terminating {
-        return vec![Blocker::PodTerminating { pod: name.clone() }];
+        return vec![Blocker::PodTerminating {
+            pod: name.clone(),
+            why: pod_state::kept_by(pod),
+        }];
     }
     if !pod.ready {
-        found.push(Blocker::PodNotReady {
-            pod: name.clone(),
-            state: state(pod),
-        });
+        found.push(pod_state::not_ready(pod));
     }
     let silent = snapshot
         .node(name)
@@ -77,6 +80,9 @@ pub fn trouble(
     }
     if found.is_empty() && !bugs::has(Bug::IgnoresLag) {
         found.extend(index_trouble(pod, snapshot, track));
+    }
+    if found.is_empty() {
+        found.extend(not_available(pod, snapshot));
     }
     found
 }
@@ -138,6 +144,11 @@ fn index_trouble(pod: &Pod, snapshot: &Snapshot, track: &Track) -> Option<Blocke
         applied: node.applied_index().unwrap_or(0),
         wanted: mark.unwrap_or(0),
         readings,
+        left_s: track
+            .catch_up(&pod.pod)
+            .and_then(CatchUp::left)
+            .map(|left| left.as_secs())
+            .filter(|left| *left > 0),
     })
 }
 
@@ -158,6 +169,7 @@ pub fn step_trouble(
         applied,
         wanted: track.commits.next(),
         readings: track.readings(&pod.pod).0,
+        left_s: None,
     })
 }
 
@@ -199,24 +211,41 @@ pub fn version_trouble(pod: &Pod, record: &RunRecord, snapshot: &Snapshot) -> Op
     })
 }
 
-/// The pod's own state in a few words.
+/// Why a pod is not there, where its StatefulSet's warnings say it.
 #[must_use]
-pub fn state(pod: &Pod) -> String {
-    if let Some(message) = &pod.unschedulable {
-        return format!("unschedulable: {message}");
+pub fn missing(name: &PodName, workload: Option<&Workload>) -> Blocker {
+    let of_it = |warning: &&Warning| {
+        warning.reason == "FailedCreate"
+            && warning
+                .message
+                .split(|c: char| c.is_whitespace() || c == '"')
+                .any(|word| word == name.as_str())
+    };
+    Blocker::PodMissing {
+        pod: name.clone(),
+        why: workload
+            .and_then(|workload| workload.warnings.iter().find(of_it))
+            .map(|warning| warning.message.clone()),
     }
-    match &pod.container {
-        ContainerState::Absent => "no container yet".to_owned(),
-        ContainerState::Waiting { reason, .. } => reason.clone(),
-        ContainerState::Running { .. } => "running, probe not passed yet".to_owned(),
-        ContainerState::Terminated { exit_code, reason } => format!(
-            "exited with {exit_code}{}",
-            reason
-                .as_ref()
-                .map(|reason| format!(" ({reason})"))
-                .unwrap_or_default()
-        ),
-    }
+}
+
+/// A Ready pod that its StatefulSet does not count as available yet: by the
+/// partition the next would not be replaced before, and whoever set
+/// `minReadySeconds` wants no other kind of replacement before either.
+fn not_available(pod: &Pod, snapshot: &Snapshot) -> Option<Blocker> {
+    let workload = snapshot
+        .workloads()
+        .find(|workload| workload.pods.iter().any(|other| other.pod == pod.pod))?;
+    let needed = Duration::from_secs(u64::from(workload.min_ready_seconds));
+    let ready = pod
+        .ready_since
+        .and_then(|since| Duration::try_from(snapshot.at.duration_since(since)).ok())
+        .unwrap_or_default();
+    (ready < needed).then(|| Blocker::NotAvailable {
+        pod: pod.pod.name.clone(),
+        ready_ms: millis(ready),
+        needed_ms: millis(needed),
+    })
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

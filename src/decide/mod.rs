@@ -1,7 +1,9 @@
 //! What to do next, as a function of values.
 
+pub mod advice;
 pub mod blue_green;
 pub mod broken;
+pub mod catch_up;
 pub mod disturbing;
 pub mod door;
 pub mod gates;
@@ -16,18 +18,21 @@ pub mod outline;
 mod outline_colours;
 pub mod owning;
 pub mod patience;
+pub mod pod_state;
 pub mod pool;
 pub mod preflight;
 pub mod preparing;
 pub mod quorum;
 pub mod reading;
 pub mod recheck;
+mod refused_eviction;
 pub mod releasing;
 pub mod resting;
 pub mod restore_path;
 pub mod rolling;
 pub mod rules;
 pub mod safe_point;
+pub mod server_log;
 pub mod standing;
 mod still;
 pub mod stuck;

@@ -12,7 +12,10 @@ use crate::{
     },
 };
 
-use super::{Decision, gates, heirs, joined::joined, rules::START_TIMEOUT, stuck, world::World};
+use super::{
+    Decision, catch_up::CatchUp, gates, heirs, joined::joined, pod_state, rules::START_TIMEOUT,
+    stuck, world::World,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -59,6 +62,15 @@ fn waited(blocker: &Blocker, world: &World<'_>) -> Duration {
         Blocker::PodNotReady { pod, .. } => {
             world.pod(pod).and_then(|pod| world.track.broken.since(pod))
         }
+        // One that comes closer is not stuck, however long it takes (vault#11983).
+        Blocker::NotCaughtUp { pod, .. } => {
+            let closer = world
+                .pod(pod)
+                .and_then(|pod| world.track.catch_up(&pod.pod))
+                .map(CatchUp::closer_at);
+            let waited = world.track.waited(blocker, world.now);
+            closer.map(|closer| closer.max(world.now.saturating_sub(waited)))
+        }
         _ => None,
     };
     since.map_or_else(
@@ -77,7 +89,7 @@ fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
     }
     let mut halt = Halt::new(
         reason,
-        match pod.and_then(stuck::detail) {
+        match pod.and_then(pod_state::detail) {
             Some(detail) if matches!(blocker, Blocker::PodNotReady { .. }) => {
                 format!(
                     "{} is not Ready after {} s: {detail}",
@@ -140,8 +152,23 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
         // without a cap (openbao-live.md 0.5). Nothing can be done from here
         // but to wait and to say so.
         Blocker::SteppingDown { .. } => (30 * MINUTE, HaltReason::StepDownFailed),
-        Blocker::PodMissing { .. } => (5 * MINUTE, HaltReason::NotReplaced),
+        Blocker::PodMissing { why: None, .. } => (5 * MINUTE, HaltReason::NotReplaced),
+        // A webhook that does not answer is back within minutes; a quota or a
+        // policy stays what it is.
+        Blocker::PodMissing { why: Some(why), .. } if why.contains("failed calling webhook") => {
+            (5 * MINUTE, HaltReason::PodRefused)
+        }
+        Blocker::PodMissing { why: Some(_), .. } => (MINUTE, HaltReason::PodRefused),
+        Blocker::NotAvailable { needed_ms, .. } => (
+            Duration::from_millis(*needed_ms) + 2 * MINUTE,
+            HaltReason::WaitedTooLong,
+        ),
         Blocker::AwaitingReplacement { .. } => (2 * MINUTE, HaltReason::NotReplaced),
+        Blocker::PodTerminating { why: Some(why), .. }
+            if why.contains("DeletionByTaintManager") =>
+        {
+            (MINUTE, HaltReason::NodeLost)
+        }
         // 30 s of grace by default; a paused node needs up to 10 s of it.
         Blocker::PodTerminating { .. } => (3 * MINUTE, HaltReason::StuckTerminating),
         Blocker::PodNotReady { .. } => match pod.and_then(stuck::class) {

@@ -128,9 +128,8 @@ fn pods(world: &World<'_>, workload: &Workload, kind: Pool) -> Next {
     let mut old = Vec::new();
     for ordinal in (0..workload.replicas).rev() {
         let Some(pod) = workload.pod(ordinal) else {
-            in_flight.push(Blocker::PodMissing {
-                pod: PodName::of(&workload.name, ordinal),
-            });
+            let name = PodName::of(&workload.name, ordinal);
+            in_flight.push(gates::missing(&name, Some(workload)));
             continue;
         };
         let let_go = world.track.released.contains_key(&pod.pod.uid);

@@ -40,6 +40,11 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
             still_ms: active_ms,
             needed_ms,
         }
+        | Blocker::NotAvailable {
+            ready_ms: active_ms,
+            needed_ms,
+            ..
+        }
         | Blocker::Syncing {
             synced_ms: active_ms,
             needed_ms,
@@ -155,7 +160,10 @@ mod tests {
         let world = Example::three("2.6.2");
         let pod = name(&world, 1);
         let both = [
-            Blocker::PodTerminating { pod: pod.clone() },
+            Blocker::PodTerminating {
+                pod: pod.clone(),
+                why: None,
+            },
             Blocker::SteppingDown { node: pod },
         ];
         assert_eq!(after(&both, &world.world()), RECHECK_LEADER);

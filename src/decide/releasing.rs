@@ -14,7 +14,7 @@ use crate::model::{
 use super::{
     Decision,
     disturbing::{disturbing, in_step},
-    gates, heirs, leadership, quorum,
+    gates, heirs, leadership, pod_state, quorum,
     rules::{
         AFTER_CONFLICTING_EVICTION, AFTER_REFUSED_EVICTION, BETWEEN_STEP_DOWNS,
         REPLACEMENTS_OF_ONE_POD, TRIES_TO_STEP_DOWN,
@@ -63,10 +63,8 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
         let let_go = past(pod) || (ours && workload.strategy == UpdateStrategy::OnDelete);
         // OrderedReady never replaces a broken pod by itself
         // (kubernetes#67250): it is down already, so taking it costs nothing.
-        if let Some(class) = stuck::class(pod).filter(|_| !pod.ready)
-            && !(ours && workload.strategy == UpdateStrategy::OnDelete)
-        {
-            return Some(replace_broken(world, workload, kind, pod, class));
+        if stuck::class(pod).is_some() && !(ours && workload.strategy == UpdateStrategy::OnDelete) {
+            return Some(replace_broken(world, workload, kind, pod));
         }
         if !let_go {
             continue;
@@ -91,20 +89,11 @@ fn released(world: &World<'_>, workload: &Workload, kind: Pool, old: &[&Pod]) ->
 }
 
 /// Evicts a pod that cannot come up by itself, when all others are fine and its
-/// replacement could: one on the target's revision, where not only a node was
-/// missing. Below the partition it would come back as it is, for ever.
-fn replace_broken(
-    world: &World<'_>,
-    workload: &Workload,
-    kind: Pool,
-    pod: &Pod,
-    class: stuck::Class,
-) -> Decision {
-    if !class.may_be_mended_by_the_template() {
-        return Decision::wait(Blocker::PodNotReady {
-            pod: pod.pod.name.clone(),
-            state: gates::state(pod),
-        });
+/// replacement could: one on the target's revision, where it is OpenBao's own
+/// container that fails, not a node, a volume, or another container. Below the partition it would come back as it is, for ever.
+fn replace_broken(world: &World<'_>, workload: &Workload, kind: Pool, pod: &Pod) -> Decision {
+    if !stuck::may_be_mended_by_the_template(pod) {
+        return Decision::wait(pod_state::not_ready(pod));
     }
     let mut blockers = disturbing(world, workload, kind);
     blockers.retain(|blocker| {
@@ -131,7 +120,7 @@ pub(super) fn where_nobody_leads(
     let pod = old.iter().find(|pod| {
         let let_go = world.track.released.contains_key(&pod.pod.uid)
             && workload.strategy == UpdateStrategy::OnDelete;
-        !let_go && pod.restarts == 0 && stuck::class(pod) == Some(stuck::Class::Image)
+        !let_go && pod.restarts == 0 && stuck::own(pod) == Some(stuck::Class::Image)
     })?;
     if !leadership::nobody_leads_but_for(world.snapshot, workload, pod) {
         return None;
@@ -205,7 +194,7 @@ fn evict(world: &World<'_>, kind: Pool, pod: &Pod, healthy: bool) -> Decision {
                 format!(
                     "{} was replaced {REPLACEMENTS_OF_ONE_POD} times and is not on the target: {}",
                     pod.pod.name,
-                    gates::state(pod)
+                    pod_state::state(pod)
                 ),
             )
             .about(&pod.pod.name),

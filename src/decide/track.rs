@@ -14,13 +14,15 @@ use crate::model::{
     blocker::Blocker,
     fact::Fact,
     names::{PodName, PodRef, Pool},
+    node::NodeView,
     snapshot::Snapshot,
 };
 
 use super::{
-    broken::Broken, hook_seen::HookSeen, leadership, rules::STEP_DOWN_FORGOTTEN, still::fingerprint,
+    broken::Broken, catch_up::CatchUp, hook_seen::HookSeen, leadership, rules::STEP_DOWN_FORGOTTEN,
+    still::fingerprint,
 };
-pub use super::{in_step::Commits, reading::Reading};
+pub use super::{in_step::Commits, reading::Reading, refused_eviction::Refusal};
 
 /// The memory of one process.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +35,8 @@ pub struct Track {
     pub commits: Commits,
     /// The readings of each incarnation, by UID.
     pub readings: BTreeMap<String, Reading>,
+    /// How those get closer that are behind, by UID.
+    pub catch_ups: BTreeMap<String, CatchUp>,
     /// The versions of the resource and the StatefulSets when last seen.
     pub fingerprint: Vec<String>,
     /// Since when they have been these.
@@ -96,20 +100,6 @@ pub struct StepDown {
 pub struct Unpaused {
     /// The field manager that did, where `managedFields` still tells.
     pub by: Option<String>,
-}
-
-/// An eviction the API server refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The pod.
-    pub pod: PodRef,
-    /// When.
-    pub at: Duration,
-    /// The server's text.
-    pub why: String,
-    /// The precondition failed: the budget is used up all the same for up to
-    /// two minutes (`contracts/real-stack.md` 3).
-    pub conflict: bool,
 }
 
 impl Track {
@@ -188,6 +178,7 @@ impl Track {
             .and_then(|leader| leader.node.leader.known()?.committed_index);
         self.commits.look(committed, now);
         let mut seen = BTreeMap::new();
+        let mut before = std::mem::take(&mut self.catch_ups);
         for pod in pods() {
             let mut reading = self.readings.remove(&pod.pod.uid).unwrap_or_default();
             let node = snapshot.node(&pod.pod.name);
@@ -195,6 +186,16 @@ impl Track {
                 Some(applied) => reading.note(applied, committed, now),
                 // A node that does not answer may be restarting: start again.
                 None => reading = Reading::default(),
+            }
+            let applied = node.and_then(NodeView::applied_index);
+            if let (Some(applied), Some(committed)) = (applied, committed)
+                && reading.count < 2
+            {
+                let lag = committed.saturating_sub(applied);
+                let known = before.remove(&pod.pod.uid);
+                let mut catch_up = known.unwrap_or_else(|| CatchUp::begin(lag, now));
+                catch_up.observe(lag, now);
+                self.catch_ups.insert(pod.pod.uid.clone(), catch_up);
             }
             seen.insert(pod.pod.uid.clone(), reading);
         }
@@ -208,6 +209,12 @@ impl Track {
         self.readings
             .get(&pod.uid)
             .map_or((0, None), |reading| (reading.count, reading.mark))
+    }
+
+    /// How an incarnation that is behind gets closer.
+    #[must_use]
+    pub fn catch_up(&self, pod: &PodRef) -> Option<&CatchUp> {
+        self.catch_ups.get(&pod.uid)
     }
 
     /// How often this process evicted a pod of this name.

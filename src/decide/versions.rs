@@ -110,6 +110,31 @@ pub fn removed_storage(from: &Version, to: &Version) -> &'static [&'static str] 
     }
 }
 
+/// Auth methods and secrets engines that a version no longer has built in; they
+/// are plugins since (`contracts/operator-today.md` 8).
+#[must_use]
+pub fn removed_plugins(from: &Version, to: &Version) -> &'static [&'static str] {
+    if from.line() < (2, 7) && to.line() >= (2, 7) {
+        &[
+            "auth method ldap",
+            "auth method kerberos",
+            "auth method radius",
+            "secrets engine ldap",
+        ]
+    } else {
+        &[]
+    }
+}
+
+/// A hole that is known of a version, and the first release without it.
+#[must_use]
+pub fn vulnerable(to: &Version) -> Option<&'static str> {
+    (*to < Version::new(2, 6, 3)).then_some(
+        "versions before 2.6.3 can be made to run an attacker's code (GHSA-j6wc-jpvg-xfxq); \
+         2.6.3 and 2.7.0 have that mended",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +163,20 @@ mod tests {
         assert!(removed_seals(&v("2.6.2"), &v("2.7.0")).contains(&"awskms"));
         assert!(removed_seals(&v("2.6.1"), &v("2.6.2")).is_empty());
         assert!(removed_storage(&v("2.6.1"), &v("2.7.0")).contains(&"file"));
+    }
+
+    #[test]
+    fn what_is_a_plugin_since_2_7_is_lost_on_the_way_there_only() {
+        assert!(!removed_plugins(&v("2.6.2"), &v("2.7.2")).is_empty());
+        assert!(removed_plugins(&v("2.7.0"), &v("2.7.2")).is_empty());
+        assert!(removed_plugins(&v("2.6.1"), &v("2.6.2")).is_empty());
+    }
+
+    #[test]
+    fn the_hole_of_2_6_is_mended_in_2_6_3() {
+        assert!(vulnerable(&v("2.6.2")).is_some());
+        assert!(vulnerable(&v("2.6.3")).is_none());
+        assert!(vulnerable(&v("2.7.0")).is_none());
     }
 
     #[test]

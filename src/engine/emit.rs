@@ -51,6 +51,14 @@ impl Events {
         }
     }
 
+    /// Sends, if there is room, what is drawn and not kept. It has no number: the
+    /// record has no gaps.
+    pub fn show(&self, at: Timestamp, event: EventKind) {
+        if let Ok(room) = self.sender.try_reserve() {
+            room.send(Event { seq: 0, at, event });
+        }
+    }
+
     /// Resolves once nobody listens any more.
     pub async fn closed(&self) {
         self.sender.closed().await;

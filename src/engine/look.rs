@@ -54,8 +54,12 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 })
                 .map(|step_down| &step_down.node.name),
         };
-        let snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;
+        let mut snapshot = Box::pin(observe_but(self.ports, freshness, known)).await;
         let now = clock.monotonic();
+        memory
+            .late
+            .explain(&self.ports.kube, &mut snapshot, now)
+            .await;
         let read = parts.map_or(now, |(at, _)| at);
         memory.parts = Some((read, snapshot.colour_parts.clone()));
         if freshness == Freshness::Fresh {

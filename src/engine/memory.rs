@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{budget::Budget, changes::Changes, stopwatch::Stopwatch};
+use super::{budget::Budget, changes::Changes, late::Late, stopwatch::Stopwatch};
 
 /// What one run accumulates in this process.
 #[derive(Debug, Default)]
@@ -20,11 +20,14 @@ use super::{budget::Budget, changes::Changes, stopwatch::Stopwatch};
 pub(super) struct Memory {
     pub(super) track: Track,
     pub(super) changes: Changes,
+    pub(super) late: Late,
     pub(super) stopwatch: Stopwatch,
     pub(super) done: BTreeSet<PodName>,
     pub(super) pods: Vec<(PodName, PodTimings)>,
     pub(super) warnings: Vec<String>,
     pub(super) told: Vec<Blocker>,
+    /// What was told to be the matter with pods, in the present wait.
+    pub(super) troubles: BTreeSet<(PodName, String)>,
     pub(super) waiting_since: Option<Duration>,
     pub(super) last_heartbeat: Duration,
     pub(super) last_fresh: Duration,

@@ -14,6 +14,7 @@ mod emit;
 mod fence;
 mod halting;
 mod last_look;
+mod late;
 mod leaving;
 mod look;
 mod memory;

@@ -17,14 +17,16 @@ use crate::{
     ports::{BaoNodes, Checkpoints, Clock, Freshness, PortError, Workloads},
 };
 
-use super::{Kube, Ports, answers::answers, colours};
+use super::{Kube, Ports, answers::answers, colours, late};
 
-/// Observes everything once.
+/// Observes everything once, and why what is not as it should be is not.
 pub async fn observe<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
     freshness: Freshness,
 ) -> Snapshot {
-    observe_but(ports, freshness, Known::default()).await
+    let mut snapshot = observe_but(ports, freshness, Known::default()).await;
+    late::explain(&ports.kube, &mut snapshot).await;
+    snapshot
 }
 
 /// What a look does not ask for.

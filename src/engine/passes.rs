@@ -288,4 +288,8 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
     pub(super) async fn emit(&self, event: EventKind) {
         self.events.emit(self.ports.clock.wall(), event).await;
     }
+
+    pub(super) fn show(&self, event: EventKind) {
+        self.events.show(self.ports.clock.wall(), event);
+    }
 }

@@ -213,6 +213,7 @@ mod tests {
             applied: 7,
             wanted: 9,
             readings: 1,
+            left_s: None,
         }];
         stopwatch.waited(&behind, ms(7100), ms(7350));
         let second = replace(&mut stopwatch, 0, 7400);

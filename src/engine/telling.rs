@@ -75,9 +75,24 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
                 .iter()
                 .zip(blockers)
                 .all(|(told, now)| told.same_wait(now));
+        let left_s = left.map(|left| left.as_secs());
         if !same {
+            memory.troubles.clear();
+        }
+        let troubles = blockers.iter().filter_map(|blocker| {
+            let pod = blocker.pod()?.clone();
+            Some((pod, blocker.trouble()?.to_owned()))
+        });
+        // Each once: a process that keeps exiting runs in between.
+        let mut news = false;
+        for trouble in troubles {
+            news |= memory.troubles.insert(trouble);
+        }
+        if !same || news {
             memory.told = blockers.to_vec();
-            memory.waiting_since = Some(now);
+            if !same {
+                memory.waiting_since = Some(now);
+            }
             memory.last_heartbeat = now;
             self.emit(EventKind::Waiting {
                 blockers: blockers.to_vec(),
@@ -88,15 +103,26 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             let since = memory.waiting_since.unwrap_or(now);
             self.emit(EventKind::Heartbeat {
                 waiting_s: now.saturating_sub(since).as_secs(),
-                left_s: left.map(|left| left.as_secs()),
+                left_s,
                 blockers: blockers.to_vec(),
             })
             .await;
+        } else if let Some(since) = memory.waiting_since {
+            self.show(EventKind::WaitGoesOn {
+                waiting_s: now.saturating_sub(since).as_secs(),
+                left_s,
+                blockers: blockers.to_vec(),
+            });
         }
-        let slow = memory
-            .track
-            .pending_step_down()
-            .is_some_and(|step_down| now.saturating_sub(step_down.at) >= STEP_DOWN_IS_SLOW);
+        // One that has happened, and nobody leads since, is another wait.
+        let steps_down = blockers
+            .iter()
+            .any(|blocker| matches!(blocker, Blocker::SteppingDown { .. }));
+        let slow = steps_down
+            && memory
+                .track
+                .pending_step_down()
+                .is_some_and(|step_down| now.saturating_sub(step_down.at) >= STEP_DOWN_IS_SLOW);
         if slow && !memory.slow_step_down_told {
             memory.slow_step_down_told = true;
             let message = "the step-down was accepted and has not happened: a running snapshot download on the \

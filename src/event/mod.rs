@@ -92,6 +92,17 @@ pub enum EventKind {
         /// All of them.
         blockers: Vec<Blocker>,
     },
+    /// The wait that was told goes on, with its present numbers: for a screen that
+    /// is drawn anew. No part of the record, see [`EventKind::is_recorded`].
+    WaitGoesOn {
+        /// Seconds since the present wait began.
+        waiting_s: u64,
+        /// Seconds until the run halts over it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_s: Option<u64>,
+        /// What for.
+        blockers: Vec<Blocker>,
+    },
     /// Off a terminal: still waiting, every 30 s.
     Heartbeat {
         /// Seconds since the present wait began.
@@ -257,5 +268,11 @@ impl EventKind {
     #[must_use]
     pub const fn is_terminal(&self) -> bool {
         matches!(self, Self::Halted { .. } | Self::Finished { .. })
+    }
+
+    /// Whether it belongs into what is kept of a run, and has a number there.
+    #[must_use]
+    pub const fn is_recorded(&self) -> bool {
+        !matches!(self, Self::WaitGoesOn { .. })
     }
 }

@@ -71,6 +71,12 @@ fn spec_of(spec: &Value) -> Option<ClusterSpec> {
         replicas: number(spec, "/replicas").unwrap_or(3),
         paused: flag(spec, "/paused"),
         profile: text(spec, "/profile"),
+        plain_http: flag(spec, "/tls/enabled") == Some(false)
+            || flag(spec, "/configuration/listener/tlsDisable") == Some(true),
+        acme_domain: (text(spec, "/tls/mode").as_deref() == Some("ACME"))
+            .then(|| text(spec, "/tls/acme/domains/0").or_else(|| text(spec, "/tls/acme/domain")))
+            .flatten(),
+        proxy_protocol: text(spec, "/configuration/listener/proxyProtocolBehavior"),
         blue_green: text(spec, "/upgrade/strategy").as_deref() == Some("BlueGreen"),
         blue_green_spec: blue_green::spec(at(spec, "/upgrade/blueGreen").unwrap_or(&Value::Null)),
         pre_upgrade_snapshot: flag(spec, "/upgrade/preUpgradeSnapshot").unwrap_or_default(),

@@ -6,7 +6,7 @@ use kube::api::{ListParams, LogParams};
 
 use super::{adapter::Kube, errors::capped, names::CONTAINER};
 use crate::{
-    model::workload,
+    model::{other_container::OtherContainer, warning::Warning, workload},
     ports::{Clock, PodEvidence},
 };
 
@@ -21,22 +21,29 @@ const EVENTS: usize = 8;
 
 impl<C: Clock + 'static> Kube<C> {
     /// Whatever can be learned; nothing of it is worth an error.
-    pub(super) async fn gather_evidence(&self, pod: &workload::Pod) -> PodEvidence {
+    pub(super) async fn gather_evidence(
+        &self,
+        pod: &workload::Pod,
+        container: Option<&OtherContainer>,
+    ) -> PodEvidence {
         let mut log = Vec::new();
         let name = pod.pod.name.as_str();
-        if pod.restarts > 0 {
-            let lines = self.log(name, CONTAINER, true).await;
+        let (container, restarts) = container.map_or((CONTAINER, pod.restarts), |other| {
+            (other.name.as_str(), other.restarts)
+        });
+        if restarts > 0 {
+            let lines = self.log(name, container, true).await;
             log.extend(lines.into_iter().map(|line| format!("previous: {line}")));
         }
-        log.extend(self.log(name, CONTAINER, false).await);
+        log.extend(self.log(name, container, false).await);
         PodEvidence {
-            events: self.warnings(&pod.pod.uid).await,
+            events: self.warnings_about(&pod.pod.uid).await,
             log,
         }
     }
 
     /// The warnings about an object, newest first.
-    pub(super) async fn warnings(&self, uid: &str) -> Vec<String> {
+    pub(super) async fn warnings_about(&self, uid: &str) -> Vec<Warning> {
         // By UID: events of an earlier incarnation tell of an earlier trouble.
         let params =
             ListParams::default().fields(&format!("involvedObject.uid={uid},type=Warning"));
@@ -48,10 +55,10 @@ impl<C: Clock + 'static> Kube<C> {
         events
             .iter()
             .take(EVENTS)
-            .map(|event| {
-                let reason = event.reason.as_deref().unwrap_or("Unknown");
-                let message = event.message.as_deref().unwrap_or_default();
-                capped(&format!("{reason}: {message}"), WIDTH)
+            .map(|event| Warning {
+                reason: capped(event.reason.as_deref().unwrap_or("Unknown"), WIDTH),
+                message: capped(event.message.as_deref().unwrap_or_default(), WIDTH),
+                last_seen: when(event),
             })
             .collect()
     }

@@ -77,12 +77,12 @@ impl<C: Clock + 'static> Kube<C> {
     /// Whatever can be learned; nothing of it is worth an error.
     pub(super) async fn gather_hook_evidence(&self, job: &HookJob) -> PodEvidence {
         // A pod that admission refuses leaves only the Job's own events.
-        let mut events = self.warnings(&job.uid).await;
+        let mut events = self.warnings_about(&job.uid).await;
         let mut log = Vec::new();
         let params = ListParams::default().labels(&format!("{CONTROLLER_UID}={}", job.uid));
         if let Ok(pods) = self.api::<Pod>().list(&params).await {
             for pod in pods.items {
-                events.extend(self.warnings(&pod.uid().unwrap_or_default()).await);
+                events.extend(self.warnings_about(&pod.uid().unwrap_or_default()).await);
                 let name = pod.name_any();
                 log.extend(self.log(&name, hook_job::CONTAINER, false).await);
             }

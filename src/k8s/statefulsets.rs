@@ -85,6 +85,15 @@ pub(super) fn parse<'a>(
             "statefulset {name} has {replicas} replicas, more than {MOST_REPLICAS}"
         )));
     }
+    // Since Kubernetes 1.37 there is one that takes all pods at once.
+    let kind = spec.update_strategy.as_ref();
+    let kind = kind.and_then(|strategy| strategy.type_.as_deref());
+    if let Some(kind) = kind.filter(|kind| !matches!(*kind, "RollingUpdate" | "OnDelete")) {
+        return Err(PortError::Other(format!(
+            "statefulset {name} has the update strategy {}, which is not known here",
+            legible(kind, LONGEST)
+        )));
+    }
     let status = set.status.as_ref();
     let template = spec.template.spec.as_ref();
     let mut pods: Vec<_> = pods
@@ -117,6 +126,10 @@ pub(super) fn parse<'a>(
         grace_seconds: template
             .and_then(|template| template.termination_grace_period_seconds)
             .unwrap_or(30),
+        min_ready_seconds: spec
+            .min_ready_seconds
+            .and_then(|seconds| u32::try_from(seconds).ok())
+            .unwrap_or_default(),
         maintenance_ours: set.annotations().contains_key(MAINTENANCE_OURS),
         maintenance: set
             .annotations()
@@ -125,6 +138,7 @@ pub(super) fn parse<'a>(
         uid: legible(&uid, LONGEST),
         name,
         pods,
+        warnings: Vec::new(),
     })
 }
 
@@ -170,6 +184,21 @@ mod tests {
         assert_eq!(set("prod", 1000).expect("a workload").replicas, 1000);
         let error = set("prod", i32::MAX).expect_err("too many").to_string();
         assert!(error.contains("2147483647 replicas"), "{error}");
+    }
+
+    #[test]
+    fn a_strategy_that_is_not_known_is_not_taken_for_one_that_is() {
+        let with = |kind: &str| {
+            let set = json!({
+                "metadata": { "name": "prod", "uid": "1", "resourceVersion": "1" },
+                "spec": { "serviceName": "prod", "selector": {}, "updateStrategy": { "type": kind },
+                    "template": { "spec": { "containers": [] } } },
+            });
+            parse(&serde_json::from_value(set).expect("a set"), [])
+        };
+        assert!(with("OnDelete").is_ok());
+        let error = with("Recreate").expect_err("another").to_string();
+        assert!(error.contains("Recreate"), "{error}");
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::{
         action::Hold,
         cluster::Cluster,
         names::{PodName, PodRef, Pool},
+        other_container::OtherContainer,
+        warning::Warning,
         workload::{self, Workload},
     },
     ports::{Clock, Freshness, PodEvidence, PortError, Workloads, WriteMode},
@@ -139,8 +141,16 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
         self.run_step_down_job(cluster, leader).await
     }
 
-    async fn evidence(&self, pod: &workload::Pod) -> PodEvidence {
-        self.gather_evidence(pod).await
+    async fn evidence(
+        &self,
+        pod: &workload::Pod,
+        container: Option<&OtherContainer>,
+    ) -> PodEvidence {
+        self.gather_evidence(pod, container).await
+    }
+
+    async fn warnings(&self, uid: &str) -> Vec<Warning> {
+        self.warnings_about(uid).await
     }
 }
 

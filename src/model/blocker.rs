@@ -76,11 +76,28 @@ pub enum Blocker {
     PodMissing {
         /// Which.
         pod: PodName,
+        /// Why none can be made, where the API server refuses it: the
+        /// StatefulSet's own warning (kubernetes#47002).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// A pod is on its way out.
     PodTerminating {
         /// Which.
         pod: PodName,
+        /// What keeps it: finalizers, a node that is lost.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
+    /// A pod is Ready and not yet available: `minReadySeconds` of its
+    /// StatefulSet have not passed.
+    NotAvailable {
+        /// Which.
+        pod: PodName,
+        /// For so long it has been Ready.
+        ready_ms: u64,
+        /// So long it has to.
+        needed_ms: u64,
     },
     /// The release was written and the old pod is still running.
     AwaitingReplacement {
@@ -93,6 +110,10 @@ pub enum Blocker {
         pod: PodName,
         /// What its own state says.
         state: String,
+        /// The kind of a state that does not pass by itself, for instance
+        /// `Image` or `CrashLoop`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trouble: Option<String>,
     },
     /// A pod is of another revision than the template's.
     WrongRevision {
@@ -158,6 +179,9 @@ pub enum Blocker {
         wanted: u64,
         /// Readings at which it had.
         readings: u8,
+        /// Seconds until it has, at the rate so far.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_s: Option<u64>,
     },
     /// Whether a node could lead was not asked yet.
     NotAsked {
@@ -231,54 +255,13 @@ pub enum Blocker {
 }
 
 impl Blocker {
-    /// Stable code for machines and for condition reasons.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unseen { .. } => "Unseen",
-            Self::OperatorNotPaused => "OperatorNotPaused",
-            Self::NotStill { .. } => "NotStill",
-            Self::JobsRunning { .. } => "JobsRunning",
-            Self::NotObserved { .. } => "NotObserved",
-            Self::NoLeader => "NoLeader",
-            Self::TwoLeaders { .. } => "TwoLeaders",
-            Self::LeaderDisputed { .. } => "LeaderDisputed",
-            Self::LeaderUnsettled { .. } => "LeaderUnsettled",
-            Self::SteppingDown { .. } => "SteppingDown",
-            Self::PodMissing { .. } => "PodMissing",
-            Self::PodTerminating { .. } => "PodTerminating",
-            Self::AwaitingReplacement { .. } => "AwaitingReplacement",
-            Self::PodNotReady { .. } => "PodNotReady",
-            Self::WrongRevision { .. } => "WrongRevision",
-            Self::NodeSilent { .. } => "NodeSilent",
-            Self::NodeSealed { .. } => "NodeSealed",
-            Self::WrongVersion { .. } => "WrongVersion",
-            Self::WrongCluster { .. } => "WrongCluster",
-            Self::NotVoter { .. } => "NotVoter",
-            Self::VotersAreNoPods { .. } => "VotersAreNoPods",
-            Self::NoQuorumMargin { .. } => "NoQuorumMargin",
-            Self::NotCaughtUp { .. } => "NotCaughtUp",
-            Self::NotAsked { .. } => "NotAsked",
-            Self::CannotLead { .. } => "CannotLead",
-            Self::NotMember { .. } => "NotMember",
-            Self::VotePending { .. } => "VotePending",
-            Self::Syncing { .. } => "Syncing",
-            Self::HookRunning { .. } => "HookRunning",
-            Self::HookGoing { .. } => "HookGoing",
-            Self::VolumesGoing { .. } => "VolumesGoing",
-            Self::EndpointsLag { .. } => "EndpointsLag",
-            Self::Soaking { .. } => "Soaking",
-            Self::BudgetExhausted => "BudgetExhausted",
-            Self::EvictionRefused { .. } => "EvictionRefused",
-        }
-    }
-
     /// The pod it is about, if it is about one.
     #[must_use]
     pub const fn pod(&self) -> Option<&PodName> {
         match self {
-            Self::PodMissing { pod }
-            | Self::PodTerminating { pod }
+            Self::PodMissing { pod, .. }
+            | Self::PodTerminating { pod, .. }
+            | Self::NotAvailable { pod, .. }
             | Self::AwaitingReplacement { pod }
             | Self::PodNotReady { pod, .. }
             | Self::WrongRevision { pod, .. }
@@ -325,5 +308,16 @@ impl Blocker {
             _ => true,
         };
         what && self.code() == other.code() && self.pod() == other.pod()
+    }
+
+    /// What is the matter with its pod, where that does not pass by itself. A wait
+    /// that comes to have another is worth telling again.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match self {
+            Self::PodNotReady { trouble, .. } => trouble.as_deref(),
+            Self::PodMissing { why, .. } | Self::PodTerminating { why, .. } => why.as_deref(),
+            _ => None,
+        }
     }
 }

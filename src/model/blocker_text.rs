@@ -76,12 +76,35 @@ impl fmt::Display for Blocker {
                     "{node} accepted the step-down, leadership has not moved yet"
                 )
             }
-            Self::PodMissing { pod } => write!(f, "{pod} does not exist"),
-            Self::PodTerminating { pod } => write!(f, "{pod} is terminating"),
+            Self::PodMissing { pod, why: None } => {
+                write!(
+                    f,
+                    "{pod} does not exist: its StatefulSet has not made it yet"
+                )
+            }
+            Self::PodMissing {
+                pod,
+                why: Some(why),
+            } => write!(f, "{pod} cannot be made: {why}"),
+            Self::PodTerminating { pod, why: None } => write!(f, "{pod} is terminating"),
+            Self::PodTerminating {
+                pod,
+                why: Some(why),
+            } => write!(f, "{pod} is terminating: {why}"),
+            Self::NotAvailable {
+                pod,
+                ready_ms,
+                needed_ms,
+            } => write!(
+                f,
+                "{pod} has been Ready for {} of {} (minReadySeconds)",
+                seconds(*ready_ms),
+                seconds(*needed_ms)
+            ),
             Self::AwaitingReplacement { pod } => {
                 write!(f, "{pod} is released, its replacement has not begun")
             }
-            Self::PodNotReady { pod, state } => write!(f, "{pod} is not Ready: {state}"),
+            Self::PodNotReady { pod, state, .. } => write!(f, "{pod} is not Ready: {state}"),
             Self::WrongRevision {
                 pod,
                 revision,
@@ -116,10 +139,17 @@ impl fmt::Display for Blocker {
                 applied,
                 wanted,
                 readings,
-            } => write!(
-                f,
-                "{pod} has applied {applied} of index {wanted}, caught up at {readings} of 2 readings"
-            ),
+                left_s,
+            } => {
+                write!(
+                    f,
+                    "{pod} has applied {applied} of index {wanted}, caught up at {readings} of 2 readings"
+                )?;
+                match left_s {
+                    Some(left) => write!(f, ", about {left} s more at this rate"),
+                    None => Ok(()),
+                }
+            }
             Self::NotAsked { pod } => write!(f, "whether {pod} could lead was not asked yet"),
             Self::CannotLead { pod } => write!(
                 f,

@@ -59,6 +59,17 @@ pub struct ClusterSpec {
     pub paused: Option<bool>,
     /// `spec.profile`; without one the operator does nothing.
     pub profile: Option<String>,
+    /// The servers' listeners have no TLS: `spec.tls.enabled` is false, or
+    /// `spec.configuration.listener.tlsDisable` true.
+    #[serde(default)]
+    pub plain_http: bool,
+    /// The first name of the certificate that the servers get by ACME; they
+    /// answer to no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acme_domain: Option<String>,
+    /// `spec.configuration.listener.proxyProtocolBehavior`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_protocol: Option<String>,
     /// `spec.upgrade.strategy` is `BlueGreen`.
     pub blue_green: bool,
     /// `spec.upgrade.blueGreen`, whatever the strategy is.

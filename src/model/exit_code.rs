@@ -18,8 +18,9 @@ pub enum ExitCode {
     PreflightWarned,
     /// Halted; the cluster is serving and the checkpoint is saved.
     Halted,
-    /// Halted; the cluster is at risk: no leader, quorum at its minimum, or a
-    /// sealed node.
+    /// Halted; the cluster is at risk: no leader, a sealed node, fewer voters than
+    /// a quorum, or just a quorum with more down than the one that an upgrade takes
+    /// at a time ([`crate::model::halt::Standing::at_risk`]).
     HaltedAtRisk,
     /// Paused at a safe point, as asked.
     Paused,
@@ -88,7 +89,7 @@ impl ExitCode {
             Self::PreflightWarned => "preflight warned and --fail-on=warn was given",
             Self::Halted => "halted, cluster serving as far as it can be seen, checkpoint saved",
             Self::HaltedAtRisk => {
-                "halted, cluster at risk (no leader, quorum at minimum, sealed node)"
+                "halted, cluster at risk (no leader, a sealed node, or two voters down and none to spare)"
             }
             Self::Paused => "paused at a safe point, as asked",
             Self::Declined => "declined, or a prompt was needed and there is no terminal",

@@ -93,8 +93,14 @@ pub enum HaltReason {
     CrashLoop,
     /// No node takes the new pod.
     Unschedulable,
-    /// A volume does not come.
+    /// The API server refuses to make the new pod: a quota, a policy, a limit.
+    PodRefused,
+    /// A volume of the new pod's cannot be attached or mounted.
     VolumeFailed,
+    /// The network of the new pod cannot be set up.
+    NetworkFailed,
+    /// The node that the pod is on has reported nothing for a while.
+    NodeLost,
     /// The new node stays sealed.
     Sealed,
     /// A pod does not go away.

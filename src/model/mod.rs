@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod blocker;
+mod blocker_code;
 mod blocker_text;
 pub mod blue_green;
 pub mod blue_green_run;
@@ -17,10 +18,12 @@ pub mod front;
 pub mod green;
 pub mod halt;
 pub mod hook;
+pub mod image;
 pub mod intent;
 pub mod legible;
 pub mod names;
 pub mod node;
+pub mod other_container;
 pub mod pause;
 pub mod plan;
 pub mod raft;
@@ -33,4 +36,5 @@ pub mod survey;
 pub mod version;
 pub mod volume;
 pub mod waiver;
+pub mod warning;
 pub mod workload;

@@ -69,6 +69,20 @@ impl Snapshot {
         self.other_colour.known().and_then(Option::as_ref)
     }
 
+    /// The same, to complete them.
+    pub fn workloads_mut(&mut self) -> impl Iterator<Item = &mut Workload> {
+        let voters = match &mut self.voters {
+            Fact::Known(set) => Some(set),
+            Fact::Unknown(_) => None,
+        };
+        let others = [&mut self.read_replicas, &mut self.other_colour];
+        let others = others.into_iter().filter_map(|fact| match fact {
+            Fact::Known(set) => set.as_mut(),
+            Fact::Unknown(_) => None,
+        });
+        voters.into_iter().chain(others)
+    }
+
     /// The StatefulSets that were seen.
     pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
         self.colours().chain(self.workload(Pool::ReadReplicas))

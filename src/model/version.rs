@@ -66,7 +66,7 @@ impl fmt::Display for Version {
 
 /// A version that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a version of the form MAJOR.MINOR.PATCH: {reason}")]
+#[error("{text:?} is not a version of the form MAJOR.MINOR.PATCH{reason}")]
 pub struct VersionError {
     text: String,
     reason: String,
@@ -83,11 +83,12 @@ impl FromStr for Version {
         };
         // Wherever a version is shown, all of it is.
         if text.len() > LONGEST {
-            return Err(refused(format!("longer than {LONGEST} characters")));
+            return Err(refused(format!(": longer than {LONGEST} characters")));
         }
         semver::Version::parse(text.strip_prefix('v').unwrap_or(text))
             .map(Self)
-            .map_err(|error| refused(error.to_string()))
+            // The parser's own words are about itself.
+            .map_err(|_| refused(String::new()))
     }
 }
 

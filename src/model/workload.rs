@@ -5,7 +5,11 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::{PodName, PodRef, ResourceVersion};
+use super::{
+    names::{PodName, PodRef, ResourceVersion},
+    other_container::OtherContainer,
+    warning::Warning,
+};
 
 /// One StatefulSet of the cluster and the pods it owns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +39,19 @@ pub struct Workload {
     pub update_revision: String,
     /// `spec.template.spec.terminationGracePeriodSeconds`.
     pub grace_seconds: i64,
+    /// `spec.minReadySeconds`: a Ready pod counts as available, and the next one
+    /// is replaced by the partition, only after as many seconds.
+    pub min_ready_seconds: u32,
     /// The annotation `openbao.org/maintenance` is `"true"`.
     pub maintenance: bool,
     /// That annotation was put there by baoctl, which takes it off again.
     pub maintenance_ours: bool,
     /// The pods it owns, by ordinal.
     pub pods: Vec<Pod>,
+    /// Fresh warnings about the StatefulSet itself, newest first. Asked for only
+    /// while a pod is missing: why none can be made is said here, for there is no
+    /// pod to say it of (kubernetes#47002).
+    pub warnings: Vec<Warning>,
 }
 
 impl Workload {
@@ -115,8 +126,22 @@ pub struct Pod {
     pub image: Option<String>,
     /// State of the container `openbao`.
     pub container: ContainerState,
+    /// Whether that container alone is ready.
+    pub container_ready: bool,
     /// How often that container has been restarted.
     pub restarts: u32,
+    /// The other containers that keep the pod from being Ready.
+    pub other_containers: Vec<OtherContainer>,
+    /// Readiness gates of the pod's that are not True.
+    pub unmet_gates: Vec<String>,
+    /// Why Kubernetes itself takes the pod away, condition DisruptionTarget:
+    /// `reason: message`. A node that is lost shows as `DeletionByTaintManager`.
+    pub disruption: Option<String>,
+    /// Finalizers: the pod does not go before they are taken off.
+    pub finalizers: Vec<String>,
+    /// Warnings about it, newest first. Asked for only once it has not been Ready
+    /// for a while.
+    pub warnings: Vec<Warning>,
     /// The node it runs on.
     pub node: Option<String>,
     /// The pod's IP address.

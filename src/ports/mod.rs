@@ -23,9 +23,11 @@ use crate::model::{
     fact::Fact,
     halt::Halt,
     names::{PodName, PodRef, Pool, ResourceVersion},
+    other_container::OtherContainer,
     pause::PauseRequest,
     record::RunRecord,
     survey::Permission,
+    warning::Warning,
     workload::{Pod, Workload},
 };
 
@@ -51,9 +53,9 @@ pub enum Freshness {
 /// What a pod's events and last log lines say about why it does not come up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PodEvidence {
-    /// Warning events about the pod, newest first, `Reason: message`.
-    pub events: Vec<String>,
-    /// The last lines of its container, and of the one before.
+    /// Warnings about the pod, newest first.
+    pub events: Vec<Warning>,
+    /// The last lines of the container asked for, and of its run before.
     pub log: Vec<String>,
 }
 
@@ -114,8 +116,13 @@ pub trait Workloads {
     /// removing a finished one of the same name, until it has ended.
     async fn step_down_job(&self, cluster: &Cluster, leader: &PodName) -> Result<(), PortError>;
 
-    /// Why a pod does not come up.
-    async fn evidence(&self, pod: &Pod) -> PodEvidence;
+    /// Why a pod does not come up: its warnings, and the log of OpenBao's
+    /// container, or of another one where that is to blame.
+    async fn evidence(&self, pod: &Pod, container: Option<&OtherContainer>) -> PodEvidence;
+
+    /// The warnings about an object, newest first. Without any where they cannot
+    /// be read: they only explain.
+    async fn warnings(&self, uid: &str) -> Vec<Warning>;
 }
 
 /// The resource as a checkpoint.

@@ -58,8 +58,8 @@ pub fn draw(scenario: &Scenario, amount: &Amount, dice: &mut Dice) -> Vec<Planne
         })
         .collect();
     if *amount == Amount::All {
-        for number in ADDED {
-            if dice.permille(CHANCE_OF_ADDED) {
+        for (number, chance) in ADDED {
+            if dice.permille(chance) {
                 drawn.push(planned(number, dice));
             }
         }
@@ -100,16 +100,23 @@ pub const DRAWN: [u8; 30] = [
 
 /// Those that came later: each has a chance of its own beside the others, so
 /// that a seed that failed once stays the world it was, or one fault more.
-pub const ADDED: [u8; 2] = [52, 53];
-/// How many times in a thousand.
-const CHANCE_OF_ADDED: u64 = 80;
+/// How many times in a thousand stands beside each.
+pub const ADDED: [(u8, u64); 7] = [
+    (52, 80),
+    (53, 80),
+    (55, 30),
+    (56, 30),
+    (57, 15),
+    (58, 30),
+    (59, 30),
+];
 
 /// The faults of these numbers that can be drawn.
 fn kinds(amount: &Amount) -> Vec<u8> {
     match amount {
         Amount::Of(numbers) => DRAWN
             .into_iter()
-            .chain(ADDED)
+            .chain(ADDED.map(|(number, _)| number))
             .filter(|number| numbers.contains(number))
             .collect(),
         _ => DRAWN.to_vec(),
@@ -160,7 +167,7 @@ fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
             lasts: Some(span(dice, 5, 120)),
         },
         19 => Fault::ImageMissing {},
-        20 => Fault::CrashLoop {},
+        20 => Fault::CrashLoop { log: None },
         21 => Fault::SlowStart {
             by: Seconds(span(dice, 5, 60)),
         },
@@ -186,6 +193,21 @@ fn fault(number: u8, scenario: &Scenario, dice: &mut Dice) -> Fault {
             id: format!("{}-lost", scenario.cluster.name),
         },
         53 => Fault::Demote { on },
+        55 => Fault::RefusePods {
+            lasts: Some(span(dice, 5, 120)),
+        },
+        56 => Fault::HoldVolume {
+            on,
+            lasts: Some(span(dice, 5, 300)),
+        },
+        57 => Fault::FailInit {},
+        58 => Fault::HoldSidecar {
+            lasts: Some(span(dice, 5, 120)),
+        },
+        59 => Fault::LoseNode {
+            on,
+            lasts: span(dice, 5, 400),
+        },
         _ => Fault::Crash {
             side: Side::ALL[usize::try_from(dice.below(3)).unwrap_or(0)],
             away: None,

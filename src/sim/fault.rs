@@ -1,5 +1,5 @@
 //! What can go wrong: the fault model F1-F50 as vocabulary
-//! (`reference/reliability.md` D5), and F51 to F54, which were seen since.
+//! (`reference/reliability.md` D5), and F51 to F59, which were seen since.
 
 use std::time::Duration;
 
@@ -79,7 +79,11 @@ pub enum Fault {
     /// F19: the target's image cannot be pulled.
     ImageMissing {},
     /// F20: the target's server exits as soon as it is started.
-    CrashLoop {},
+    CrashLoop {
+        /// Its last line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log: Option<String>,
+    },
     /// F21, F22: starting takes so much longer.
     SlowStart {
         /// How much.
@@ -146,6 +150,37 @@ pub enum Fault {
         /// How many.
         #[serde(default = "one")]
         times: u32,
+    },
+    /// F55: the API server refuses every new pod of the StatefulSet: a quota is
+    /// used up.
+    RefusePods {
+        /// How long; for ever without.
+        #[serde(rename = "for", default, with = "span::maybe")]
+        lasts: Option<Duration>,
+    },
+    /// F56: the volume of a pod that is made anew stays attached elsewhere.
+    HoldVolume {
+        /// Whose.
+        on: Who,
+        /// How long; for ever without.
+        #[serde(rename = "for", default, with = "span::maybe")]
+        lasts: Option<Duration>,
+    },
+    /// F57: a webhook puts an init container that fails into every new pod.
+    FailInit {},
+    /// F58: a webhook puts a sidecar into every new pod that is not ready.
+    HoldSidecar {
+        /// How long; for ever without.
+        #[serde(rename = "for", default, with = "span::maybe")]
+        lasts: Option<Duration>,
+    },
+    /// F59: the node of a pod is away, with everything on it.
+    LoseNode {
+        /// Whose.
+        on: Who,
+        /// How long.
+        #[serde(rename = "for", with = "span")]
+        lasts: Duration,
     },
     /// F33: the next step-downs are accepted and not carried out.
     RefuseTransfer {
@@ -230,6 +265,8 @@ impl Fault {
             | Self::CutNode { on, .. }
             | Self::SlowReplication { on, .. }
             | Self::HoldDownload { on, .. }
+            | Self::HoldVolume { on, .. }
+            | Self::LoseNode { on, .. }
             | Self::Demote { on } => Some(on),
             _ => None,
         }
@@ -250,7 +287,7 @@ impl Fault {
             Self::ApiDown { .. } => &[17],
             Self::Unschedulable { .. } => &[18],
             Self::ImageMissing {} => &[19],
-            Self::CrashLoop {} => &[20],
+            Self::CrashLoop { .. } => &[20],
             Self::SlowStart { .. } => &[21, 22],
             Self::StuckTerminating { .. } => &[23],
             Self::DeletePod { .. } => &[24, 25],
@@ -272,6 +309,11 @@ impl Fault {
             Self::AddVoter { .. } => &[52],
             Self::Demote { .. } => &[53],
             Self::HookFails { .. } => &[54],
+            Self::RefusePods { .. } => &[55],
+            Self::HoldVolume { .. } => &[56],
+            Self::FailInit {} => &[57],
+            Self::HoldSidecar { .. } => &[58],
+            Self::LoseNode { .. } => &[59],
         }
     }
 }

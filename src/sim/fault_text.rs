@@ -64,7 +64,7 @@ impl Fault {
             }
             Self::Unschedulable { lasts: None } => "new pods find no node".to_owned(),
             Self::ImageMissing {} => "the target's image cannot be pulled".to_owned(),
-            Self::CrashLoop {} => "the target's server exits at its start".to_owned(),
+            Self::CrashLoop { .. } => "the target's server exits at its start".to_owned(),
             Self::SlowStart { by } => format!("starting takes {} longer", span(by.0)),
             Self::StuckTerminating { lasts, .. } => {
                 format!("{whom}, once it should go, stays for {}", span(*lasts))
@@ -86,6 +86,20 @@ impl Fault {
             Self::Demote { .. } => format!("somebody takes the vote of {whom}"),
             Self::HookFails { times } => {
                 format!("{} to fail", next(*times, "pre-promotion hook"))
+            }
+            Self::RefusePods { lasts } => format!("new pods are refused{}", maybe(*lasts)),
+            Self::HoldVolume { lasts, .. } => {
+                format!(
+                    "the volume of {whom}, once it is made anew, is held elsewhere{}",
+                    maybe(*lasts)
+                )
+            }
+            Self::FailInit {} => "new pods get an init container that fails".to_owned(),
+            Self::HoldSidecar { lasts } => {
+                format!("new pods get a sidecar that is not ready{}", maybe(*lasts))
+            }
+            Self::LoseNode { lasts, .. } => {
+                format!("the node of {whom} is away for {}", span(*lasts))
             }
             Self::RefuseTransfer { times } => {
                 format!("{} not carried out", next(*times, "step-down"))
@@ -121,6 +135,11 @@ fn next(times: u32, what: &str) -> String {
     } else {
         format!("the next {times} {what}s are")
     }
+}
+
+/// For how long, where it ends.
+fn maybe(lasts: Option<Duration>) -> String {
+    lasts.map_or(String::new(), |lasts| format!(" for {}", span(lasts)))
 }
 
 fn span(span: Duration) -> String {

@@ -5,8 +5,10 @@ use std::{path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    expectation::Expectation,
     fault::Fault,
     kubernetes::{Lock, Pins},
+    scenario_error::{self, ScenarioError},
     span,
     strategy::{Gate, Strategy},
     token::TokenKind,
@@ -87,6 +89,9 @@ pub struct Shape {
     pub operator: OperatorState,
     /// Grace period of the pods, in seconds.
     pub grace_period: u32,
+    /// `minReadySeconds` of the StatefulSet.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub min_ready_seconds: u32,
     /// A disruption budget is there.
     pub budget: bool,
     /// The role may read the raft configuration.
@@ -118,6 +123,11 @@ pub enum AdmissionLock {
     January,
     /// That of later releases.
     Today,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl AdmissionLock {
@@ -175,6 +185,7 @@ impl Default for Shape {
             dead_voters: Vec::new(),
             operator: OperatorState::default(),
             grace_period: 30,
+            min_ready_seconds: 0,
             budget: true,
             reads_configuration: false,
             token: TokenKind::Service,
@@ -215,44 +226,6 @@ pub struct When {
     pub after: Option<Duration>,
 }
 
-/// How a scenario is to end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Expectation {
-    /// The exit code.
-    pub exit: u8,
-    /// How often leadership moves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leader_moves: Option<u32>,
-}
-
-/// Why a scenario file is of no use.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScenarioError {
-    /// It is not a scenario; the text names line and field.
-    #[error("{0}")]
-    Syntax(String),
-    /// A value is out of its range.
-    #[error("{}{field}: {why}", place(*.line))]
-    Value {
-        /// Its line in the file, from 1; zero where there is no file.
-        line: usize,
-        /// Which.
-        field: String,
-        /// What is wrong with it.
-        why: String,
-    },
-}
-
-/// The line as the error says it.
-fn place(line: usize) -> String {
-    if line == 0 {
-        String::new()
-    } else {
-        format!("line {line}, ")
-    }
-}
-
 impl Scenario {
     /// An undisturbed upgrade of the usual cluster.
     #[must_use]
@@ -279,12 +252,7 @@ impl Scenario {
     ///
     /// What is wrong with it, by line and field.
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
-        let scenario: Self = serde_yaml::from_str(text).map_err(|error| {
-            // What follows the first line draws the place.
-            let text = error.to_string();
-            let first = text.trim().lines().next().unwrap_or_default();
-            ScenarioError::Syntax(first.trim_start_matches("error: ").to_owned())
-        })?;
+        let scenario = scenario_error::read(text)?;
         scenario.check().map_err(|error| error.found_in(text))?;
         Ok(scenario)
     }

@@ -2,10 +2,11 @@
 
 use super::{
     fault::Fault,
-    scenario::{OperatorState, Planned, Scenario, ScenarioError, Shape},
+    scenario::{OperatorState, Planned, Scenario, Shape},
+    scenario_error::ScenarioError,
     who::Who,
 };
-use crate::model::version::Version;
+use crate::model::{image::is_reference, version::Version};
 
 /// The orders `--order` knows.
 const ORDERS: [&str; 3] = ["auto", "reverse-ordinal", "leader-last"];
@@ -69,6 +70,14 @@ impl Scenario {
         } else if cluster.pre_promotion_hook {
             let why = "only under blueGreen".to_owned();
             return wrong("cluster.prePromotionHook", why);
+        }
+        if let Some(image) = self.image.as_deref().filter(|image| !is_reference(image)) {
+            return wrong(
+                "image",
+                format!(
+                    "{image:?} is no image reference such as registry.example.com/openbao:2.7.2"
+                ),
+            );
         }
         if let Some(order) = &self.order
             && !ORDERS.contains(&order.as_str())
@@ -134,6 +143,10 @@ fn check_planned(at: usize, planned: &Planned, cluster: &Shape) -> Result<(), Sc
         Fault::AddVoter { id } if !is_label(id) => {
             wrong(&format!("{field}.id"), format!("{id:?} is no id of a peer"))
         }
+        Fault::SetPartition { to } if *to > cluster.replicas => wrong(
+            &format!("{field}.to"),
+            format!("{to} is more than the {} replicas", cluster.replicas),
+        ),
         Fault::SetVersion { to } if to.parse::<Version>().is_err() => {
             wrong(&format!("{field}.to"), format!("{to:?} is no version"))
         }
@@ -169,47 +182,6 @@ fn wrong(field: &str, why: String) -> Result<(), ScenarioError> {
         field: field.to_owned(),
         why,
     })
-}
-
-impl ScenarioError {
-    /// The same, with its line in the file.
-    pub(super) fn found_in(self, text: &str) -> Self {
-        match self {
-            Self::Value { field, why, .. } => Self::Value {
-                line: line_of(text, &field),
-                field,
-                why,
-            },
-            syntax @ Self::Syntax(_) => syntax,
-        }
-    }
-}
-
-/// The line, from 1, of a field such as `faults[1].when.pod`: of its innermost
-/// part that can be found. A file that was read holds no surprises.
-fn line_of(text: &str, field: &str) -> usize {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default())
-        .collect();
-    let mut at = 0;
-    for part in field.split('.') {
-        let (key, item) = match part.split_once('[') {
-            Some((key, rest)) => (key, rest.trim_end_matches(']').parse().ok()),
-            None => (part, None::<usize>),
-        };
-        let names = |line: &&str| line.contains(&format!("{key}:"));
-        let Some(found) = lines[at..].iter().position(names) else {
-            break;
-        };
-        at += found;
-        if let Some(item) = item {
-            let begins = |line: &str| line.trim_start().starts_with("- ");
-            let items = (at..lines.len()).filter(|number| begins(lines[*number]));
-            at = items.clone().nth(item).unwrap_or(at);
-        }
-    }
-    at + 1
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use serde_json::json;
 use super::{
     crash::Side,
     fault::Fault,
-    kubernetes::{Caller, Handled, Key, Kind, WriteFault},
+    kubernetes::{Caller, Handled, Injected, Key, Kind, WriteFault},
     moment::Moment,
     oracle::STRANGER,
     processes::Processes as _,
+    relief::Relief,
     who::Who,
     world::World,
 };
@@ -18,22 +19,18 @@ use super::{
 /// Somebody who meddles.
 const SOMEBODY: &str = "somebody";
 
+/// `--node-monitor-grace-period` of the controller manager.
+const HEARTBEATS_MISSED: std::time::Duration = std::time::Duration::from_secs(40);
+/// The toleration that every pod gets for a node that is away.
+const TAINT_TOLERATED: std::time::Duration = std::time::Duration::from_secs(300);
 /// How seldom entries reach a slow node.
 const SLOWNESS: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// The end of a fault that lasts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Relief {
-    /// A frozen process goes on.
-    Thaw(String),
-    /// A node is back on the network.
-    Mend(String),
-    /// Entries reach a node as usual.
-    Hasten(String),
-    /// A download ends.
-    Close(String),
-    /// Pods find nodes again.
-    Schedulable,
+/// When a fault is over; some never are.
+fn end(now: Moment, lasts: Option<std::time::Duration>) -> Moment {
+    /// Longer than any rehearsal.
+    const FOR_EVER: std::time::Duration = std::time::Duration::from_secs(1_000_000);
+    now + lasts.unwrap_or(FOR_EVER)
 }
 
 impl World {
@@ -71,17 +68,8 @@ impl World {
             }
             Fault::CutConnections { lasts } => self.link.nodes_cut_until = now + *lasts,
             Fault::RevokeTokens {} => self.servers.revoke_tokens(now),
-            Fault::ImageMissing {} => {
-                let image = self.target_image.clone();
-                self.kubernetes.faults().missing_images.insert(image);
-            }
-            Fault::CrashLoop {} => {
-                let image = self.target_image.clone();
-                self.kubernetes.faults().crashing.insert(image, 1);
-            }
-            Fault::SlowStart { by } => {
-                let image = self.target_image.clone();
-                self.kubernetes.faults().slow_pulls.insert(image, by.0);
+            Fault::ImageMissing {} | Fault::CrashLoop { .. } | Fault::SlowStart { .. } => {
+                self.strike_image(fault);
             }
             Fault::ControllerStalled { lasts } => {
                 self.kubernetes.faults().sets_stalled = Some(now + *lasts);
@@ -115,6 +103,9 @@ impl World {
             }
             Fault::AddVoter { id } => self.servers.add_voter(id, now),
             Fault::HookFails { times } => self.kubernetes.faults().failing_hooks += times,
+            Fault::RefusePods { .. } | Fault::FailInit {} | Fault::HoldSidecar { .. } => {
+                self.strike_new_pods(fault, now);
+            }
             Fault::RefuseTransfer { times } => self.servers.refuse_transfers(*times, now),
             Fault::StepDown {} => self.servers.step_down(now),
             Fault::StuckTerminating { on, .. }
@@ -126,6 +117,8 @@ impl World {
             | Fault::CutNode { on, .. }
             | Fault::SlowReplication { on, .. }
             | Fault::HoldDownload { on, .. }
+            | Fault::HoldVolume { on, .. }
+            | Fault::LoseNode { on, .. }
             | Fault::Demote { on } => match pod.flatten() {
                 Some(pod) => self.strike_pod(fault, &pod, now),
                 None => self.missed(match on {
@@ -133,6 +126,39 @@ impl World {
                     _ => "there was no such pod",
                 }),
             },
+        }
+    }
+
+    /// What is wrong with the target's image.
+    fn strike_image(&mut self, fault: &Fault) {
+        let image = self.target_image.clone();
+        let faults = self.kubernetes.faults();
+        match fault {
+            Fault::ImageMissing {} => {
+                faults.missing_images.insert(image);
+            }
+            Fault::CrashLoop { log } => {
+                faults.crashing.insert(image, 1);
+                faults.last_line.clone_from(log);
+            }
+            Fault::SlowStart { by } => {
+                faults.slow_pulls.insert(image, by.0);
+            }
+            _ => {}
+        }
+    }
+
+    /// What befalls every pod that is made from now on.
+    fn strike_new_pods(&mut self, fault: &Fault, now: Moment) {
+        let faults = self.kubernetes.faults();
+        match fault {
+            Fault::RefusePods { lasts } => faults.refused_pods = Some(end(now, *lasts)),
+            Fault::FailInit {} => faults.injected = Some(Injected::Init),
+            Fault::HoldSidecar { lasts } => {
+                let ready_at = end(now, *lasts);
+                faults.injected = Some(Injected::Sidecar { ready_at });
+            }
+            _ => {}
         }
     }
 
@@ -146,6 +172,7 @@ impl World {
                 | Fault::Sealed { .. }
                 | Fault::CutNode { .. }
                 | Fault::SlowReplication { .. }
+                | Fault::HoldVolume { .. }
                 | Fault::Demote { .. }
         );
         if uid.is_empty() && !lasts_without_it {
@@ -171,6 +198,12 @@ impl World {
                     self.missed("the eviction was refused");
                 }
             }
+            Fault::HoldVolume { lasts, .. } => {
+                let until = end(now, *lasts);
+                let held = &mut self.kubernetes.faults().slow_volumes;
+                held.insert(pod.to_owned(), until);
+            }
+            Fault::LoseNode { lasts, .. } => self.lose_node(pod, uid, now + *lasts),
             Fault::Demote { .. } => self.servers.take_vote(pod, now),
             Fault::Sealed { .. } => self.servers.keep_sealed(pod, true, now),
             Fault::KillNode { .. } => self.servers.kill(&uid, now),
@@ -198,22 +231,23 @@ impl World {
         }
     }
 
-    /// Ends a fault.
-    pub(super) fn end_fault(&mut self, relief: &Relief) {
+    /// Server and kubelet of a pod are away, and say so to nobody.
+    fn lose_node(&mut self, pod: &str, uid: String, back: Moment) {
         let now = self.now();
-        self.oracle.fault(now, &format!("over: {relief:?}"));
-        match relief {
-            Relief::Thaw(uid) => self.servers.resume(uid, now),
-            Relief::Mend(pod) => {
-                for other in self.pod_names() {
-                    if other != *pod {
-                        self.servers.mend(pod, &other, now);
-                    }
-                }
-            }
-            Relief::Hasten(pod) => self.servers.slow(pod, None, now),
-            Relief::Close(pod) => self.servers.release_download(pod, now),
-            Relief::Schedulable => self.kubernetes.faults().unschedulable.clear(),
+        self.kubernetes
+            .faults()
+            .lost_nodes
+            .insert(pod.to_owned(), back);
+        self.servers.pause(&uid, now);
+        self.relieve(back, Relief::Thaw(uid.clone()));
+        let missed = now + HEARTBEATS_MISSED;
+        if missed < back {
+            self.relieve(missed, Relief::NodeMissed(uid.clone()));
+        }
+        let tainted = missed + TAINT_TOLERATED;
+        if tainted < back {
+            let pod = pod.to_owned();
+            self.relieve(tainted, Relief::NodeTainted { pod, uid });
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
     link::Way,
     moment::Moment,
     oracle::Ending,
-    strike::Relief,
+    relief::Relief,
     world::{Death, World},
 };
 

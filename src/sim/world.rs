@@ -9,8 +9,8 @@ use std::{
 
 use super::{
     crash::Crash, dice::Dice, kubernetes::Kubernetes, letter::Letters, link::Link, look::Keys,
-    moment::Moment, operator::Operator, oracle::Oracle, scenario::Planned, schedule::Schedule,
-    servers::Servers, strike::Relief, strike_record::Strikes,
+    moment::Moment, operator::Operator, oracle::Oracle, relief::Relief, scenario::Planned,
+    schedule::Schedule, servers::Servers, strike_record::Strikes,
 };
 
 /// Until a change of the store has reached a watcher.

@@ -58,6 +58,9 @@ impl<W: Write> Ndjson<W> {
 impl<W: Write> Renderer for Ndjson<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.open()?;
+        if !event.event.is_recorded() {
+            return Ok(());
+        }
         self.line(event)
     }
 

@@ -1,6 +1,9 @@
 //! One line per change, for people.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use crate::{
     event::{Event, EventKind},
@@ -25,6 +28,8 @@ pub struct Plain<W> {
     live: bool,
     status: Option<StatusLine>,
     shown: Vec<Blocker>,
+    /// What was shown to be the matter with pods, in the present wait.
+    troubles: BTreeSet<String>,
 }
 
 impl<W: Write> Plain<W> {
@@ -36,6 +41,7 @@ impl<W: Write> Plain<W> {
             live,
             status: None,
             shown: Vec::new(),
+            troubles: BTreeSet::new(),
         }
     }
 
@@ -47,6 +53,18 @@ impl<W: Write> Plain<W> {
                 .all(|wait| b.iter().any(|other| wait.same_wait(other)))
         };
         !(same(blockers, &self.shown) && same(&self.shown, blockers))
+    }
+
+    /// Whether one of them tells of a pod what was not shown yet.
+    fn has_new_trouble(&mut self, blockers: &[Blocker]) -> bool {
+        let mut new = false;
+        for blocker in blockers
+            .iter()
+            .filter(|blocker| blocker.trouble().is_some())
+        {
+            new |= self.troubles.insert(blocker.to_string());
+        }
+        new
     }
 
     /// The lines an event is worth.
@@ -63,10 +81,17 @@ impl<W: Write> Plain<W> {
             }
             EventKind::Planned { plan } => plan_table::write(&mut lines, look, plan)?,
             EventKind::Waiting { blockers } => {
-                if !blockers.is_empty() && !self.live && self.is_news(blockers) {
+                let another = self.is_news(blockers);
+                if another {
+                    self.troubles.clear();
+                }
+                // What does not pass by itself stays in the scrollback as well.
+                let trouble = self.has_new_trouble(blockers);
+                if !blockers.is_empty() && (trouble || (another && !self.live)) {
                     let time = event.at.strftime("%H:%M:%S");
                     let text = format!("waiting: {}", wording::blockers(blockers));
-                    writeln!(lines, "{time} {}", look.paint(Tone::Faint, &text))?;
+                    let tone = if trouble { Tone::Notice } else { Tone::Faint };
+                    writeln!(lines, "{time} {}", look.paint(tone, &text))?;
                 }
                 self.shown.clone_from(blockers);
             }
@@ -143,6 +168,7 @@ mod tests {
             applied,
             wanted: 9,
             readings: 0,
+            left_s: None,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::model::exit_code::ExitCode;
+
 use super::{
     document::{Faults, Rehearsal, RehearsalReport},
     invariant_list,
@@ -97,7 +99,12 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
     let finished = report.exits.get(&0).copied().unwrap_or(0);
     let mut rows = vec![("finished".to_owned(), finished)];
     for (code, runs) in report.exits.iter().filter(|(code, _)| **code != 0) {
-        rows.push((format!("stopped safely, exit code {code}"), *runs));
+        let how = if *code == ExitCode::HaltedAtRisk.number() {
+            "ended at risk"
+        } else {
+            "stopped safely"
+        };
+        rows.push((format!("{how}, exit code {code}"), *runs));
     }
     for (reason, runs) in &report.halts {
         rows.push((format!("  halted for {reason}"), *runs));

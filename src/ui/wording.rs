@@ -166,6 +166,7 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
         | EventKind::Waiting { .. }
         | EventKind::Heartbeat { .. }
         | EventKind::SnapshotProgress { .. }
+        | EventKind::WaitGoesOn { .. }
         | EventKind::Unrecognized => return None,
     })
 }
@@ -174,14 +175,30 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
 #[must_use]
 pub fn status(event: &EventKind) -> Option<String> {
     match event {
-        EventKind::Waiting { blockers: waits }
-        | EventKind::Heartbeat {
-            blockers: waits, ..
-        } => Some(blockers(waits)),
+        EventKind::Waiting { blockers: waits } => Some(blockers(waits)),
+        EventKind::Heartbeat {
+            waiting_s,
+            left_s,
+            blockers: waits,
+        }
+        | EventKind::WaitGoesOn {
+            waiting_s,
+            left_s,
+            blockers: waits,
+        } => Some(going_on(*waiting_s, *left_s, waits)),
         EventKind::ActionStarted { action } => Some(action.to_string()),
         EventKind::SnapshotProgress { bytes: size } => Some(format!("snapshot, {}", bytes(*size))),
         EventKind::Stopping { .. } => Some("stopping at the next safe point".to_owned()),
         _ => None,
+    }
+}
+
+/// A wait that has lasted for a while already.
+fn going_on(waiting_s: u64, left_s: Option<u64>, waits: &[Blocker]) -> String {
+    let waits = blockers(waits);
+    match left_s {
+        Some(left) => format!("{waits} (for {waiting_s} s, {left} s more at most)"),
+        None => format!("{waits} (for {waiting_s} s)"),
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use baoctl::{
-    bao::{ServerNames, TlsTransport, Transport, Trust},
+    bao::{Security, ServerNames, TlsTransport, Transport, Trust},
     model::workload::Pod,
     ports::{Clock, Dial, PortError, Stream},
 };
@@ -19,10 +19,10 @@ use http::{Method, Request, StatusCode};
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
+use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
 use rustls_pki_types::PrivateKeyDer;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::TlsAcceptor;
@@ -47,7 +47,17 @@ pub(crate) type Seen = Arc<Mutex<Vec<(usize, String)>>>;
 pub(crate) struct Server {
     address: SocketAddr,
     ca: String,
+    /// A client's certificate and key that it accepts.
+    pub(crate) client: [String; 2],
     seen: Seen,
+}
+
+/// A certificate of this authority's for a client, and its key.
+pub(crate) fn identity(authority: &CertifiedIssuer<'static, KeyPair>) -> [String; 2] {
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["client".to_owned()]).expect("a name");
+    let certificate = params.signed_by(&key, authority).expect("a certificate");
+    [certificate.pem(), key.serialize_pem()]
 }
 
 pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
@@ -58,6 +68,15 @@ pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
 
 impl Server {
     pub(crate) async fn start(name: &str, script: &'static [Does]) -> Self {
+        Self::of(name, false, script).await
+    }
+
+    /// One that demands a certificate of its own authority.
+    pub(crate) async fn demanding(script: &'static [Does]) -> Self {
+        Self::of("openbao-0.openbao.ns.svc", true, script).await
+    }
+
+    async fn of(name: &str, demands: bool, script: &'static [Does]) -> Self {
         let authority = authority();
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
@@ -65,10 +84,19 @@ impl Server {
         let certificate = params.signed_by(&key, &authority).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_no_client_auth()
+            .expect("versions");
+        let builder = if demands {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der().clone()).expect("a root");
+            let verifier =
+                WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            builder.with_client_cert_verifier(verifier.expect("a verifier"))
+        } else {
+            builder.with_no_client_auth()
+        };
+        let mut config = builder
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a config");
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -76,10 +104,40 @@ impl Server {
         let server = Self {
             address: listener.local_addr().expect("an address"),
             ca: authority.pem(),
+            client: identity(&authority),
             seen: Seen::default(),
         };
-        tokio::spawn(serve(listener, config, script, Arc::clone(&server.seen)));
+        tokio::spawn(serve(
+            listener,
+            Some(config),
+            script,
+            Arc::clone(&server.seen),
+        ));
         server
+    }
+
+    /// One without TLS.
+    pub(crate) async fn plain(script: &'static [Does]) -> Self {
+        let authority = authority();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let server = Self {
+            address: listener.local_addr().expect("an address"),
+            ca: authority.pem(),
+            client: identity(&authority),
+            seen: Seen::default(),
+        };
+        tokio::spawn(serve(listener, None, script, Arc::clone(&server.seen)));
+        server
+    }
+
+    /// A client that speaks to it like this.
+    pub(crate) fn spoken_to(&self, security: Security) -> Client {
+        Self::client_with(self.address, security)
+    }
+
+    /// Whom the server is verified against.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust::from_pem(self.ca.as_bytes()).expect("a ca")
     }
 
     pub(crate) async fn new(script: &'static [Does]) -> Self {
@@ -100,6 +158,11 @@ impl Server {
     }
 
     fn client_of(address: SocketAddr, ca: &str) -> Client {
+        let trust = Trust::from_pem(ca.as_bytes()).expect("a ca");
+        Self::client_with(address, trust)
+    }
+
+    fn client_with(address: SocketAddr, security: impl Into<Security>) -> Client {
         let dials = Rc::new(Cell::new(0));
         let clock = SetClock::default();
         let dial = Loopback {
@@ -110,8 +173,7 @@ impl Server {
             headless_service: "openbao".to_owned(),
             namespace: "ns".to_owned(),
         };
-        let trust = Trust::from_pem(ca.as_bytes()).expect("a ca");
-        let transport = TlsTransport::new(dial, clock.clone(), names, trust).expect("tls");
+        let transport = TlsTransport::new(dial, clock.clone(), names, security).expect("tls");
         Client {
             transport,
             clock,
@@ -124,31 +186,48 @@ impl Server {
     }
 }
 
-async fn serve(listener: TcpListener, config: ServerConfig, script: &'static [Does], seen: Seen) {
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+async fn serve(
+    listener: TcpListener,
+    config: Option<ServerConfig>,
+    script: &'static [Does],
+    seen: Seen,
+) {
+    let acceptor = config.map(|config| TlsAcceptor::from(Arc::new(config)));
     let script = Arc::new(Mutex::new(script.iter().copied()));
     for number in 1.. {
         let (socket, _) = listener.accept().await.expect("a connection");
         let (acceptor, script, seen) = (acceptor.clone(), Arc::clone(&script), Arc::clone(&seen));
         tokio::spawn(async move {
-            let Ok(mut stream) = acceptor.accept(socket).await else {
-                return;
+            let Some(acceptor) = acceptor else {
+                return answer(socket, number, &script, &seen).await;
             };
-            while let Some(request) = head(&mut stream).await {
-                seen.lock().expect("no panic").push((number, request));
-                let does = script.lock().expect("no panic").next();
-                match does.expect("a request too many") {
-                    Does::Answer(text) => stream.write_all(text.as_bytes()).await.expect("sent"),
-                    Does::Part(text) => {
-                        stream.write_all(text.as_bytes()).await.expect("sent");
-                        let _ = stream.shutdown().await;
-                        return;
-                    }
-                    Does::Close => return,
-                    Does::Hang => std::future::pending().await,
-                }
+            if let Ok(stream) = acceptor.accept(socket).await {
+                answer(stream, number, &script, &seen).await;
             }
         });
+    }
+}
+
+/// Does to the requests of one connection what the script says.
+async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    number: usize,
+    script: &Mutex<impl Iterator<Item = Does>>,
+    seen: &Seen,
+) {
+    while let Some(request) = head(&mut stream).await {
+        seen.lock().expect("no panic").push((number, request));
+        let does = script.lock().expect("no panic").next();
+        match does.expect("a request too many") {
+            Does::Answer(text) => stream.write_all(text.as_bytes()).await.expect("sent"),
+            Does::Part(text) => {
+                stream.write_all(text.as_bytes()).await.expect("sent");
+                let _ = stream.shutdown().await;
+                return;
+            }
+            Does::Close => return,
+            Does::Hang => std::future::pending().await,
+        }
     }
 }
 

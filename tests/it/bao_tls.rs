@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use baoctl::{
-    bao::{NoTrust, Transport, Trust},
+    bao::{Identity, NoIdentity, NoTrust, Security, Transport, Trust},
     model::{certificate::ServerCertificate, names::PodName},
     ports::{Clock, PortError},
 };
@@ -264,4 +264,68 @@ fn a_bundle_needs_a_certificate() {
         Trust::from_pem(broken),
         Err(NoTrust::Unreadable(_))
     ));
+}
+
+#[tokio::test]
+async fn a_server_that_demands_a_certificate_gets_one_or_is_told_as_that() {
+    let server = Server::demanding(&[Does::Answer(OK); 1]).await;
+    let named = |identity| Security::Tls {
+        trust: server.trust(),
+        server_name: None,
+        identity,
+    };
+    let error = server.spoken_to(named(None)).get().await;
+    let error = error.expect_err("no certificate").to_string();
+    assert!(error.contains("--client-cert FILE"), "{error}");
+    let [certificate, key] = &server.client;
+    let identity = Identity::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair");
+    let client = server.spoken_to(named(Some(identity)));
+    assert_eq!(client.call(&pod(0), Method::GET).await, Ok(StatusCode::OK));
+    // One of another authority's is as good as none.
+    let [certificate, key] = crate::bao_server::identity(&authority());
+    let identity = Identity::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair");
+    let error = server.spoken_to(named(Some(identity))).get().await;
+    assert!(error.is_err(), "{error:?}");
+}
+
+#[test]
+fn a_client_certificate_and_its_key_are_read_or_named() {
+    let [certificate, key] = crate::bao_server::identity(&authority());
+    let read = |certificate: &str, key: &str| {
+        Identity::from_pem(certificate.as_bytes(), key.as_bytes()).map(drop)
+    };
+    assert_eq!(read(&certificate, &key), Ok(()));
+    assert_eq!(read("nothing", &key), Err(NoIdentity::Certificate));
+    assert_eq!(read(&certificate, "nothing"), Err(NoIdentity::Key));
+    let encrypted =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    assert_eq!(read(&certificate, encrypted), Err(NoIdentity::Key));
+}
+
+#[tokio::test]
+async fn listeners_without_tls_are_spoken_to_without() {
+    let server = Server::plain(&[Does::Answer(OK); 1]).await;
+    let client = server.spoken_to(Security::Plain);
+    assert_eq!(client.call(&pod(0), Method::GET).await, Ok(StatusCode::OK));
+    let error = client.transport.certificate(&pod(0), &[]).await;
+    let error = error.expect_err("no certificate").to_string();
+    assert!(error.contains("has no TLS"), "{error}");
+    // Whoever expects TLS there sends nothing.
+    let error = server.client().get().await.expect_err("no tls").to_string();
+    assert!(error.contains("does not speak TLS"), "{error}");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn servers_of_one_name_are_asked_for_by_it() {
+    let server = Server::start("bao.example.com", &[Does::Answer(OK); 1]).await;
+    let client = server.spoken_to(Security::Tls {
+        trust: server.trust(),
+        server_name: Some("bao.example.com".to_owned()),
+        identity: None,
+    });
+    assert_eq!(client.call(&pod(0), Method::GET).await, Ok(StatusCode::OK));
+    let named = ["openbao-0", "green-0"].map(|name| PodName(name.to_owned()));
+    let certificate = client.transport.certificate(&pod(0), &named).await;
+    assert_eq!(certificate.map(|it| it.not_for), Ok(Vec::new()));
 }

@@ -85,6 +85,11 @@ fn wrong_usage_exits_with_2_then_says_what_would_be_right() {
         "cannot be used with",
     );
     usage_error("status prod --nope", "--nope");
+    usage_error("upgrade rolling prod --to 2.7.2 --image image!", "registry");
+    usage_error(
+        "rehearse rolling --to 2.7.2 --seeds 0..2 --speed 3",
+        "--seeds",
+    );
 }
 
 #[test]

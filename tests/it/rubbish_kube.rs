@@ -743,6 +743,12 @@ fn evidence() {
         unschedulable: None,
         image: None,
         container: ContainerState::Absent,
+        container_ready: true,
+        other_containers: Vec::new(),
+        unmet_gates: Vec::new(),
+        disruption: None,
+        finalizers: Vec::new(),
+        warnings: Vec::new(),
         restarts: 1,
         node: None,
         ip: None,
@@ -754,11 +760,8 @@ fn evidence() {
             (200, now.into_bytes()),
             (200, spoilt(&events, &spoiling)),
         ];
-        let found = server.asked(answers, async |kube| kube.evidence(&pod).await);
-        found
-            .events
-            .iter()
-            .chain(&found.log)
-            .try_for_each(|line| fit(line, 320))
+        let found = server.asked(answers, async |kube| kube.evidence(&pod, None).await);
+        let events = found.events.iter().map(ToString::to_string);
+        events.chain(found.log).try_for_each(|line| fit(&line, 620))
     });
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, convert::Infallible, future::poll_fn, io, rc::Rc};
 
 use crate::{
     event::{Event, EventKind},
-    model::names::PodName,
+    model::{halt::HaltReason, names::PodName},
     sim::{strike_record::Strike, world::Shared},
     ui::{Renderer, document::Document},
 };
@@ -17,6 +17,8 @@ pub(super) struct Told {
     pub(super) screen: Option<Box<dyn Renderer>>,
     /// The last process's result.
     pub(super) result: Option<Document>,
+    /// Why the last process halted, if it did.
+    pub(super) halt: Option<HaltReason>,
     /// Events shown so far, by all processes.
     shown: u64,
 }
@@ -34,6 +36,9 @@ impl Told {
         let Some(screen) = &mut self.screen else {
             return Ok(());
         };
+        if !event.event.is_recorded() {
+            return screen.event(event);
+        }
         self.shown += 1;
         screen.event(&Event {
             seq: self.shown,
@@ -77,6 +82,7 @@ pub(super) struct Heard {
 
 impl Heard {
     pub(super) fn new(world: &Shared, told: &Rc<RefCell<Told>>) -> Self {
+        told.borrow_mut().halt = None;
         Self {
             world: world.clone(),
             told: Rc::clone(told),
@@ -87,10 +93,11 @@ impl Heard {
 impl Renderer for Heard {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.world.lock().hear(|| name_and_pod(event));
-        if matches!(event.event, EventKind::Halted { .. }) {
-            self.world.lock().oracle.halts();
-        }
         let mut told = self.told.borrow_mut();
+        if let EventKind::Halted { halt, .. } = &event.event {
+            self.world.lock().oracle.halts();
+            told.halt = Some(halt.reason);
+        }
         // What struck before it comes first.
         let strikes = self.world.lock().untold_strikes();
         told.show_strikes(&strikes)?;

@@ -12,6 +12,7 @@ mod repeat;
 mod side_by_side;
 mod snapshot_file;
 mod standstills;
+mod surprise;
 mod sweep;
 #[cfg(test)]
 mod two_colours;
@@ -147,16 +148,15 @@ fn drawn(faults: &Chance) -> Result<(), Error> {
     let Chance::Of(numbers) = faults else {
         return Ok(());
     };
-    let is_drawn = |number: &&u8| DRAWN.contains(number) || ADDED.contains(number);
+    let drawn = || DRAWN.into_iter().chain(ADDED.map(|(number, _)| number));
+    let is_drawn = |number: &&u8| drawn().any(|drawn| drawn == **number);
     match numbers.iter().find(|number| !is_drawn(number)) {
         None => Ok(()),
         Some(number) => Err(Error::new(
             ExitCode::Usage,
             format!(
                 "--faults F{number}: chance draws only {}",
-                DRAWN
-                    .iter()
-                    .chain(&ADDED)
+                drawn()
                     .map(|number| format!("F{number}"))
                     .collect::<Vec<_>>()
                     .join(", ")

@@ -28,7 +28,7 @@ use crate::{
 };
 
 use super::{
-    AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, typed::Purpose,
+    AFTERMATH, heard::Told, process::process, snapshot_file::SnapshotFile, surprise, typed::Purpose,
 };
 
 /// Most processes of one rehearsal: a run that needs more does not get on.
@@ -67,19 +67,14 @@ pub(super) struct Rehearsed {
     /// What was planned to go wrong, and did or did not.
     pub(super) faults: document::Faults,
     pub(super) verdict: Verdict,
-    /// The exit code that was expected, where it was another.
-    surprise: Option<u8>,
-    /// The number of leader moves that was expected, where it was another.
-    moved: Option<u32>,
+    /// What the scenario expects, and what came instead.
+    surprise: Option<String>,
 }
 
 impl Rehearsed {
     /// No invariant was violated, and it ended as expected.
     pub(super) fn passed(&self) -> bool {
-        self.code.is_some()
-            && self.surprise.is_none()
-            && self.moved.is_none()
-            && self.verdict.violations.is_empty()
+        self.code.is_some() && self.surprise.is_none() && self.verdict.violations.is_empty()
     }
 
     /// The run's own exit code, unless the rehearsal itself failed.
@@ -108,26 +103,12 @@ impl Rehearsed {
                 Error::new(ExitCode::Unexpected, "the run hangs: nothing ends it").hint(again),
             );
         }
-        if let (Some(expected), Some(code)) = (self.surprise, self.code) {
-            return Some(Error::new(
+        self.surprise.as_ref().map(|surprise| {
+            Error::new(
                 ExitCode::Unexpected,
-                format!(
-                    "{:?} expects exit code {expected}, and it was {}",
-                    scenario.name,
-                    code.number()
-                ),
-            ));
-        }
-        if let Some(expected) = self.moved {
-            return Some(Error::new(
-                ExitCode::Unexpected,
-                format!(
-                    "{:?} expects {expected} leader moves, and there were {}",
-                    scenario.name, self.verdict.leader_moves
-                ),
-            ));
-        }
-        None
+                format!("{:?} expects {surprise}", scenario.name),
+            )
+        })
     }
 
     /// What was judged, and what was not.
@@ -279,7 +260,7 @@ pub(super) fn play(
         let world = world.lock();
         (world.crash().writes(), world.remains())
     };
-    let (surprise, moved) = surprises(scenario, code, verdict.leader_moves);
+    let surprise = surprise::surprise(scenario, code, verdict.leader_moves, told.borrow().halt);
     Ok(Rehearsed {
         seed,
         repeat,
@@ -293,26 +274,7 @@ pub(super) fn play(
         faults,
         verdict,
         surprise,
-        moved,
     })
-}
-
-/// What was expected where it came otherwise: the exit code, and the leader
-/// moves.
-fn surprises(
-    scenario: &Scenario,
-    code: Option<ExitCode>,
-    leader_moves: u32,
-) -> (Option<u8>, Option<u32>) {
-    let Some(expect) = &scenario.expect else {
-        return (None, None);
-    };
-    let ended = |expected: &u8| code.is_some_and(|code| code.number() != *expected);
-    let moved = |expected: &u32| leader_moves != *expected;
-    (
-        Some(expect.exit).filter(ended),
-        expect.leader_moves.filter(moved),
-    )
 }
 
 /// What struck until now, and what did not.

@@ -1,10 +1,8 @@
 //! One process of a rehearsal: the same code as `upgrade rolling` and `resume`,
 //! on the world's ports.
 
-use std::{cell::RefCell, pin::pin, rc::Rc};
-
-use clap::Parser as _;
 use futures::future::{Either, select};
+use std::{cell::RefCell, ffi::OsString, pin::pin, rc::Rc};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{
@@ -61,8 +59,9 @@ pub(super) async fn process(
         // In place of what the process before has left.
         words.push("--force".to_owned());
     }
-    let cli = Cli::try_parse_from(&words)
-        .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;
+    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let cli =
+        Cli::of(&words).map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;
     let request = request(&cli, screen)?;
     let reach = reach(world, scenario, &request).await?;
     let (events, receiver): (Events, Receiver<Event>) = Events::channel();

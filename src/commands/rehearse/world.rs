@@ -1,6 +1,6 @@
 //! A world like a real cluster, which is only read.
 
-use clap::Parser as _;
+use std::ffi::OsString;
 
 use crate::{
     cli::{Cli, Command, change::OrderArg, target::TargetArgs},
@@ -23,7 +23,7 @@ pub(super) async fn like(target: &TargetArgs, name: &str) -> Result<Shape, Error
     )
     .await?;
     // Those of `status`, which only reads as well.
-    let typed = Cli::try_parse_from(["baoctl", "status"])
+    let typed = Cli::of(&["baoctl", "status"].map(OsString::from))
         .map_err(|error| Error::new(ExitCode::Unexpected, error.to_string()))?;
     let Command::Status(status) = &typed.command else {
         return Err(Error::new(ExitCode::Unexpected, "not a status"));
@@ -60,6 +60,7 @@ pub(super) async fn like(target: &TargetArgs, name: &str) -> Result<Shape, Error
         read_replicas: cluster.spec.read_replicas,
         operator: OperatorState::January,
         grace_period: u32::try_from(voters.grace_seconds).unwrap_or(30),
+        min_ready_seconds: voters.min_ready_seconds,
         budget: snapshot
             .disruptions_allowed
             .known()

@@ -13,7 +13,7 @@ use crate::model::{
 
 use super::{colours::Colours, cutover, hook, member, phase, replicas, synced};
 use crate::decide::{
-    Decision, gates, quorum,
+    Decision, gates, pod_state, quorum,
     resting::{self, at_rest_with},
     world::World,
 };
@@ -93,6 +93,7 @@ fn stopping(set: &Workload) -> Option<Decision> {
         .iter()
         .map(|pod| Blocker::PodTerminating {
             pod: pod.pod.name.clone(),
+            why: pod_state::kept_by(pod),
         })
         .collect();
     (!blockers.is_empty()).then_some(Decision::Wait { blockers })

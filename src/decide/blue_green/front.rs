@@ -4,7 +4,7 @@
 use crate::model::{action::Action, blocker::Blocker, cluster::Cluster, names::PodName};
 
 use super::colours::{Colours, Side};
-use crate::decide::{Decision, gates, leadership, world::World};
+use crate::decide::{Decision, gates, leadership, pod_state, world::World};
 
 /// Sends the clients to the colour that rises as soon as one of its nodes leads.
 ///
@@ -64,12 +64,12 @@ pub(super) fn followed(colours: &Colours<'_>) -> Option<Decision> {
 fn unready(rising: &Side<'_>, name: &PodName) -> Option<Blocker> {
     let mut pods = rising.pods().iter();
     match pods.find(|pod| pod.pod.name == *name) {
-        None => Some(Blocker::PodMissing { pod: name.clone() }),
-        Some(pod) if pod.terminating => Some(Blocker::PodTerminating { pod: name.clone() }),
-        Some(pod) if !pod.ready => Some(Blocker::PodNotReady {
+        None => Some(gates::missing(name, rising.set)),
+        Some(pod) if pod.terminating => Some(Blocker::PodTerminating {
             pod: name.clone(),
-            state: gates::state(pod),
+            why: pod_state::kept_by(pod),
         }),
+        Some(pod) if !pod.ready => Some(pod_state::not_ready(pod)),
         Some(_) => None,
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn trouble(world: &World<'_>, colours: &Colours<'_>) -> Vec<Blocker> 
             // Under OrderedReady it comes once those before it are Ready.
             let is_next = side.set.is_none_or(|set| !set.ordered_ready) || found.is_empty();
             if is_next {
-                found.push(Blocker::PodMissing { pod: name.clone() });
+                found.push(gates::missing(name, side.set));
             }
             continue;
         };

@@ -97,6 +97,10 @@ fn hook(preflight: &Preflight<'_>, run: &BlueGreenRun) -> Finding {
 /// Green's pods present the certificate that blue's present.
 fn certificate(preflight: &Preflight<'_>) -> Finding {
     const ID: &str = "colours.certificate";
+    let cluster = preflight.survey.snapshot.cluster.known();
+    if cluster.is_some_and(|cluster| cluster.spec.plain_http) {
+        return Finding::pass(ID, "the servers have no TLS");
+    }
     judge(
         ID,
         "the server certificate",

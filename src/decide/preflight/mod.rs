@@ -162,6 +162,14 @@ pub const CHECKS: &[(&str, &str)] = &[
         "version.removed-storage",
         "the target still has the cluster's storage",
     ),
+    (
+        "version.removed-plugins",
+        "no auth method or secrets engine is lost that was built in",
+    ),
+    (
+        "version.vulnerable",
+        "the target has no hole that a later release has mended",
+    ),
     ("version.skipped-minor", "no minor version is skipped"),
     ("version.major", "the major version stays"),
     (

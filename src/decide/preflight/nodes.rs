@@ -96,8 +96,24 @@ fn tls(preflight: &Preflight<'_>) -> Finding {
         return Finding::fail(ID, format!("no node was asked: {why}"))
             .remedy("give the nodes' CA with --ca-cert FILE");
     }
+    let spec = preflight.survey.snapshot.cluster.known().map(|it| &it.spec);
     if let Some(why) = silent(preflight) {
-        return Finding::unknown(ID, why);
+        let finding = Finding::unknown(ID, why);
+        return match spec.and_then(|spec| spec.proxy_protocol.as_deref()) {
+            Some("deny_unauthorized") => finding.remedy(
+                "the listeners take connections only from the proxies they are told of \
+                 (proxyProtocolBehavior: deny_unauthorized): let them take those of \
+                 127.0.0.1, where a port-forward comes from",
+            ),
+            _ => finding,
+        };
+    }
+    if spec.is_some_and(|spec| spec.plain_http) {
+        return Finding::warn(
+            ID,
+            "the servers have no TLS: what is sent to them can be read, and changed, by whoever \
+             can listen between the kubelet and the pod, a token included",
+        );
     }
     match preflight.survey.certificate.as_ref().map(|it| &it.expires) {
         Fact::Unknown(why) => Finding::unknown(

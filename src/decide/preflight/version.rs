@@ -5,8 +5,8 @@ use crate::{
     decide::{
         door, restore_path,
         versions::{
-            door_ahead, is_one_way, known_bad, removed_seals, removed_storage,
-            stops_before_the_door,
+            door_ahead, is_one_way, known_bad, removed_plugins, removed_seals, removed_storage,
+            stops_before_the_door, vulnerable,
         },
     },
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
@@ -63,6 +63,11 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
         "storage",
         removed_storage(from, to),
     ));
+    findings.push(removed_plugins_of(from, to));
+    findings.push(match vulnerable(to).filter(|_| !back) {
+        Some(why) => Finding::warn("version.vulnerable", why).remedy("go to a later release"),
+        None => Finding::pass("version.vulnerable", "none is known"),
+    });
     // A server may say any number.
     let steps = to.line().1.saturating_sub(from.line().1);
     findings.push(if to.major() == from.major() && steps > 1 {
@@ -83,6 +88,24 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     } else {
         Finding::pass("version.major", "same")
     });
+}
+
+/// What is mounted is not for the role of an upgrade to read, so this can only
+/// remind.
+fn removed_plugins_of(from: &Version, to: &Version) -> Finding {
+    const ID: &str = "version.removed-plugins";
+    let removed = removed_plugins(from, to);
+    if removed.is_empty() {
+        return Finding::pass(ID, "none");
+    }
+    Finding::warn(
+        ID,
+        format!(
+            "{to} has no longer built in: {}; what this cluster mounts was not asked",
+            removed.join(", ")
+        ),
+    )
+    .remedy("see `bao auth list` and `bao secrets list`; install the plugin of each that is there first")
 }
 
 fn image_tag(preflight: &Preflight<'_>, to: &Version) -> Finding {

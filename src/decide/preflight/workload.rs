@@ -126,7 +126,11 @@ fn replicas_ready(preflight: &Preflight<'_>, workload: &Workload) -> Finding {
             match workload.pod(ordinal) {
                 Some(pod) if pod.ready && !pod.terminating => {}
                 Some(pod) => {
-                    waiting.push(format!("{}: {}", pod.pod, crate::decide::gates::state(pod)));
+                    waiting.push(format!(
+                        "{}: {}",
+                        pod.pod,
+                        crate::decide::pod_state::state(pod)
+                    ));
                 }
                 None => waiting.push(format!("{}-{ordinal} does not exist", workload.name)),
             }

@@ -4,11 +4,15 @@ use crate::{
     decide::{
         Decision,
         example::{Example, image},
-        gates::{on_target, settled_leader, state, trouble, version_trouble},
+        gates::{missing, on_target, settled_leader, trouble, version_trouble},
     },
     model::{
-        action::Action, blocker::Blocker, fact::Fact, intent::Order, names::Pool,
-        workload::ContainerState,
+        action::Action,
+        blocker::Blocker,
+        fact::Fact,
+        intent::Order,
+        names::{PodName, Pool},
+        warning::Warning,
     },
 };
 use std::time::Duration;
@@ -81,6 +85,7 @@ fn a_node_behind_says_how_far() {
             applied,
             wanted: applied + 1,
             readings: 0,
+            left_s: None,
         }]
     );
 }
@@ -147,21 +152,52 @@ fn an_image_without_what_its_tag_promises_is_seen_by_the_node_s_own_version() {
     assert_eq!(found(&world), Some("WrongVersion"));
 }
 
+/// The StatefulSet's warnings about another pod, or of another kind, say nothing
+/// of this one.
 #[test]
-fn a_pod_that_is_not_ready_says_what_it_is_instead() {
-    let mut pod = Example::three("2.6.2").voters().pods[0].clone();
-    pod.container = ContainerState::Terminated {
-        exit_code: 1,
-        reason: Some("Error".to_owned()),
+fn why_a_pod_cannot_be_made_is_its_statefulsets_own_word() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    let quota = |pod: &str| Warning {
+        reason: "FailedCreate".to_owned(),
+        message: format!(
+            "create Pod {pod} in StatefulSet prod failed error: pods \"{pod}\" is forbidden: exceeded quota: vault"
+        ),
+        last_seen: None,
     };
-    assert_eq!(state(&pod), "exited with 1 (Error)");
-    pod.container = ContainerState::Waiting {
-        reason: "ErrImagePull".to_owned(),
-        message: None,
+    let name = PodName::of("prod", 1);
+    let why = |world: &Example| match missing(&name, Some(world.voters())) {
+        Blocker::PodMissing { why, .. } => why,
+        other => panic!("{other:?}"),
     };
-    assert_eq!(state(&pod), "ErrImagePull");
-    pod.unschedulable = Some("0/3 nodes are available".to_owned());
-    assert_eq!(state(&pod), "unschedulable: 0/3 nodes are available");
+    world.voters_mut().warnings = vec![quota("prod-2"), quota("prod-11")];
+    assert_eq!(why(&world), None);
+    world.voters_mut().warnings.push(quota("prod-1"));
+    assert!(why(&world).is_some_and(|why| why.contains("exceeded quota")));
+}
+
+/// Kubernetes counts a pod only then, and the partition takes no other before.
+#[test]
+fn a_pod_counts_once_it_has_been_ready_for_as_long_as_its_set_demands() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.in_step();
+    let at = world.snapshot.at;
+    world.voters_mut().min_ready_seconds = 30;
+    for pod in &mut world.voters_mut().pods {
+        pod.ready_since = Some(at - Duration::from_secs(60));
+    }
+    assert!(matches!(
+        world.decide(),
+        Decision::Act(Action::Release { .. })
+    ));
+    world.voters_mut().pods[1].ready_since = Some(at - Duration::from_secs(10));
+    let Decision::Wait { blockers } = world.decide() else {
+        panic!("a wait")
+    };
+    assert!(
+        matches!(&blockers[..], [Blocker::NotAvailable { pod, ready_ms: 10_000, needed_ms: 30_000 }]
+            if pod.as_str() == "prod-1"),
+        "{blockers:?}"
+    );
 }
 
 /// A standby that is cut off goes on answering with the index it had: it was
@@ -186,7 +222,7 @@ fn caught_up_a_while_ago_is_not_caught_up_now() {
         panic!("a wait")
     };
     assert!(
-        matches!(&blockers[..], [Blocker::NotCaughtUp { pod, applied, wanted, readings: 2 }]
+        matches!(&blockers[..], [Blocker::NotCaughtUp { pod, applied, wanted, readings: 2, .. }]
             if pod.as_str() == "prod-1" && applied < wanted),
         "{blockers:?}"
     );

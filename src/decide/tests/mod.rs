@@ -1,5 +1,6 @@
 //! The rolling sequence, asked about one situation at a time.
 
+mod catching_up;
 mod door;
 mod gates;
 mod heirs;

@@ -5,6 +5,8 @@ use crate::{
         action::Hold,
         cluster::Cluster,
         names::{PodName, PodRef, Pool},
+        other_container::OtherContainer,
+        warning::Warning,
         workload::{Pod, Workload},
     },
     ports::{Clock, Freshness, PodEvidence, PortError, Workloads, WriteMode, within, within_or},
@@ -89,9 +91,19 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
         within(self.clock, JOB, self.port.step_down_job(cluster, leader)).await
     }
 
-    async fn evidence(&self, pod: &Pod) -> PodEvidence {
-        within_or(self.clock, self.api, self.port.evidence(pod), |_| {
-            PodEvidence::default()
+    async fn evidence(&self, pod: &Pod, container: Option<&OtherContainer>) -> PodEvidence {
+        within_or(
+            self.clock,
+            self.api,
+            self.port.evidence(pod, container),
+            |_| PodEvidence::default(),
+        )
+        .await
+    }
+
+    async fn warnings(&self, uid: &str) -> Vec<Warning> {
+        within_or(self.clock, self.api, self.port.warnings(uid), |_| {
+            Vec::new()
         })
         .await
     }

@@ -115,6 +115,7 @@ impl Kubernetes {
                 pod.scheduled_at = Some(now);
                 pod.started_at = Some(now);
                 pod.ready = true;
+                pod.container_ready = true;
                 pod.ready_changed = now;
                 pod.next = next;
                 self.timers.add(next, Task::Pod(uid.clone()));

@@ -23,6 +23,18 @@ pub struct WriteFault {
     pub code: u16,
 }
 
+/// A container that a webhook puts into every new pod, and that is no good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Injected {
+    /// An init container that fails: OpenBao's is never started.
+    Init,
+    /// A sidecar that is not ready before this.
+    Sidecar {
+        /// Its readiness.
+        ready_at: Moment,
+    },
+}
+
 /// What goes wrong in the cluster. Pods are named, so that the trouble outlives
 /// an incarnation; images are whole references.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +51,14 @@ pub struct Faults {
     pub slow_pulls: BTreeMap<String, Duration>,
     /// Pods or images whose server exits with this code as soon as it starts.
     pub crashing: BTreeMap<String, i32>,
+    /// The last line of a server that exits so.
+    pub last_line: Option<String>,
+    /// No pod is admitted before this: the quota of the namespace is used up.
+    pub refused_pods: Option<Moment>,
+    /// What a mesh's webhook puts into pods that are made from now on.
+    pub injected: Option<Injected>,
+    /// Pods whose node is away, until when.
+    pub lost_nodes: BTreeMap<String, Moment>,
     /// Pods that fit on no node.
     pub unschedulable: BTreeSet<String>,
     /// Pods whose volume attaches only at this moment.

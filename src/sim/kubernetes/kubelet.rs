@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{
     Kubernetes,
+    faults::Injected,
     pod::{PodWork, Stage},
     pod_status::UNSCHEDULABLE,
     timers::Task,
@@ -38,7 +39,7 @@ const REATTACH: Duration = ms(2000);
 /// A first failed pull is called a back-off after this.
 const PULL_SHOWN: Duration = ms(12_000);
 /// First and longest pause between pulls and between restarts.
-const BACKOFF: [Duration; 2] = [ms(10_000), ms(300_000)];
+pub(super) const BACKOFF: [Duration; 2] = [ms(10_000), ms(300_000)];
 /// How often the kubelet looks for ended processes.
 const RELIST: Duration = ms(1000);
 
@@ -48,6 +49,10 @@ impl Kubernetes {
         let Some(pod) = self.pods.get(uid).filter(|pod| pod.next == at) else {
             return;
         };
+        if let Some(back) = self.node_is_back(&pod.key.name) {
+            self.later(uid, back);
+            return;
+        }
         if pod.terminating() {
             self.step_ending(uid, processes);
             return;
@@ -56,6 +61,8 @@ impl Kubernetes {
             Stage::Pending => self.schedule_pod(uid),
             Stage::Scheduled | Stage::PullFailed { .. } => self.prepare_pod(uid),
             Stage::Pulling => self.make_container(uid),
+            Stage::Initializing => self.fail_init(uid),
+            Stage::Creating if pod.injected == Some(Injected::Init) => self.fail_init(uid),
             Stage::Creating | Stage::Backoff { .. } => self.start_pod(uid, processes),
             Stage::Running => self.probe_pod(uid, processes),
         }
@@ -206,7 +213,9 @@ impl Kubernetes {
         });
         match crash {
             Some(code) => {
-                let lines = vec![format!("Error: the server ended with {code}")];
+                let line = self.faults.last_line.clone();
+                let ended = || format!("Error: the server ended with {code}");
+                let lines = vec![line.unwrap_or_else(ended)];
                 self.container_ended(uid, code, lines);
             }
             None => self.relist_soon(),
@@ -250,12 +259,16 @@ impl Kubernetes {
         } else {
             pod.period
         };
-        let ready = probed == Probed::Ready;
+        let answers = probed == Probed::Ready;
         self.to(uid, after, |pod| {
             pod.log = log;
             pod.asked = (probed == Probed::Silence).then_some(now);
-            pod.misses = if ready { 0 } else { pod.misses + 1 };
-            if ready != pod.ready && (ready || pod.misses >= pod.threshold) {
+            pod.misses = if answers { 0 } else { pod.misses + 1 };
+            if answers || pod.misses >= pod.threshold {
+                pod.container_ready = answers;
+            }
+            let ready = pod.container_ready && pod.sidecar_is_ready(now);
+            if ready != pod.ready {
                 pod.ready = ready;
                 pod.ready_changed = now;
             }
@@ -296,6 +309,7 @@ impl Kubernetes {
             pod.last_run = pod.started_at.map(|from| (from, now, code));
             pod.exit_code = Some(code);
             pod.stage = Stage::Backoff { code };
+            pod.container_ready = false;
             if pod.ready {
                 pod.ready = false;
                 pod.ready_changed = now;

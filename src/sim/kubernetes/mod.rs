@@ -21,11 +21,13 @@ mod fields;
 mod fixture;
 mod history;
 mod hook;
+mod injected;
 mod job;
 mod keep;
 mod kind;
 mod kubelet;
 mod lists;
+mod lost_node;
 mod mounts;
 mod object;
 mod owners;
@@ -34,6 +36,7 @@ mod pins;
 mod pod;
 mod pod_status;
 mod read;
+mod refused_pods;
 mod review;
 mod revision;
 mod route;
@@ -77,7 +80,7 @@ pub use self::{
     audit::Audit,
     caller::{Caller, OPERATOR},
     cluster_schema::Generation,
-    faults::{Faults, WriteFault},
+    faults::{Faults, Injected, WriteFault},
     fixture::Fixture,
     history::Watching,
     job::FinishedJob,

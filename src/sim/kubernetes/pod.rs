@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Kubernetes,
+    faults::Injected,
     kind::Kind,
     object::{Key, Object},
     pod_status::Shown,
@@ -30,6 +31,8 @@ pub(super) enum Stage {
         backing_off: bool,
     },
     Creating,
+    /// An init container fails, and is started again and again.
+    Initializing,
     Running,
     /// Ended, to be started again.
     Backoff {
@@ -47,6 +50,7 @@ impl Stage {
         match self {
             Self::Pending | Self::Running => None,
             Self::Scheduled | Self::Pulling | Self::Creating => Some("ContainerCreating"),
+            Self::Initializing => Some("PodInitializing"),
             Self::PullFailed { backing_off: false } => Some("ErrImagePull"),
             Self::PullFailed { backing_off: true } => Some("ImagePullBackOff"),
             Self::Backoff { .. } => Some("CrashLoopBackOff"),
@@ -64,6 +68,7 @@ pub(super) enum Ending {
 
 /// A pod of a StatefulSet.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a pod")]
 pub(super) struct PodWork {
     pub(super) key: Key,
     pub(super) uid: String,
@@ -104,6 +109,14 @@ pub(super) struct PodWork {
     /// A deletion under way, and when the grace ends.
     pub(super) ending: Option<(Ending, Moment)>,
     pub(super) exit_code: Option<i32>,
+    /// What was put into it at its admission.
+    pub(super) injected: Option<Injected>,
+    /// How often the init container put into it has failed.
+    pub(super) init_failures: u32,
+    /// Its node's taint has evicted it.
+    pub(super) taint_evicted: bool,
+    /// OpenBao's own container is ready.
+    pub(super) container_ready: bool,
     /// What its server was started with.
     pub(super) settings: Option<Settings>,
     /// What its status was last made of, and the object's revision then.
@@ -126,6 +139,9 @@ impl Kubernetes {
         };
         let name = format!("{}-{ordinal}", set.key.name);
         let key = Key::new(Kind::Pod, &set.key.namespace, &name);
+        if self.refuses_pod(set, &name) {
+            return;
+        }
         // The name may still be taken by a pod of an earlier set.
         if self.store.get(&key).is_some() {
             return;
@@ -170,6 +186,10 @@ impl Kubernetes {
             last_run: None,
             ending: None,
             exit_code: None,
+            injected: self.faults.injected,
+            init_failures: 0,
+            taint_evicted: false,
+            container_ready: false,
             settings: None,
             reported: None,
             log: Vec::new(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Kubernetes,
+    Kubernetes, injected,
     object::stamp,
     pod::{Ending, PodWork, Stage},
     timers::Task,
@@ -53,6 +53,7 @@ impl Kubernetes {
 
 /// What a pod's status is made of, without what a pod keeps for life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a pod")]
 pub(super) struct Shown {
     ended: bool,
     exit_code: Option<i32>,
@@ -66,6 +67,9 @@ pub(super) struct Shown {
     crashes: u32,
     last_run: Option<(Moment, Moment, i32)>,
     trouble: Option<&'static str>,
+    init_failures: u32,
+    taint_evicted: bool,
+    container_ready: bool,
 }
 
 impl Shown {
@@ -84,6 +88,9 @@ impl Shown {
             crashes: pod.crashes,
             last_run: pod.last_run,
             trouble: pod.trouble,
+            init_failures: pod.init_failures,
+            taint_evicted: pod.taint_evicted,
+            container_ready: pod.container_ready,
         }
     }
 }
@@ -120,7 +127,7 @@ fn status(pod: &PodWork) -> Value {
         "name": "openbao",
         "image": pod.image,
         "imageID": "",
-        "ready": pod.ready,
+        "ready": pod.container_ready,
         "started": pod.stage == Stage::Running && !ended,
         "restartCount": pod.restarts,
         "state": state(pod, ended),
@@ -134,6 +141,7 @@ fn status(pod: &PodWork) -> Value {
         container["lastState"] = json!({ "terminated": terminated(from, to, code) });
     }
     status["containerStatuses"] = json!([container]);
+    injected::complete(pod, &mut status);
     status
 }
 
@@ -203,19 +211,33 @@ fn conditions(pod: &PodWork) -> Value {
     let mut ready = condition("Ready", pod.ready, pod.ready_changed);
     let mut containers = condition("ContainersReady", pod.ready, pod.ready_changed);
     if !pod.ready {
+        let unready = if pod.container_ready {
+            injected::SIDECAR
+        } else {
+            "openbao"
+        };
         for condition in [&mut ready, &mut containers] {
             condition["reason"] = json!("ContainersNotReady");
-            condition["message"] = json!("containers with unready status: [openbao]");
+            condition["message"] = json!(format!("containers with unready status: [{unready}]"));
         }
     }
     let sandbox = pod.stage.started();
-    json!([
+    let mut conditions = json!([
         condition("PodReadyToStartContainers", sandbox, started),
-        condition("Initialized", true, scheduled),
+        condition("Initialized", pod.stage != Stage::Initializing, scheduled),
         ready,
         containers,
         condition("PodScheduled", true, scheduled),
-    ])
+    ]);
+    if pod.taint_evicted
+        && let Some(all) = conditions.as_array_mut()
+    {
+        let mut disrupted = condition("DisruptionTarget", true, pod.ready_changed);
+        disrupted["reason"] = json!("DeletionByTaintManager");
+        disrupted["message"] = json!("Taint manager: deleting due to NoExecute taint");
+        all.push(disrupted);
+    }
+    conditions
 }
 
 /// What the scheduler says of a full node (`contracts/operator-live.md` 8.4.10).

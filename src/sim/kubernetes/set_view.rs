@@ -1,6 +1,6 @@
 //! A StatefulSet as its controller sees it, read once per generation.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::{
     object::{Key, Object, meta},
     revision,
 };
+use crate::sim::moment::Moment;
 
 /// What the controller needs of the spec, and what it remembers.
 #[derive(Debug, Clone)]
@@ -29,6 +30,10 @@ pub(super) struct Set {
     pub(super) current_revision: String,
     pub(super) observed: i64,
     pub(super) scheduled: bool,
+    /// A pod was refused: when it is tried again.
+    pub(super) tries_again: Option<Moment>,
+    /// A Ready pod is available only after this.
+    pub(super) min_ready: Duration,
 }
 
 impl Set {
@@ -50,6 +55,8 @@ impl Set {
             current_revision: String::new(),
             observed: 0,
             scheduled: false,
+            tries_again: None,
+            min_ready: Duration::ZERO,
         };
         set.follow(object);
         set.current_revision.clone_from(&set.update_revision);
@@ -70,6 +77,7 @@ impl Set {
             .and_then(|rolling| number(&rolling["maxUnavailable"]))
             .unwrap_or(1)
             .max(1);
+        self.min_ready = Duration::from_secs(spec["minReadySeconds"].as_u64().unwrap_or(0));
         self.ordered = spec["podManagementPolicy"] != "Parallel";
         let service = spec["serviceName"].as_str().unwrap_or_default();
         service.clone_into(&mut self.service);

@@ -12,27 +12,33 @@ use super::{
     set_view::Set,
     timers::Task,
 };
+use crate::sim::moment::Moment;
 
 /// A change is acted on within about 30 ms (`contracts/real-stack.md` 3).
 const REACTION: [Duration; 2] = [Duration::from_millis(4), Duration::from_millis(24)];
 
 /// A pod as far as the controller looks.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a pod")]
 struct Member {
     uid: String,
     ordinal: u32,
     revision: String,
     healthy: bool,
+    /// It counts as available: Ready for as long as is demanded.
+    available: bool,
     ended: bool,
     terminating: bool,
 }
 
 impl Member {
-    fn of(pod: &PodWork) -> Self {
+    fn of(pod: &PodWork, min_ready: Duration, now: Moment) -> Self {
+        let healthy = pod.ready && !pod.terminating();
         Self {
             uid: pod.uid.clone(),
             ordinal: pod.ordinal,
             revision: pod.revision.clone(),
-            healthy: pod.ready && !pod.terminating(),
+            healthy,
+            available: healthy && now.since(pod.ready_changed) >= min_ready,
             ended: pod.ended && !pod.terminating(),
             terminating: pod.terminating(),
         }
@@ -80,6 +86,19 @@ impl Kubernetes {
         let members = self.members(&set);
         self.act_on(&set, &members);
         self.report_set(key);
+        self.look_when_available(&set);
+    }
+
+    /// The controller looks again when a Ready pod comes to count as available.
+    fn look_when_available(&mut self, set: &Set) {
+        let pods = self
+            .pods
+            .values()
+            .filter(|pod| pod.set_uid == set.uid && pod.ready);
+        let available = pods.map(|pod| pod.ready_changed + set.min_ready);
+        if let Some(at) = available.filter(|at| *at > self.now).min() {
+            self.timers.add(at, Task::Set(set.key.clone()));
+        }
     }
 
     /// The set's own pods, lowest ordinal first.
@@ -88,7 +107,7 @@ impl Kubernetes {
             .pods
             .values()
             .filter(|pod| pod.set_uid == set.uid)
-            .map(Member::of)
+            .map(|pod| Member::of(pod, set.min_ready, self.now))
             .collect();
         members.sort_by_key(|member| member.ordinal);
         members
@@ -113,7 +132,7 @@ impl Kubernetes {
                 }
                 // OrderedReady: a broken pod blocks everything, its own
                 // replacement included.
-                Some(member) if set.ordered && !member.healthy => return,
+                Some(member) if set.ordered && !member.available => return,
                 Some(_) => {}
             }
         }
@@ -127,7 +146,7 @@ impl Kubernetes {
             return;
         }
         let lowest = set.partition.unwrap_or(0);
-        let mut unavailable = members.iter().filter(|member| !member.healthy).count();
+        let mut unavailable = members.iter().filter(|member| !member.available).count();
         for member in members.iter().rev().filter(|m| m.ordinal >= lowest) {
             if unavailable >= set.max_unavailable as usize {
                 return;
@@ -139,7 +158,7 @@ impl Kubernetes {
                     self.unheld.push((name, member.uid.clone()));
                 }
                 self.delete_member(set, member);
-                unavailable += usize::from(member.healthy);
+                unavailable += usize::from(member.available);
             }
         }
     }
@@ -161,6 +180,7 @@ impl Kubernetes {
         let count = |test: &dyn Fn(&Member) -> bool| members.iter().filter(|m| test(m)).count();
         let updated = count(&|m| m.revision == set.update_revision && !m.terminating);
         let ready = count(&|m| m.healthy);
+        let available = count(&|m| m.available);
         let whole = set.replicas as usize;
         if !set.on_delete && updated == whole && ready == whole && members.len() == whole {
             set.current_revision.clone_from(&set.update_revision);
@@ -168,7 +188,7 @@ impl Kubernetes {
         set.observed = set.generation;
         let current = count(&|m| m.revision == set.current_revision && !m.terminating);
         let status = json!({
-            "availableReplicas": ready,
+            "availableReplicas": available,
             "collisionCount": 0,
             "currentReplicas": current,
             "currentRevision": set.current_revision,

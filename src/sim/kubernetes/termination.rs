@@ -126,6 +126,7 @@ impl Kubernetes {
             pod.ending = Some((Ending::Ended, ends));
             pod.exit_code = code;
             pod.ready = false;
+            pod.container_ready = false;
             pod.ready_changed = now;
         });
     }

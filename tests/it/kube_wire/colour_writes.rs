@@ -63,9 +63,11 @@ fn workload() -> Workload {
         current_revision: String::new(),
         update_revision: String::new(),
         grace_seconds: 30,
+        min_ready_seconds: 0,
         maintenance: false,
         maintenance_ours: false,
         pods: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

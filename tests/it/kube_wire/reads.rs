@@ -371,8 +371,9 @@ async fn evidence_is_clean_and_short() {
         .workload(&cluster, Pool::Voters, Freshness::Fresh)
         .await;
     let voters = voters.expect("an answer").expect("voters");
-    let evidence = kube.evidence(&voters.pods[0]).await;
-    assert_eq!(evidence.events, ["BackOff: b", "Old: a"]);
+    let evidence = kube.evidence(&voters.pods[0], None).await;
+    let events: Vec<String> = evidence.events.iter().map(ToString::to_string).collect();
+    assert_eq!(events, ["BackOff: b", "Old: a"]);
     assert_eq!(evidence.log, ["previous: before", "[31mpanic", "last"]);
     let asked = api.asked();
     let log = "GET /api/v1/namespaces/vault/pods/prod-0/log?&container=openbao&limitBytes=16384";

@@ -252,9 +252,11 @@ pub(super) fn set(revision: &Revision, version: &str) -> Workload {
         current_revision: format!("prod-{version}"),
         update_revision: format!("prod-{version}"),
         grace_seconds: 30,
+        min_ready_seconds: 0,
         maintenance: false,
         maintenance_ours: false,
         pods,
+        warnings: Vec::new(),
     }
 }
 

@@ -87,11 +87,11 @@ async fn evidence_of_a_pod_that_cannot_start() {
     kube.set_image(&set, &bad, Real).await.expect("changed");
     shared.pass(5000);
     let set = voters(&kube, Freshness::Fresh).await;
-    let evidence = kube.evidence(&set.pods[2]).await;
+    let evidence = kube.evidence(&set.pods[2], None).await;
     let told = evidence
         .events
         .iter()
-        .any(|event| event.contains("Failed to pull image"));
+        .any(|event| event.message.contains("Failed to pull image"));
     assert!(told, "{evidence:?}");
 }
 
