@@ -229,6 +229,9 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
             Does::Hang => std::future::pending().await,
         }
     }
+    // As a server does of what it cannot read; one that was left hears nothing.
+    let refusal = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n";
+    let _ = stream.write_all(refusal).await;
 }
 
 /// A request's head, as its lines joined by blanks. Bodies are not used here.
@@ -236,6 +239,10 @@ async fn head(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
+        // The beginning of TLS, which a server without it cannot read.
+        if head == [0x16] {
+            return None;
+        }
     }
     let head = String::from_utf8(head).expect("text");
     Some(
