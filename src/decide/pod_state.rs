@@ -15,7 +15,23 @@ pub fn not_ready(pod: &Pod) -> Blocker {
     Blocker::PodNotReady {
         pod: pod.pod.name.clone(),
         state: state(pod),
-        trouble: stuck::class(pod).map(|class| format!("{class:?}")),
+        trouble: stuck::class(pod)
+            .map(|class| format!("{class:?}"))
+            .or_else(|| beside(pod).map(str::to_owned)),
+    }
+}
+
+/// What is not OpenBao's and keeps a pod back in which OpenBao is ready: that may
+/// pass by itself, but not by OpenBao's doing.
+fn beside(pod: &Pod) -> Option<&'static str> {
+    if !pod.container_ready {
+        None
+    } else if stuck::to_blame(pod).is_some() {
+        Some("Sidecar")
+    } else if pod.unmet_gates.is_empty() {
+        None
+    } else {
+        Some("ReadinessGate")
     }
 }
 
@@ -179,8 +195,11 @@ mod tests {
             state(&pod),
             "sidecar mesh-proxy: running, probe not passed yet"
         );
+        let trouble = |pod: &Pod| super::not_ready(pod).trouble().map(str::to_owned);
+        assert_eq!(trouble(&pod).as_deref(), Some("Sidecar"));
         pod.container_ready = false;
         assert_eq!(state(&pod), "running, probe not passed yet");
+        assert_eq!(trouble(&pod), None);
     }
 
     #[test]
@@ -193,6 +212,7 @@ mod tests {
             state(&pod),
             "readiness gate target-health.example.com/prod is not True"
         );
+        assert_eq!(super::not_ready(&pod).trouble(), Some("ReadinessGate"));
     }
 
     #[test]

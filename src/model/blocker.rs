@@ -110,8 +110,8 @@ pub enum Blocker {
         pod: PodName,
         /// What its own state says.
         state: String,
-        /// The kind of a state that does not pass by itself, for instance
-        /// `Image` or `CrashLoop`.
+        /// The kind of a state that does not pass by itself, or not by OpenBao's
+        /// doing, for instance `Image`, `CrashLoop` or `Sidecar`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         trouble: Option<String>,
     },

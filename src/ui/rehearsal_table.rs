@@ -11,6 +11,10 @@ use super::{
     wording::count,
 };
 
+/// How a row of halts begins.
+const HALTED: &str = "  halted for ";
+/// Seeds that are shown of each reason to halt.
+const SEEDS: usize = 3;
 /// Most failures that are shown one by one.
 const SHOWN: usize = 10;
 
@@ -84,6 +88,13 @@ fn faults(faults: &Faults) -> Vec<String> {
     lines
 }
 
+/// The first seeds that halted for a reason: each can be seen again.
+fn seeds(report: &RehearsalReport, reason: &str) -> String {
+    let seeds = report.halted_seeds.get(reason).into_iter().flatten();
+    let first: Vec<String> = seeds.take(SEEDS).map(ToString::to_string).collect();
+    format!("  seed {}", first.join(", "))
+}
+
 /// The table of many.
 ///
 /// # Errors
@@ -107,7 +118,7 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
         rows.push((format!("{how}, exit code {code}"), *runs));
     }
     for (reason, runs) in &report.halts {
-        rows.push((format!("  halted for {reason}"), *runs));
+        rows.push((format!("{HALTED}{reason}"), *runs));
     }
     if let Some(crashes) = &report.crashes {
         rows.push(("writes of a run".to_owned(), crashes.writes));
@@ -139,7 +150,10 @@ pub fn write(out: &mut dyn Write, look: Look, report: &RehearsalReport) -> io::R
         u64::from(report.most_leader_moves),
     ));
     for (what, number) in rows {
-        writeln!(out, "  {what:<34} {number:>12}")?;
+        let seeds = what
+            .strip_prefix(HALTED)
+            .map_or_else(String::new, |reason| seeds(report, reason));
+        writeln!(out, "  {what:<34} {number:>12}{seeds}")?;
     }
     let tone = if report.failed == 0 {
         Tone::Good

@@ -113,7 +113,7 @@ pub(super) fn count(report: &mut RehearsalReport, played: &Played) {
         report.longest_s = report.longest_s.max(result.seconds);
         report.most_leader_moves = report.most_leader_moves.max(result.leader_moves);
         if let Some(halt) = &result.halt {
-            *report.halts.entry(halt.reason.code()).or_default() += 1;
+            report.halted(&halt.reason.code(), rehearsed.seed);
         }
     }
     if let Some(error) = rehearsed.error(&played.billing.scenario) {

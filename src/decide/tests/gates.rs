@@ -160,7 +160,7 @@ fn why_a_pod_cannot_be_made_is_its_statefulsets_own_word() {
     let quota = |pod: &str| Warning {
         reason: "FailedCreate".to_owned(),
         message: format!(
-            "create Pod {pod} in StatefulSet prod failed error: pods \"{pod}\" is forbidden: exceeded quota: vault"
+            "Create Pod {pod} in StatefulSet prod failed error: pods \"{pod}\" is forbidden: exceeded quota: vault"
         ),
         last_seen: None,
     };

@@ -16,7 +16,7 @@ impl Kubernetes {
             return false;
         };
         let text = format!(
-            "create Pod {name} in StatefulSet {} failed error: pods \"{name}\" is forbidden: \
+            "Create Pod {name} in StatefulSet {} failed error: pods \"{name}\" is forbidden: \
              exceeded quota: vault, requested: requests.memory=512Mi, \
              used: requests.memory=1Gi, limited: requests.memory=1Gi",
             set.key.name

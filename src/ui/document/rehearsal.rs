@@ -1,6 +1,6 @@
 //! What rehearsals came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ pub struct RehearsalReport {
     pub exits: BTreeMap<u8, u64>,
     /// How many halted for each reason.
     pub halts: BTreeMap<String, u64>,
+    /// The seeds of those, for each reason the first hundred.
+    pub halted_seeds: BTreeMap<String, BTreeSet<u64>>,
     /// Rehearsals that hung, violated an invariant, or ended unexpectedly.
     pub failed: u64,
     /// The first hundred of them.
@@ -203,6 +205,7 @@ impl RehearsalReport {
             runs: 0,
             exits: BTreeMap::new(),
             halts: BTreeMap::new(),
+            halted_seeds: BTreeMap::new(),
             failed: 0,
             failures: Vec::new(),
             wordy: false,
@@ -228,6 +231,15 @@ impl RehearsalReport {
                 Some(known) => known.add(&one),
                 None => self.invariants.push(one),
             }
+        }
+    }
+
+    /// One more that halted.
+    pub fn halted(&mut self, reason: &str, seed: u64) {
+        *self.halts.entry(reason.to_owned()).or_default() += 1;
+        let seeds = self.halted_seeds.entry(reason.to_owned()).or_default();
+        if seeds.len() < KEPT {
+            seeds.insert(seed);
         }
     }
 

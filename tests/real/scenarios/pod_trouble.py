@@ -117,20 +117,23 @@ def meshed(cluster):
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "marks"}, "data": {}})
     mount = [{"name": "marks", "mountPath": "/marks", "readOnly": True}]
     env = [{"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
-    image = cluster.shape.image
+    # As the namespace's Pod Security Standard wants it.
+    plain = {"image": cluster.shape.image, "imagePullPolicy": "IfNotPresent", "env": env,
+             "volumeMounts": mount, "securityContext": {
+                 "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                 "capabilities": {"drop": ["ALL"]}}}
     cluster.api.merge(names.path("statefulsets", cluster.namespace, cluster.name), {"spec": {
         "minReadySeconds": 4,
         "template": {"spec": {
             "readinessGates": [{"conditionType": GATE}],
             "initContainers": [{
-                "name": INIT, "image": image, "imagePullPolicy": "IfNotPresent", "env": env,
-                "volumeMounts": mount, "command": ["/bin/sh", "-c",
+                **plain, "name": INIT, "command": ["/bin/sh", "-c",
                     'if test -e /marks/init-$POD; then echo "the door is closed"; exit 1; fi']}],
             "containers": [*containers(cluster), {
-                "name": SIDECAR, "image": image, "imagePullPolicy": "IfNotPresent", "env": env,
-                "volumeMounts": mount, "command": ["/bin/sh", "-c", "exec sleep 86400"],
+                **plain, "name": SIDECAR, "command": ["/bin/sh", "-c", "exec sleep 86400"],
                 "readinessProbe": {"exec": {"command": [
-                    "/bin/sh", "-c", "test ! -e /marks/sidecar-$POD"]}, "periodSeconds": 1}}],
+                    "/bin/sh", "-c", "test ! -e /marks/sidecar-$POD"]},
+                    "periodSeconds": 1, "timeoutSeconds": 10}}],
             "volumes": [*volumes(cluster), {"name": "marks", "configMap": {"name": "marks"}}],
         }}}}, "mesh")
     for ordinal in reversed(range(cluster.shape.replicas)):
