@@ -14,6 +14,8 @@ use crate::{
 const LINES: i64 = 40;
 /// Bytes of log asked for: a container may write without line ends.
 const BYTES: i64 = 16 * 1024;
+/// How the answer begins where the container's log was removed with it.
+const NO_LOG: &str = "unable to retrieve container logs";
 /// Longest line shown.
 const WIDTH: usize = 300;
 /// Most events shown.
@@ -76,7 +78,8 @@ impl<C: Clock + 'static> Kube<C> {
             Ok(text) => text
                 .lines()
                 .map(|line| capped(line, WIDTH))
-                .filter(|line| !line.is_empty())
+                // What the kubelet says in place of a log that is gone.
+                .filter(|line| !line.is_empty() && !line.starts_with(NO_LOG))
                 .collect(),
             Err(_) => Vec::new(),
         }

@@ -359,7 +359,7 @@ async fn evidence_is_clean_and_short() {
     api.answer(200, one("stuck-rolling/openbaoclusters"))
         .answer(200, one("stuck-rolling/statefulsets"))
         .answer(200, list(&recorded("stuck-rolling/pods")))
-        .answer(200, json!("before\n"))
+        .answer(200, json!("unable to retrieve container logs for containerd://007\nbefore\n"))
         .answer(200, json!("\u{1b}[31mpanic\n\nlast\n"))
         .answer(200, list(&[
             json!({ "metadata": {}, "involvedObject": {}, "reason": "Old", "message": "a", "lastTimestamp": "2026-11-23T09:00:00Z" }),

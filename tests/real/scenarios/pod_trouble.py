@@ -86,7 +86,10 @@ def beside_openbao(ctx):
               f"evidence {halt['evidence']}")
         check(not any("another image" in line for line in halt["next"]), f"advice {halt['next']}")
 
-        marks(cluster, {f"init-{order[0]}": None, f"sidecar-{order[1]}": "closed"})
+        # A pod sees a mark that changes only within a minute, and starts its init container
+        # again only after a while: it is made anew.
+        marks(cluster, {f"init-{gone}": None, f"sidecar-{order[1]}": "closed"})
+        cluster.delete_pod(int(gone.rsplit("-", 1)[1]))
         second = type_in(ctx, first, "to go on once that is mended")
         told(second, GATE, gone, 180)
         open_gate(cluster, gone)
@@ -115,7 +118,9 @@ def meshed(cluster):
     Kubernetes roll the pods, before anybody upgrades anything."""
     cluster.api.create(names.path("configmaps", cluster.namespace), {
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "marks"}, "data": {}})
-    mount = [{"name": "marks", "mountPath": "/marks", "readOnly": True}]
+    # A sidecar that began without its mark heeds none later: it is the old pod's.
+    mount = [{"name": "marks", "mountPath": "/marks", "readOnly": True},
+             {"name": "tmp", "mountPath": "/tmp"}]
     env = [{"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
     # As the namespace's Pod Security Standard wants it.
     plain = {"image": cluster.shape.image, "imagePullPolicy": "IfNotPresent", "env": env,
@@ -130,9 +135,10 @@ def meshed(cluster):
                 **plain, "name": INIT, "command": ["/bin/sh", "-c",
                     'if test -e /marks/init-$POD; then echo "the door is closed"; exit 1; fi']}],
             "containers": [*containers(cluster), {
-                **plain, "name": SIDECAR, "command": ["/bin/sh", "-c", "exec sleep 86400"],
+                **plain, "name": SIDECAR, "command": ["/bin/sh", "-c",
+                    "test -e /marks/sidecar-$POD || touch /tmp/free; exec sleep 86400"],
                 "readinessProbe": {"exec": {"command": [
-                    "/bin/sh", "-c", "test ! -e /marks/sidecar-$POD"]},
+                    "/bin/sh", "-c", "test -e /tmp/free || test ! -e /marks/sidecar-$POD"]},
                     "periodSeconds": 1, "timeoutSeconds": 10}}],
             "volumes": [*volumes(cluster), {"name": "marks", "configMap": {"name": "marks"}}],
         }}}}, "mesh")
