@@ -93,7 +93,7 @@ def beside_openbao(ctx):
         second = type_in(ctx, first, "to go on once that is mended")
         told(second, GATE, gone, 180)
         open_gate(cluster, gone)
-        told(second, "minReadySeconds", gone)
+        told(second, "notAvailable", gone)
         check(second.until(on("podTerminating")).pod == order[1], "another pod goes second")
         open_gate_when_there(cluster, order[1])
         told(second, f"sidecar {SIDECAR}", order[1], 120)
@@ -128,7 +128,7 @@ def meshed(cluster):
                  "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
                  "capabilities": {"drop": ["ALL"]}}}
     cluster.api.merge(names.path("statefulsets", cluster.namespace, cluster.name), {"spec": {
-        "minReadySeconds": 4,
+        "minReadySeconds": 15,
         "template": {"spec": {
             "readinessGates": [{"conditionType": GATE}],
             "initContainers": [{
