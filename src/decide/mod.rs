@@ -12,6 +12,7 @@ pub mod holding;
 pub mod hook_seen;
 pub mod in_step;
 pub mod joined;
+pub mod leaderless;
 pub mod leadership;
 pub mod order;
 pub mod outline;

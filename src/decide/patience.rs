@@ -13,8 +13,8 @@ use crate::{
 };
 
 use super::{
-    Decision, catch_up::CatchUp, gates, heirs, joined::joined, pod_state, rules::START_TIMEOUT,
-    stuck, world::World,
+    Decision, catch_up::CatchUp, gates, heirs, joined::joined, leaderless, pod_state,
+    rules::START_TIMEOUT, stuck, world::World,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -109,6 +109,16 @@ fn overdue(blocker: &Blocker, world: &World<'_>) -> Option<Halt> {
     halt.pod = heirs::suspect(reason, world)
         .or_else(|| blocker.pod())
         .cloned();
+    if matches!(blocker, Blocker::NoLeader) {
+        let down = leaderless::down(world.snapshot);
+        let why: Vec<&str> = down.iter().map(|(_, why)| why.as_str()).collect();
+        if !why.is_empty() {
+            halt.message = format!("{}; {}", halt.message, why.join("; "));
+        }
+        halt.pod = halt
+            .pod
+            .or_else(|| down.first().map(|(pod, _)| pod.clone()));
+    }
     Some(halt)
 }
 

@@ -5,11 +5,13 @@ import copy
 from fixture import names
 from fixture.waiting import until
 
-from .base import Scenario, built, check, entry, upgrade, watched
+from .base import Scenario, built, check, entry, image_of, upgrade, watched
 from .events import on
 from .typed import type_in
 
 FROM, TO = "2.6.1", "2.6.2"
+# An image with a shell that no run touches.
+MESH = "2.7.2"
 QUOTA = "few-pods"
 FINALIZER = "example.com/kept"
 # What a mesh or an agent would have put into the template.
@@ -69,7 +71,7 @@ def refused_and_kept(ctx):
 def beside_openbao(ctx):
     """An init container that fails, a gate nobody opens, a sidecar that is not ready, a Secret
     that is missing, and minReadySeconds: each told by its name, and gone on with once mended."""
-    cluster, _ = built(ctx, FROM, TO)
+    cluster, _ = built(ctx, FROM, (TO, MESH))
     meshed(cluster)
     with watched(ctx, cluster, TO) as beside:
         leader = cluster.leader()
@@ -123,7 +125,7 @@ def meshed(cluster):
              {"name": "tmp", "mountPath": "/tmp"}]
     env = [{"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
     # As the namespace's Pod Security Standard wants it.
-    plain = {"image": cluster.shape.image, "imagePullPolicy": "IfNotPresent", "env": env,
+    plain = {"image": image_of(MESH), "imagePullPolicy": "IfNotPresent", "env": env,
              "volumeMounts": mount, "securityContext": {
                  "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
                  "capabilities": {"drop": ["ALL"]}}}
