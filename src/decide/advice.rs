@@ -106,8 +106,8 @@ pub fn advice(
             ));
         }
         HaltReason::NodeLost => {
-            let node = halt.pod.as_ref().and_then(|pod| node_of(pod, snapshot));
-            if let Some(node) = node {
+            let pod = halt.pod.as_ref().and_then(|pod| snapshot.pod(pod));
+            if let Some(node) = pod.and_then(|pod| pod.node.as_deref()) {
                 lines.push(format!(
                     "to have the pod made elsewhere, once that node is certain to be off and where its volume can follow: kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
                 ));
@@ -203,18 +203,8 @@ pub fn advice(
 
 /// What there is to describe: of a pod that does not exist its StatefulSet tells.
 fn described(name: &PodName, snapshot: &Snapshot) -> String {
-    let set = snapshot
-        .workloads()
-        .find(|set| set.pod_names().any(|pod| pod == *name));
-    match set {
-        Some(set) if !set.pods.iter().any(|pod| pod.pod.name == *name) => {
-            format!("statefulset {}", set.name)
-        }
+    match snapshot.set_of(name) {
+        Some(set) if snapshot.pod(name).is_none() => format!("statefulset {}", set.name),
         _ => format!("pod {name}"),
     }
-}
-
-fn node_of<'s>(name: &PodName, snapshot: &'s Snapshot) -> Option<&'s str> {
-    let mut pods = snapshot.workloads().flat_map(|set| &set.pods);
-    pods.find(|pod| pod.pod.name == *name)?.node.as_deref()
 }

@@ -14,8 +14,7 @@ pub fn down(snapshot: &Snapshot) -> Vec<(PodName, String)> {
     voters
         .pod_names()
         .filter_map(|name| {
-            let pod = voters.pods.iter().find(|pod| pod.pod.name == name);
-            let why = match pod {
+            let why = match snapshot.pod(&name) {
                 None => Some(gates::missing(&name, Some(voters)).to_string()),
                 Some(pod) => matter(pod, snapshot),
             };

@@ -8,7 +8,7 @@ use crate::{
         blocker::Blocker,
         halt::{Halt, HaltReason},
         names::PodName,
-        workload::Pod,
+        workload::{Disruption, Pod},
     },
 };
 
@@ -134,6 +134,10 @@ fn is_new(pod: &Pod, world: &World<'_>) -> bool {
     workload.is_some_and(|workload| gates::is_new(pod, workload, world.run))
 }
 
+fn is_on_a_lost_node(pod: &Pod) -> bool {
+    pod.disruption.as_ref().is_some_and(Disruption::is_by_taint)
+}
+
 /// The patience for one wait, and what it becomes when it is used up.
 fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
     let pod = blocker.pod().and_then(|name| world.pod(name));
@@ -174,9 +178,7 @@ fn patience(blocker: &Blocker, world: &World<'_>) -> (Duration, HaltReason) {
             HaltReason::WaitedTooLong,
         ),
         Blocker::AwaitingReplacement { .. } => (2 * MINUTE, HaltReason::NotReplaced),
-        Blocker::PodTerminating { why: Some(why), .. }
-            if why.contains("DeletionByTaintManager") =>
-        {
+        Blocker::PodTerminating { .. } if pod.is_some_and(is_on_a_lost_node) => {
             (MINUTE, HaltReason::NodeLost)
         }
         // 30 s of grace by default; a paused node needs up to 10 s of it.

@@ -107,11 +107,12 @@ fn words(state: &ContainerState) -> Option<String> {
 pub fn kept_by(pod: &Pod) -> Option<String> {
     let finalizers = (!pod.finalizers.is_empty())
         .then(|| format!("kept by the finalizer {}", pod.finalizers.join(", ")));
-    // An eviction says so too, and explains nothing.
+    // An eviction explains nothing: it has only to be carried out.
     let lost = pod
         .disruption
-        .clone()
-        .filter(|why| !why.starts_with("EvictionByEvictionAPI"));
+        .as_ref()
+        .filter(|disruption| !disruption.is_an_eviction())
+        .map(|disruption| format!("{}: {}", disruption.reason, disruption.message));
     match (finalizers, lost) {
         (Some(finalizers), Some(lost)) => Some(format!("{finalizers}; {lost}")),
         (finalizers, lost) => finalizers.or(lost),
@@ -126,6 +127,7 @@ mod tests {
         model::{
             other_container::{ContainerKind, OtherContainer},
             warning::Warning,
+            workload::Disruption,
         },
     };
 
@@ -232,10 +234,16 @@ mod tests {
     fn what_keeps_a_pod_is_a_finalizer_or_its_node() {
         let mut pod = not_ready(ContainerState::Absent);
         assert_eq!(kept_by(&pod), None);
-        pod.disruption = Some("EvictionByEvictionAPI: Eviction API: evicting".to_owned());
+        let disruption = |reason: &str, message: &str| {
+            Some(Disruption {
+                reason: reason.to_owned(),
+                message: message.to_owned(),
+            })
+        };
+        pod.disruption = disruption("EvictionByEvictionAPI", "Eviction API: evicting");
         assert_eq!(kept_by(&pod), None);
         pod.finalizers = vec!["example.com/drain".to_owned()];
-        pod.disruption = Some("DeletionByTaintManager: Taint manager: deleting".to_owned());
+        pod.disruption = disruption("DeletionByTaintManager", "Taint manager: deleting");
         assert_eq!(
             kept_by(&pod).as_deref(),
             Some(

@@ -29,9 +29,6 @@ impl<'a> World<'a> {
     /// The pod of that name, of whichever pool.
     #[must_use]
     pub fn pod(&self, name: &PodName) -> Option<&'a Pod> {
-        self.snapshot
-            .workloads()
-            .flat_map(|workload| workload.pods.iter())
-            .find(|pod| pod.pod.name == *name)
+        self.snapshot.pod(name)
     }
 }

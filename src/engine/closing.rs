@@ -32,15 +32,13 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
     let kube = ports.kube;
     let mut image_in_question = true;
     if let Some(name) = &halt.pod {
-        let mut sets = snapshot.workloads();
-        let set = sets.find(|set| set.pod_names().any(|pod| pod == *name));
-        let pod = set.and_then(|set| set.pods.iter().find(|pod| pod.pod.name == *name));
-        if let Some(pod) = pod {
+        if let Some(pod) = snapshot.pod(name) {
             let blamed = stuck::to_blame(pod);
             let evidence = kube.evidence(pod, blamed).await;
             halt.evidence.extend(events(evidence.events));
             let log = blamed.map_or("log".to_owned(), |other| format!("log of {}", other.name));
-            let cause = server_log::cause(&evidence.log).filter(|_| blamed.is_none());
+            let asked = blamed.is_none() && is_about_the_process(halt.reason);
+            let cause = server_log::cause(&evidence.log).filter(|_| asked);
             if let Some(cause) = &cause {
                 halt.message = format!("{}; by its log, {}", halt.message, cause.what);
             }
@@ -48,7 +46,7 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
             let lines = telling(&evidence.log, cause.map(|cause| cause.line));
             halt.evidence
                 .extend(lines.map(|line| format!("{log}: {line}")));
-        } else if let Some(set) = set {
+        } else if let Some(set) = snapshot.set_of(name) {
             // Of a pod that could not be made only its StatefulSet tells.
             let warnings = kube.warnings(&set.uid).await;
             halt.evidence.extend(events(warnings));
@@ -69,6 +67,20 @@ pub(super) async fn close<K: Kube, B: BaoNodes, C: Clock>(
         halt.next.extend(lines);
     }
     halt
+}
+
+/// Whether the server's own words can be the reason: one that serves may have
+/// written others long ago.
+const fn is_about_the_process(reason: HaltReason) -> bool {
+    matches!(
+        reason,
+        HaltReason::CrashLoop
+            | HaltReason::PodNotReady
+            | HaltReason::Sealed
+            | HaltReason::CannotLead
+            | HaltReason::StepDownFailed
+            | HaltReason::NoLeader
+    )
 }
 
 /// The newest warnings.

@@ -24,13 +24,15 @@ const NOT_READY: Duration = Duration::from_secs(8);
 const MISSING: Duration = Duration::from_secs(2);
 /// How long what was asked for is good.
 const ASKED_AGAIN: Duration = Duration::from_secs(5);
-/// Warnings about a StatefulSet stay for an hour, whatever has become of them.
-/// One that is older than the want by more than the clocks may differ is about
-/// an earlier one.
+/// Warnings stay for an hour, whatever has become of them. One that is older than
+/// the want by more than the clocks may differ is about an earlier one.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 /// A controller tries again after 16 min at most (exponential back-off of its
 /// queue): where nobody saw the want begin, a warning may be so old.
 const RETRIED_WITHIN: Duration = Duration::from_secs(1000);
+/// The kubelet says again after 2 min and 3 s that a volume has not come; of one
+/// that has come it says nothing, and its last complaint stays.
+const SAID_AGAIN: Duration = Duration::from_secs(123);
 /// Most objects asked about at once.
 const MOST: usize = 8;
 
@@ -53,8 +55,9 @@ struct Want<'a> {
     uid: &'a str,
     /// How long that is no reason to ask.
     usual: Duration,
-    /// It is a StatefulSet.
-    set: bool,
+    /// Older warnings are about something else; `None` for a StatefulSet, which
+    /// does not say since when it lacks a pod.
+    oldest: Option<Timestamp>,
 }
 
 impl Late {
@@ -83,12 +86,13 @@ impl Late {
                 (want.uid.to_owned(), since)
             })
             .collect();
-        let due: Vec<(&str, Option<Timestamp>)> = wanting
+        let due: Vec<(&str, Timestamp)> = wanting
             .iter()
             .filter_map(|want| {
                 let since = self.since.get(want.uid)?;
                 let late = now.saturating_sub(since.monotonic) >= want.usual;
-                late.then_some((want.uid, want.set.then_some(since.wall - CLOCKS_DIFFER)))
+                let oldest = want.oldest.unwrap_or(since.wall - CLOCKS_DIFFER);
+                late.then_some((want.uid, oldest))
             })
             .take(MOST)
             .collect();
@@ -109,9 +113,9 @@ impl Late {
 /// Puts the warnings about everything that is not as it should be into an
 /// observation that stands alone.
 pub(super) async fn explain(kube: &impl Workloads, snapshot: &mut Snapshot) {
-    let oldest = snapshot.at - RETRIED_WITHIN;
-    let wanting: Vec<(&str, Option<Timestamp>)> = wanting(snapshot)
-        .map(|want| (want.uid, want.set.then_some(oldest)))
+    let retried = snapshot.at - RETRIED_WITHIN;
+    let wanting: Vec<(&str, Timestamp)> = wanting(snapshot)
+        .map(|want| (want.uid, want.oldest.unwrap_or(retried)))
         .take(MOST)
         .collect();
     let warnings = ask(kube, &wanting).await;
@@ -126,16 +130,25 @@ fn wanting(snapshot: &Snapshot) -> impl Iterator<Item = Want<'_>> {
         .map(|set| Want {
             uid: &set.uid,
             usual: MISSING,
-            set: true,
+            oldest: None,
         });
+    let said = snapshot.at - SAID_AGAIN - CLOCKS_DIFFER;
     let pods = snapshot
         .workloads()
         .flat_map(|set| &set.pods)
         .filter(|pod| !pod.ready && !pod.terminating)
-        .map(|pod| Want {
-            uid: &pod.pod.uid,
-            usual: if has_begun(pod) { NOT_READY } else { NOT_BEGUN },
-            set: false,
+        .map(move |pod| {
+            let (usual, oldest) = if has_begun(pod) {
+                let unready = pod.ready_since.map(|since| since - CLOCKS_DIFFER);
+                (NOT_READY, unready.unwrap_or(said))
+            } else {
+                (NOT_BEGUN, said)
+            };
+            Want {
+                uid: &pod.pod.uid,
+                usual,
+                oldest: Some(oldest),
+            }
         });
     sets.chain(pods)
 }
@@ -147,10 +160,7 @@ fn has_begun(pod: &Pod) -> bool {
     )
 }
 
-async fn ask(
-    kube: &impl Workloads,
-    about: &[(&str, Option<Timestamp>)],
-) -> BTreeMap<String, Vec<Warning>> {
+async fn ask(kube: &impl Workloads, about: &[(&str, Timestamp)]) -> BTreeMap<String, Vec<Warning>> {
     let asked = about.iter().map(|(uid, oldest)| async move {
         let mut warnings = kube.warnings(uid).await;
         warnings.retain(|warning| is_about_now(warning, *oldest));
@@ -160,11 +170,8 @@ async fn ask(
 }
 
 /// Whether a warning can be about what is the matter now.
-fn is_about_now(warning: &Warning, oldest: Option<Timestamp>) -> bool {
-    match (warning.last_seen, oldest) {
-        (Some(seen), Some(oldest)) => seen >= oldest,
-        _ => true,
-    }
+fn is_about_now(warning: &Warning, oldest: Timestamp) -> bool {
+    warning.last_seen.is_none_or(|seen| seen >= oldest)
 }
 
 fn fill(snapshot: &mut Snapshot, warnings: &BTreeMap<String, Vec<Warning>>) {
@@ -182,9 +189,9 @@ mod tests {
     use super::*;
     use crate::{decide::example::Example, model::fact::Fact};
 
-    fn wanted(example: &Example) -> Vec<(String, Duration, bool)> {
+    fn wanted(example: &Example) -> Vec<(Duration, Option<Timestamp>)> {
         wanting(&example.snapshot)
-            .map(|want| (want.uid.to_owned(), want.usual, want.set))
+            .map(|want| (want.usual, want.oldest))
             .collect()
     }
 
@@ -208,13 +215,17 @@ mod tests {
             set.pods[2].container = ContainerState::Absent;
             set.pods.remove(0);
         }
-        let late: Vec<_> = wanted(&example)
-            .into_iter()
-            .map(|(_, usual, set)| (usual, set))
-            .collect();
+        // It has not been Ready since then, and its node may be why.
+        let voters = example.snapshot.voters.known().expect("voters");
+        let unready = voters.pods[0].ready_since.expect("a time");
+        let said = example.snapshot.at - SAID_AGAIN - CLOCKS_DIFFER;
         assert_eq!(
-            late,
-            [(MISSING, true), (NOT_READY, false), (NOT_BEGUN, false)]
+            wanted(&example),
+            [
+                (MISSING, None),
+                (NOT_READY, Some(unready - CLOCKS_DIFFER)),
+                (NOT_BEGUN, Some(said)),
+            ]
         );
     }
 
@@ -226,9 +237,8 @@ mod tests {
             message: "exceeded quota".to_owned(),
             last_seen,
         };
-        assert!(!is_about_now(&warning(Some(at(99))), Some(at(100))));
-        assert!(is_about_now(&warning(Some(at(100))), Some(at(100))));
-        assert!(is_about_now(&warning(None), Some(at(100))));
-        assert!(is_about_now(&warning(Some(at(1))), None));
+        assert!(!is_about_now(&warning(Some(at(99))), at(100)));
+        assert!(is_about_now(&warning(Some(at(100))), at(100)));
+        assert!(is_about_now(&warning(None), at(100)));
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{
     legible::legible,
     names::{PodName, PodRef},
     other_container::{ContainerKind, OtherContainer},
-    workload::{self, ContainerState},
+    workload::{self, ContainerState, Disruption},
 };
 
 /// The longest text taken over as it is, in characters.
@@ -69,10 +69,9 @@ pub(super) fn parse(pod: &Pod, set: &str, set_uid: &str) -> Option<workload::Pod
         unmet_gates: unmet_gates(pod),
         disruption: condition(status, "DisruptionTarget")
             .filter(|disrupted| disrupted.status == "True")
-            .map(|disrupted| {
-                let reason = disrupted.reason.as_deref().unwrap_or_default();
-                let message = disrupted.message.as_deref().unwrap_or_default();
-                clean(&format!("{reason}: {message}"))
+            .map(|disrupted| Disruption {
+                reason: clean(disrupted.reason.as_deref().unwrap_or_default()),
+                message: clean(disrupted.message.as_deref().unwrap_or_default()),
             }),
         finalizers: pod.finalizers().iter().map(text).collect(),
         warnings: Vec::new(),
@@ -274,9 +273,11 @@ mod tests {
         }));
         assert_eq!(pod.unmet_gates, ["example.com/unmet", "example.com/unsaid"]);
         assert_eq!(pod.finalizers, ["example.com/drain"]);
+        let disruption = pod.disruption.expect("a disruption");
+        assert!(disruption.is_by_taint() && !disruption.is_an_eviction());
         assert_eq!(
-            pod.disruption.as_deref(),
-            Some("DeletionByTaintManager: Taint manager: deleting due to NoExecute taint")
+            disruption.message,
+            "Taint manager: deleting due to NoExecute taint"
         );
     }
 }

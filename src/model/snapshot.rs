@@ -118,6 +118,21 @@ impl Snapshot {
         self.colours().flat_map(Workload::pod_names)
     }
 
+    /// The pod of that name, of whichever StatefulSet.
+    #[must_use]
+    pub fn pod(&self, name: &PodName) -> Option<&Pod> {
+        self.workloads()
+            .flat_map(|workload| &workload.pods)
+            .find(|pod| pod.pod.name == *name)
+    }
+
+    /// The StatefulSet a pod of that name belongs to, whether it exists now or not.
+    #[must_use]
+    pub fn set_of(&self, name: &PodName) -> Option<&Workload> {
+        self.workloads()
+            .find(|workload| workload.pod_names().any(|pod| pod == *name))
+    }
+
     /// A node's answers; unknown when the pod was not asked.
     #[must_use]
     pub fn node(&self, pod: &PodName) -> Option<&NodeView> {

@@ -134,9 +134,8 @@ pub struct Pod {
     pub other_containers: Vec<OtherContainer>,
     /// Readiness gates of the pod's that are not True.
     pub unmet_gates: Vec<String>,
-    /// Why Kubernetes itself takes the pod away, condition DisruptionTarget:
-    /// `reason: message`. A node that is lost shows as `DeletionByTaintManager`.
-    pub disruption: Option<String>,
+    /// Why Kubernetes itself takes the pod away.
+    pub disruption: Option<Disruption>,
     /// Finalizers: the pod does not go before they are taken off.
     pub finalizers: Vec<String>,
     /// Warnings about it, newest first. Asked for only once it has not been Ready
@@ -146,6 +145,59 @@ pub struct Pod {
     pub node: Option<String>,
     /// The pod's IP address.
     pub ip: Option<String>,
+}
+
+impl Pod {
+    /// One that was only just made: no node has it, nothing of it has started.
+    #[must_use]
+    pub const fn made(pod: PodRef, ordinal: u32) -> Self {
+        Self {
+            pod,
+            ordinal,
+            revision: String::new(),
+            created: None,
+            terminating: false,
+            ready: false,
+            ready_since: None,
+            unschedulable: None,
+            image: None,
+            container: ContainerState::Absent,
+            container_ready: false,
+            restarts: 0,
+            other_containers: Vec::new(),
+            unmet_gates: Vec::new(),
+            disruption: None,
+            finalizers: Vec::new(),
+            warnings: Vec::new(),
+            node: None,
+            ip: None,
+        }
+    }
+}
+
+/// Condition DisruptionTarget of a pod that Kubernetes itself takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Disruption {
+    /// For instance `EvictionByEvictionAPI` or `DeletionByTaintManager`.
+    pub reason: String,
+    /// Its text.
+    pub message: String,
+}
+
+impl Disruption {
+    /// The taint of a node that reports nothing has evicted the pod, and nobody on
+    /// that node carries it out.
+    #[must_use]
+    pub fn is_by_taint(&self) -> bool {
+        self.reason == "DeletionByTaintManager"
+    }
+
+    /// Somebody evicted the pod, which is no news to whoever did.
+    #[must_use]
+    pub fn is_an_eviction(&self) -> bool {
+        self.reason == "EvictionByEvictionAPI"
+    }
 }
 
 /// The state of the container `openbao`.

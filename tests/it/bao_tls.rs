@@ -268,7 +268,7 @@ fn a_bundle_needs_a_certificate() {
 
 #[tokio::test]
 async fn a_server_that_demands_a_certificate_gets_one_or_is_told_as_that() {
-    let server = Server::demanding(&[Does::Answer(OK); 1]).await;
+    let server = Server::demanding(&[Does::Answer(OK); 2]).await;
     let named = |identity| Security::Tls {
         trust: server.trust(),
         server_name: None,
@@ -286,6 +286,7 @@ async fn a_server_that_demands_a_certificate_gets_one_or_is_told_as_that() {
     let identity = Identity::from_pem(certificate.as_bytes(), key.as_bytes()).expect("a pair");
     let error = server.spoken_to(named(Some(identity))).get().await;
     assert!(error.is_err(), "{error:?}");
+    assert_eq!(server.seen().len(), 1, "{:?}", server.seen());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use baoctl::{
     model::{
         certificate::ServerCertificate,
         names::{PodName, PodRef},
-        workload::{ContainerState, Pod},
+        workload::Pod,
     },
     ports::{Clock, PortError},
 };
@@ -33,29 +33,14 @@ pub(crate) fn pod(ordinal: u32) -> Pod {
 }
 
 pub(crate) fn incarnation(ordinal: u32, uid: &str) -> Pod {
+    let made = PodRef {
+        name: PodName::of("openbao", ordinal),
+        uid: uid.to_owned(),
+    };
     Pod {
-        pod: PodRef {
-            name: PodName::of("openbao", ordinal),
-            uid: uid.to_owned(),
-        },
-        ordinal,
-        revision: String::new(),
-        created: None,
-        terminating: false,
         ready: true,
-        ready_since: None,
-        unschedulable: None,
-        image: None,
-        container: ContainerState::Absent,
         container_ready: true,
-        other_containers: Vec::new(),
-        unmet_gates: Vec::new(),
-        disruption: None,
-        finalizers: Vec::new(),
-        warnings: Vec::new(),
-        restarts: 0,
-        node: None,
-        ip: None,
+        ..Pod::made(made, ordinal)
     }
 }
 

@@ -17,7 +17,7 @@ use baoctl::{
         pause::PauseRequest,
         record::RunRecord,
         survey::Permission,
-        workload::{ContainerState, Pod, Workload},
+        workload::{Pod, Workload},
     },
     ports::{Checkpoints, Clock, Freshness, Leases, PortError, Progress, Workloads, WriteMode},
 };
@@ -729,29 +729,13 @@ fn evidence() {
     let server = Server::new();
     let event = |reason: &str| json!({ "metadata": {}, "involvedObject": {}, "reason": reason, "message": "b", "lastTimestamp": "2026-11-23T10:00:00Z" });
     let events = list(&[event("BackOff"), event("Failed")]);
+    let made = PodRef {
+        name: PodName::of("prod", 0),
+        uid: "1".to_owned(),
+    };
     let pod = Pod {
-        pod: PodRef {
-            name: PodName::of("prod", 0),
-            uid: "1".to_owned(),
-        },
-        ordinal: 0,
-        revision: String::new(),
-        created: None,
-        terminating: false,
-        ready: false,
-        ready_since: None,
-        unschedulable: None,
-        image: None,
-        container: ContainerState::Absent,
-        container_ready: true,
-        other_containers: Vec::new(),
-        unmet_gates: Vec::new(),
-        disruption: None,
-        finalizers: Vec::new(),
-        warnings: Vec::new(),
         restarts: 1,
-        node: None,
-        ip: None,
+        ..Pod::made(made, 0)
     };
     let strategy = (spoiling(), text(), text());
     feed("logs and events", &strategy, |(spoiling, before, now)| {

@@ -270,14 +270,9 @@ impl Fixed {
     fn pod(&self, ordinal: u8, view: &View) -> PodView {
         let pod = view.pods[usize::from(ordinal)];
         PodView {
-            pod: self.pod_ref(ordinal, false),
-            ordinal: u32::from(ordinal),
             revision: revision(pod.new),
-            created: None,
             terminating: pod.phase == Phase::Terminating,
             ready: pod.phase == Phase::Up,
-            ready_since: None,
-            unschedulable: None,
             image: Some(image(self.version(pod.new))),
             container: if pod.phase == Phase::Broken {
                 ContainerState::Waiting {
@@ -287,15 +282,8 @@ impl Fixed {
             } else {
                 ContainerState::Running { since: None }
             },
-            container_ready: true,
-            other_containers: Vec::new(),
-            unmet_gates: Vec::new(),
-            disruption: None,
-            finalizers: Vec::new(),
-            warnings: Vec::new(),
-            restarts: 0,
-            node: None,
-            ip: None,
+            container_ready: pod.phase == Phase::Up,
+            ..PodView::made(self.pod_ref(ordinal, false), u32::from(ordinal))
         }
     }
 

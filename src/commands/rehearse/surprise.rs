@@ -14,7 +14,8 @@ pub(super) fn surprise(
 ) -> Option<String> {
     let expect = scenario.expect.as_ref()?;
     // A person's own wish to stop is no ending of the scenario's.
-    let code = code.filter(|code| *code != ExitCode::Interrupted)?.number();
+    let stopped = |code: &ExitCode| matches!(code, ExitCode::Interrupted | ExitCode::Terminated);
+    let code = code.filter(|code| !stopped(code))?.number();
     if code != expect.exit {
         return Some(format!("exit code {}, and it was {code}", expect.exit));
     }
@@ -44,6 +45,9 @@ mod tests {
             halt: Some(HaltReason::PodRefused),
         });
         assert_eq!(came(&scenario, Some(HaltReason::PodRefused)), None);
+        for stopped in [ExitCode::Interrupted, ExitCode::Terminated] {
+            assert_eq!(surprise(&scenario, Some(stopped), 1, None), None);
+        }
         assert_eq!(
             came(&scenario, Some(HaltReason::NotReplaced)).as_deref(),
             Some("the halt PodRefused, and it was NotReplaced")

@@ -34,8 +34,6 @@ const FIRST_PROBE: [Duration; 2] = [ms(0), ms(900)];
 const LISTENING: Duration = ms(500);
 /// How often the scheduler tries an unschedulable pod again.
 const RESCHEDULE: Duration = ms(5000);
-/// How often a volume is tried again.
-const REATTACH: Duration = ms(2000);
 /// A first failed pull is called a back-off after this.
 const PULL_SHOWN: Duration = ms(12_000);
 /// First and longest pause between pulls and between restarts.
@@ -112,28 +110,8 @@ impl Kubernetes {
         let Some(pod) = self.pods.get(uid) else {
             return;
         };
-        let attached = self.faults.slow_volumes.get(&pod.key.name).copied();
-        if attached.is_some_and(|at| at > self.now) {
-            if pod.trouble != Some("FailedAttachVolume") {
-                let volume = format!("data-{}", pod.key.name);
-                let text = format!(
-                    "Multi-Attach error for volume \"{volume}\" Volume is already exclusively \
-                     attached to one node and can't be attached to another"
-                );
-                self.warn(uid, "FailedAttachVolume", &text);
-            }
-            self.to(uid, REATTACH, |pod| {
-                pod.trouble = Some("FailedAttachVolume");
-            });
-            return;
-        }
         let image = pod.image.clone();
-        if let Some(missing) = self.missing_mount(uid) {
-            if pod.trouble != Some("FailedMount") {
-                let text = format!("MountVolume.SetUp failed: {missing}");
-                self.warn(uid, "FailedMount", &text);
-            }
-            self.to(uid, REATTACH, |pod| pod.trouble = Some("FailedMount"));
+        if self.waits_for_volume(uid) {
             return;
         }
         if self.faults.missing_images.contains(&image) {

@@ -50,6 +50,7 @@ mod store;
 mod termination;
 mod timers;
 mod truth;
+mod volume_wait;
 mod write;
 
 #[cfg(test)]

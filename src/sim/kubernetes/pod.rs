@@ -104,6 +104,8 @@ pub(super) struct PodWork {
     pub(super) pulls: u32,
     /// The reason of the trouble that was last warned of.
     pub(super) trouble: Option<&'static str>,
+    /// When a volume was last said to be missing.
+    pub(super) complained_at: Moment,
     /// Start, end and exit code of the run before.
     pub(super) last_run: Option<(Moment, Moment, i32)>,
     /// A deletion under way, and when the grace ends.
@@ -183,6 +185,7 @@ impl Kubernetes {
             crashes: 0,
             pulls: 0,
             trouble: None,
+            complained_at: self.now,
             last_run: None,
             ending: None,
             exit_code: None,

@@ -258,25 +258,12 @@ impl Fixed {
         let image = image(self.version(colour));
         let there = |i: &u8| s.node(*i).phase != Phase::Gone;
         let pods = self.world.of(colour).filter(there).map(|i| Pod {
-            pod: self.pod_ref(i),
-            ordinal: u32::from(i % self.world.n),
             revision: "1".to_owned(),
-            created: None,
-            terminating: false,
             ready: s.node(i).alive(),
-            ready_since: None,
-            unschedulable: None,
             image: Some(image.clone()),
             container: ContainerState::Running { since: None },
-            container_ready: true,
-            other_containers: Vec::new(),
-            unmet_gates: Vec::new(),
-            disruption: None,
-            finalizers: Vec::new(),
-            warnings: Vec::new(),
-            restarts: 0,
-            node: None,
-            ip: None,
+            container_ready: s.node(i).alive(),
+            ..Pod::made(self.pod_ref(i), u32::from(i % self.world.n))
         });
         Some(Workload {
             name: self.revision(colour).statefulset("prod"),

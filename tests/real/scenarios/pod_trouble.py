@@ -120,7 +120,8 @@ def meshed(cluster):
     Kubernetes roll the pods, before anybody upgrades anything."""
     cluster.api.create(names.path("configmaps", cluster.namespace), {
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "marks"}, "data": {}})
-    # A sidecar that began without its mark heeds none later: it is the old pod's.
+    # A sidecar that began without its mark heeds none later: it is the old pod's. It only has
+    # to be there, as a proxy would.
     mount = [{"name": "marks", "mountPath": "/marks", "readOnly": True},
              {"name": "tmp", "mountPath": "/tmp"}]
     env = [{"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
