@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::Future,
     path::Path,
     rc::Rc,
@@ -10,7 +9,6 @@ use std::{
 
 use http::{Response, StatusCode};
 use hyper::body::Bytes;
-use serde::Serialize;
 
 use crate::{
     bao::{
@@ -24,31 +22,32 @@ use crate::{
     },
     bugs::{self, Bug},
     model::{
-        certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView,
-        raft::Membership, record::SnapshotRecord, survey::Login, workload::Pod,
+        certificate::ServerCertificate,
+        fact::Fact,
+        names::PodName,
+        node::NodeView,
+        raft::{Autopilot, Membership},
+        record::SnapshotRecord,
+        survey::Login,
+        workload::Pod,
     },
     ports::{BaoNodes, Clock, PortError, within},
 };
 
-const CONFIGURATION: &str = "sys/storage/raft/configuration";
+pub(super) const CONFIGURATION: &str = "sys/storage/raft/configuration";
 const AUTOPILOT: &str = "sys/storage/raft/autopilot/state";
 const TOKEN: &str = "auth/token/lookup-self";
 const SNAPSHOT: &str = "sys/storage/raft/snapshot";
 
 /// The nodes of one cluster.
 pub struct BaoClient<T, J, C> {
-    caller: Caller<T>,
-    tokens: Tokens<J, C>,
+    pub(super) caller: Caller<T>,
+    pub(super) tokens: Tokens<J, C>,
     /// The pod last known to be active: where tokens are revoked.
     active: RefCell<Option<Pod>>,
     overwrites: Cell<bool>,
     /// The token in use cannot be renewed.
     pub(super) unrenewable: Cell<bool>,
-}
-
-#[derive(Serialize)]
-struct CapabilitiesRequest<'a> {
-    paths: &'a [&'a str],
 }
 
 impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
@@ -142,37 +141,6 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
         Ok(answer)
     }
 
-    async fn capabilities(
-        &self,
-        pod: &Pod,
-        paths: &[&str],
-    ) -> Result<(BTreeMap<String, Vec<String>>, Rc<Session>), PortError> {
-        let body = CapabilitiesRequest { paths };
-        let call = Call::post("sys/capabilities-self", Some(&body))?;
-        let (answer, session) = self.send(pod, call).await?;
-        let found: BTreeMap<String, Vec<String>> = data(&answer)?;
-        if let Some(capabilities) = found.get(CONFIGURATION) {
-            let reads = capabilities.iter().any(|may| may == "read");
-            session.reads_configuration.set(Some(reads));
-        }
-        Ok((found, session))
-    }
-
-    /// Whether the configuration is worth asking for: the role for rolling
-    /// upgrades may not read it.
-    async fn reads_configuration(&self, leader: &Pod) -> Result<bool, PortError> {
-        let session = self.tokens.session(&self.caller, leader).await?;
-        if let Some(known) = session.reads_configuration.get() {
-            return Ok(known);
-        }
-        match self.capabilities(leader, &[CONFIGURATION]).await {
-            Ok((_, session)) => Ok(session.reads_configuration.get().unwrap_or(true)),
-            // A token without the default policy may not ask; trying tells.
-            Err(PortError::Forbidden(_)) => Ok(true),
-            Err(error) => Err(error),
-        }
-    }
-
     async fn configuration(&self, leader: &Pod, pods: &[PodName]) -> Result<Members, PortError> {
         let (answer, session) = self.send(leader, Call::read(CONFIGURATION)).await?;
         if answer.status() == StatusCode::FORBIDDEN {
@@ -182,7 +150,7 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
         Ok(body.members(pods))
     }
 
-    async fn autopilot(&self, leader: &Pod, pods: &[PodName]) -> Result<Members, PortError> {
+    async fn by_autopilot(&self, leader: &Pod, pods: &[PodName]) -> Result<Members, PortError> {
         let (answer, _) = self.send(leader, Call::read(AUTOPILOT)).await?;
         let body: AutopilotBody = data(&answer)?;
         Ok(body.members(pods))
@@ -209,11 +177,11 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
     async fn membership(&self, leader: &Pod, pods: &[PodName]) -> Result<Membership, PortError> {
         let members = if self.reads_configuration(leader).await? {
             match self.configuration(leader, pods).await {
-                Err(PortError::Forbidden(_)) => self.autopilot(leader, pods).await?,
+                Err(PortError::Forbidden(_)) => self.by_autopilot(leader, pods).await?,
                 members => members?,
             }
         } else {
-            self.autopilot(leader, pods).await?
+            self.by_autopilot(leader, pods).await?
         };
         // A standby answers from its own view, and a removed node from one it
         // is not part of: only a list that calls the node asked its leader is
@@ -270,8 +238,17 @@ impl<T: Transport, J: Jwt, C: Clock> BaoNodes for BaoClient<T, J, C> {
         self.change(leader, Change::Remove, id).await
     }
 
+    async fn autopilot(&self, leader: &Pod) -> Result<Autopilot, PortError> {
+        let members = self.by_autopilot(leader, &[]).await?;
+        members.membership.autopilot.ok_or_else(not_active)
+    }
+
     async fn touch(&self, leader: &Pod) -> Result<(), PortError> {
         self.commit_entry(leader).await
+    }
+
+    async fn forward(&self, standby: &Pod, leader: &Pod) -> Result<(), PortError> {
+        self.commit_through(standby, leader).await
     }
 
     async fn snapshot(

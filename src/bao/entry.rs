@@ -1,6 +1,7 @@
 //! An entry in the log of raft that changes nothing.
 
-use http::StatusCode;
+use http::{Response, StatusCode};
+use hyper::body::Bytes;
 
 use crate::{
     bao::{
@@ -38,13 +39,36 @@ impl<T: Transport, J: Jwt, C: Clock> BaoClient<T, J, C> {
             // taken for gone each time, and another one is made.
             self.unrenewable.set(true);
         }
-        let call = Call::put(WRAP)
-            .wrapped_for("1s")
-            .with(&serde_json::json!({}))?;
-        let (wrapped, _) = self.send(leader, call).await?;
-        if wrapped.status().is_success() {
-            return Ok(());
-        }
-        Err(refusal(wrapped.status(), wrapped.body()))
+        let (wrapped, _) = self.send(leader, wrap()?).await?;
+        accepted(&wrapped)
     }
+
+    /// Has one committed through a standby, in the way that its leader took.
+    pub(super) async fn commit_through(
+        &self,
+        standby: &Pod,
+        leader: &Pod,
+    ) -> Result<(), PortError> {
+        let session = self.tokens.session(&self.caller, leader).await?;
+        let call = if self.unrenewable.get() {
+            wrap()?
+        } else {
+            Call::put(RENEW)
+        };
+        let token = Some(&session.token);
+        accepted(&self.caller.send(standby, call.forwarded(), token).await?)
+    }
+}
+
+fn wrap() -> Result<Call, PortError> {
+    Call::put(WRAP)
+        .wrapped_for("1s")
+        .with(&serde_json::json!({}))
+}
+
+fn accepted(answer: &Response<Bytes>) -> Result<(), PortError> {
+    if answer.status().is_success() {
+        return Ok(());
+    }
+    Err(refusal(answer.status(), answer.body()))
 }

@@ -17,6 +17,7 @@ mod entry;
 mod handshake;
 mod members;
 mod peers;
+mod rights;
 mod security;
 mod snapshot;
 mod tls;

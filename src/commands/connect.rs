@@ -172,6 +172,7 @@ impl Side<SystemClock> {
         let way = Way {
             forward: forwards(access),
             ca_from_secret: access.ca_cert.is_none() && !cluster.spec.plain_http,
+            keeps_files: true,
             step_down,
         };
         Ok(self.with_nodes(cluster, transport, source, way))

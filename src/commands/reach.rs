@@ -65,6 +65,8 @@ pub(super) struct Way {
     pub(super) forward: bool,
     /// The CA was read from the cluster's Secret.
     pub(super) ca_from_secret: bool,
+    /// A snapshot's file is kept, on this machine's disk.
+    pub(super) keeps_files: bool,
     pub(super) step_down: StepDownVia,
 }
 
@@ -136,6 +138,7 @@ impl<C: Clock + Clone + 'static> Side<C> {
                 jwt,
                 ca_from_secret: way.ca_from_secret,
                 step_down_job: way.step_down == StepDownVia::Job,
+                keeps_files: way.keeps_files,
                 no_trust: None,
             },
             cluster,

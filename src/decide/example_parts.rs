@@ -113,6 +113,7 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
             blue_green: false,
             blue_green_spec: BlueGreenSpec::default(),
             pre_upgrade_snapshot: false,
+            backup_schedule: None,
             executor_image: None,
             jwt_role: "openbao-operator-upgrade".to_owned(),
             unseal: "static".to_owned(),
@@ -170,10 +171,13 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         config: Fact::Unknown("not asked".to_owned()),
         login: Fact::Unknown("not asked".to_owned()),
         idle_entry: Fact::Known(true),
+        autopilot: Fact::Known(None),
+        forwards: Vec::new(),
         login_deferred: false,
         no_trust: None,
         lease_holder: Fact::Known(None),
         room: Fact::Known(None),
+        free_bytes: Fact::Known(None),
         certificate: certificate(start()),
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use crate::model::{blocker::Blocker, names::PodName, node::NodeView};
 
 use super::{
-    rules::{READING_INTERVAL, RECHECK, RECHECK_LEADER, RECHECK_NODE},
+    rules::{
+        READING_INTERVAL, RECHECK, RECHECK_CUTOVER, RECHECK_LEADER, RECHECK_NODE, STEP_DOWN_IS_SLOW,
+    },
     track::Reading,
     world::World,
 };
@@ -29,6 +31,7 @@ pub fn after(blockers: &[Blocker], world: &World<'_>) -> Duration {
 
 fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
     match blocker {
+        Blocker::SteppingDown { .. } if is_cutting_over(world) => RECHECK_CUTOVER,
         Blocker::SteppingDown { .. } => RECHECK_LEADER,
         // Of known length: looking again right then costs nothing.
         Blocker::LeaderUnsettled {
@@ -103,6 +106,13 @@ fn one(blocker: &Blocker, world: &World<'_>) -> Duration {
     }
 }
 
+/// Whether the other colour's leader may come at any moment.
+fn is_cutting_over(world: &World<'_>) -> bool {
+    let asked = world.track.step_downs.last().map(|step_down| step_down.at);
+    world.run.blue_green.is_some()
+        && asked.is_some_and(|at| world.now.saturating_sub(at) < STEP_DOWN_IS_SLOW)
+}
+
 /// When a pod's next reading may count.
 fn reading(pod: &PodName, world: &World<'_>) -> Duration {
     let last = world
@@ -125,10 +135,34 @@ fn reading(pod: &PodName, world: &World<'_>) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::example::Example;
+    use crate::{
+        decide::{
+            example::{Example, image},
+            track::StepDown,
+        },
+        model::{
+            blue_green_run::{BlueGreenRun, Until},
+            revision::Revision,
+        },
+    };
 
     fn name(world: &Example, ordinal: u32) -> PodName {
         world.voters().pod(ordinal).expect("a pod").pod.name.clone()
+    }
+
+    fn colours() -> BlueGreenRun {
+        let revision = |version| Revision::of(version, &image(version), 3);
+        BlueGreenRun {
+            blue: revision("2.6.2"),
+            green: revision("2.7.2"),
+            until: Until::Done,
+            min_sync_s: 0,
+            soak_s: 0,
+            hook_passed_at: None,
+            cut_over_at: None,
+            delete_leftover_volumes: false,
+            delete_blue_volumes: false,
+        }
     }
 
     fn unsettled(active_ms: u64) -> Blocker {
@@ -168,5 +202,25 @@ mod tests {
         ];
         assert_eq!(after(&both, &world.world()), RECHECK_LEADER);
         assert_eq!(after(&both[..1], &world.world()), RECHECK);
+    }
+
+    #[test]
+    fn clients_that_wait_for_green_to_lead_are_not_kept_waiting_by_us() {
+        let mut world = Example::three("2.6.2");
+        world.run.blue_green = Some(colours());
+        let node = world.voters().pod(0).expect("a pod").pod.clone();
+        let stepping = [Blocker::SteppingDown {
+            node: node.name.clone(),
+        }];
+        let at = world.now;
+        world.track.step_downs.push(StepDown {
+            node,
+            at,
+            settled: false,
+        });
+        assert_eq!(after(&stepping, &world.world()), RECHECK_CUTOVER);
+        // One that failed is tried again only after 15 s.
+        world.now = at + STEP_DOWN_IS_SLOW;
+        assert_eq!(after(&stepping, &world.world()), RECHECK_LEADER);
     }
 }

@@ -19,6 +19,8 @@ pub struct Access {
     pub ca_from_secret: bool,
     /// Leaders are stepped down by the operator's Job.
     pub step_down_job: bool,
+    /// A snapshot's file is kept, on this machine's disk.
+    pub keeps_files: bool,
     /// Why the nodes cannot be verified, and so are not asked.
     pub no_trust: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! Gathers what preflight judges: reads, access reviews and dry runs, all at
 //! once, none of which changes anything. Only a token is made or renewed.
 
+use std::path::Path;
+
 use futures::future::join_all;
 
 use crate::{
@@ -10,6 +12,8 @@ use crate::{
         fact::Fact,
         intent::StepDownVia,
         names::PodName,
+        node::NodeView,
+        raft::Autopilot,
         record::RunRecord,
         room::Room,
         snapshot::Snapshot,
@@ -70,12 +74,12 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     };
     let made = made(&snapshot, run);
     let room = room(&kube, run, &snapshot);
-    let (server, permissions, dry_runs, config, (login, idle_entry), lease, certificate, room) = futures::join!(
+    let (server, permissions, dry_runs, config, token, lease, certificate, room) = futures::join!(
         kube.server(),
         kube.review(&wanted),
         dry_runs(ports, &snapshot, run),
         config,
-        login(ports, leader.clone()),
+        token(ports, &snapshot, leader.clone()),
         kube.lease(),
         certificate(&nodes, leader, &made),
         room,
@@ -94,25 +98,44 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         permissions,
         dry_runs,
         config,
-        login_deferred: access.jwt && matches!(login, Err(PortError::NotFound(_))),
-        login: login.into(),
-        idle_entry,
+        login_deferred: access.jwt && matches!(token.login, Err(PortError::NotFound(_))),
+        login: token.login.into(),
+        idle_entry: token.idle_entry,
+        autopilot: token.autopilot,
+        forwards: token.forwards,
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
         room: room.into(),
+        free_bytes: free_bytes(run, access),
         certificate,
         no_trust: access.no_trust.clone(),
     }
 }
 
+/// What was tried with the token.
+struct Token {
+    login: Result<Login, PortError>,
+    idle_entry: Fact<bool>,
+    autopilot: Fact<Option<Autopilot>>,
+    forwards: Vec<(PodName, Fact<()>)>,
+}
+
 /// Logs in, and tries what no list of capabilities tells: a batch token that may
 /// renew itself cannot.
-async fn login<K: Kube, B: BaoNodes, C: Clock>(
+async fn token<K: Kube, B: BaoNodes, C: Clock>(
     ports: Ports<'_, K, B, C>,
+    snapshot: &Snapshot,
     leader: Result<Pod, String>,
-) -> (Result<Login, PortError>, Fact<bool>) {
+) -> Token {
     let leader = match leader {
         Ok(leader) => leader,
-        Err(why) => return (Err(PortError::Other(why.clone())), Fact::Unknown(why)),
+        Err(why) => {
+            return Token {
+                login: Err(PortError::Other(why.clone())),
+                idle_entry: Fact::Unknown(why.clone()),
+                autopilot: Fact::Unknown(why),
+                forwards: Vec::new(),
+            };
+        }
     };
     let login = ports.nodes.login(&leader, PATHS).await;
     let idle_entry = match &login {
@@ -125,7 +148,43 @@ async fn login<K: Kube, B: BaoNodes, C: Clock>(
         },
         Err(error) => Fact::Unknown(error.to_string()),
     };
-    (login, idle_entry)
+    let autopilot = match &login {
+        Ok(login) if !login.is_root() => match ports.nodes.autopilot(&leader).await {
+            Ok(autopilot) => Fact::Known(Some(autopilot)),
+            Err(PortError::Forbidden(_)) => Fact::Known(None),
+            Err(error) => Fact::Unknown(error.to_string()),
+        },
+        Ok(_) => Fact::Unknown("it is a root token".to_owned()),
+        Err(error) => Fact::Unknown(error.to_string()),
+    };
+    let forwards = match idle_entry {
+        Fact::Known(true) => forwards(&ports.nodes, snapshot, &leader).await,
+        Fact::Known(false) | Fact::Unknown(_) => Vec::new(),
+    };
+    Token {
+        login,
+        idle_entry,
+        autopilot,
+        forwards,
+    }
+}
+
+/// Writes through each standby that answers.
+async fn forwards<B: BaoNodes>(
+    nodes: &B,
+    snapshot: &Snapshot,
+    leader: &Pod,
+) -> Vec<(PodName, Fact<()>)> {
+    let pods = snapshot.workloads().flat_map(|workload| &workload.pods);
+    let answers = |pod: &&Pod| {
+        let node = snapshot.node(&pod.pod.name);
+        pod.pod != leader.pod && node.is_some_and(NodeView::is_unsealed)
+    };
+    join_all(pods.filter(answers).map(|pod| async move {
+        let forwarded = Box::pin(nodes.forward(pod, leader)).await;
+        (pod.pod.name.clone(), forwarded.into())
+    }))
+    .await
 }
 
 /// Does what had to wait until the login's account exists.
@@ -142,9 +201,11 @@ pub async fn catch_up<K: Kube, B: BaoNodes, C: Clock>(
     let leader = leadership::leader(&survey.snapshot)
         .map(|leader| leader.pod.clone())
         .map_err(|blocker| blocker.to_string());
-    let (login, idle_entry) = login(ports, leader).await;
-    survey.login = login.into();
-    survey.idle_entry = idle_entry;
+    let token = token(ports, &survey.snapshot, leader).await;
+    survey.login = token.login.into();
+    survey.idle_entry = token.idle_entry;
+    survey.autopilot = token.autopilot;
+    survey.forwards = token.forwards;
     survey.login_deferred = false;
 }
 
@@ -164,6 +225,20 @@ async fn room<K: Colours>(
     match planned.blue.pods(&cluster.reference.name, 1).first() {
         Some(like) => kube.room(like).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// What the disk has left for a snapshot that is still to be taken.
+fn free_bytes(run: &RunRecord, access: &Access) -> Fact<Option<u64>> {
+    let wanted = run.snapshot_wanted.as_ref();
+    let Some(file) = wanted.filter(|_| access.keeps_files && run.snapshot.is_none()) else {
+        return Fact::Known(None);
+    };
+    let folder = Path::new(file).parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    match rustix::fs::statvfs(folder.unwrap_or(Path::new("."))) {
+        Ok(disk) => Fact::Known(Some(disk.f_bavail.saturating_mul(disk.f_frsize))),
+        Err(error) => Fact::Unknown(error.to_string()),
     }
 }
 

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     model::{
-        cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
+        cluster::{
+            Backup, Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus,
+        },
         fact::Fact,
         legible::legible,
         names::{ClusterRef, ResourceVersion},
@@ -80,6 +82,7 @@ fn spec_of(spec: &Value) -> Option<ClusterSpec> {
         blue_green: text(spec, "/upgrade/strategy").as_deref() == Some("BlueGreen"),
         blue_green_spec: blue_green::spec(at(spec, "/upgrade/blueGreen").unwrap_or(&Value::Null)),
         pre_upgrade_snapshot: flag(spec, "/upgrade/preUpgradeSnapshot").unwrap_or_default(),
+        backup_schedule: text(spec, "/backup/schedule"),
         executor_image: text(spec, "/upgrade/image")
             .or_else(|| text(spec, "/upgrade/executorImage")),
         jwt_role: text(spec, "/upgrade/jwtAuthRole").unwrap_or_else(|| DEFAULT_ROLE.to_owned()),
@@ -98,6 +101,7 @@ fn status_of(status: &Value) -> Result<ClusterStatus, PortError> {
         active_leader: text(status, "/activeLeader"),
         upgrade: status.get("upgrade").and_then(upgrade_of),
         operation_lock: status.get("operationLock").and_then(lock_of),
+        backup: status.get("backup").and_then(backup_of),
         break_glass,
         blue_green: blue_green::status(status)?,
         accepted_strategy: text(status, "/acceptedUpgradeStrategy"),
@@ -134,6 +138,15 @@ fn upgrade_of(upgrade: &Value) -> Option<UpgradeStatus> {
         failure_message: raw(upgrade, "/failure/message")
             .or_else(|| raw(upgrade, "/lastErrorMessage"))
             .map(clean),
+    })
+}
+
+fn backup_of(backup: &Value) -> Option<Backup> {
+    Some(Backup {
+        at: time(backup, "/lastBackupTime")?,
+        bytes: backup.get("lastBackupSize").and_then(Value::as_u64),
+        failures: number(backup, "/consecutiveFailures").unwrap_or_default(),
+        failed: raw(backup, "/lastFailureReason").map(clean),
     })
 }
 

@@ -76,6 +76,9 @@ pub struct ClusterSpec {
     pub blue_green_spec: BlueGreenSpec,
     /// `spec.upgrade.preUpgradeSnapshot`.
     pub pre_upgrade_snapshot: bool,
+    /// `spec.backup.schedule`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_schedule: Option<String>,
     /// `spec.upgrade.image`, or `executorImage` where that is the field.
     pub executor_image: Option<String>,
     /// The role baoctl logs in with: `spec.upgrade.jwtAuthRole`, or the
@@ -104,6 +107,9 @@ pub struct ClusterStatus {
     pub upgrade: Option<UpgradeStatus>,
     /// `status.operationLock`.
     pub operation_lock: Option<OperationLock>,
+    /// The last backup that succeeded, of `status.backup`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<Backup>,
     /// `status.breakGlass.active` without acknowledgement.
     pub break_glass: bool,
     /// `status.blueGreen`, when it is there.
@@ -170,6 +176,28 @@ pub struct UpgradeStatus {
     pub failure_reason: Option<String>,
     /// The text that goes with the reason.
     pub failure_message: Option<String>,
+}
+
+/// `status.backup`: the last one that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Backup {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Its size in bytes, where it is told.
+    pub bytes: Option<u64>,
+    /// How many have failed since.
+    pub failures: u32,
+    /// Why the last of those did.
+    pub failed: Option<String>,
+}
+
+impl Backup {
+    /// Whole hours since it was taken.
+    #[must_use]
+    pub fn hours(&self, now: Timestamp) -> i64 {
+        now.duration_since(self.at).as_hours()
+    }
 }
 
 /// `status.operationLock`.

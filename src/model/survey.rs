@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    action::Action, certificate::ServerCertificate, fact::Fact, room::Room, snapshot::Snapshot,
+    action::Action, certificate::ServerCertificate, fact::Fact, names::PodName, raft::Autopilot,
+    room::Room, snapshot::Snapshot,
 };
 
 /// Everything preflight judges. All of it comes from reads, access reviews and
@@ -28,6 +29,11 @@ pub struct Survey {
     /// Whether the token can have an entry committed that changes nothing: it was
     /// tried.
     pub idle_entry: Fact<bool>,
+    /// Autopilot's summary; `None` where it may not be read.
+    pub autopilot: Fact<Option<Autopilot>>,
+    /// What came of a write through each standby that answers: `Known` where its
+    /// leader acted on it. Empty where no entry can be committed at all.
+    pub forwards: Vec<(PodName, Fact<()>)>,
     /// The account to log in with does not exist yet and is made when the run
     /// begins: looking must not write. What needs a login is judged then.
     pub login_deferred: bool,
@@ -36,6 +42,9 @@ pub struct Survey {
     /// What the namespace leaves for the pods of another colour; without one that
     /// is to be made there is nothing to know.
     pub room: Fact<Option<Room>>,
+    /// Bytes free where the snapshot's file goes; `None` where none is to be
+    /// written.
+    pub free_bytes: Fact<Option<u64>>,
     /// The certificate that the active node presents; asked about are the pods a
     /// run will make.
     pub certificate: Fact<ServerCertificate>,

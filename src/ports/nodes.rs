@@ -4,8 +4,14 @@ use std::path::Path;
 
 use super::PortError;
 use crate::model::{
-    certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView, raft::Membership,
-    record::SnapshotRecord, survey::Login, workload::Pod,
+    certificate::ServerCertificate,
+    fact::Fact,
+    names::PodName,
+    node::NodeView,
+    raft::{Autopilot, Membership},
+    record::SnapshotRecord,
+    survey::Login,
+    workload::Pod,
 };
 
 /// The nodes of the cluster, each asked by itself.
@@ -41,6 +47,10 @@ pub trait BaoNodes {
     /// (`contracts/openbao-api.md` 5).
     async fn demote(&self, leader: &Pod, id: &PodName) -> Result<(), PortError>;
 
+    /// Autopilot's summary, as the active node has it. A list of members comes
+    /// without one where the configuration may be read.
+    async fn autopilot(&self, leader: &Pod) -> Result<Autopilot, PortError>;
+
     /// Asks the active node, never another by forwarding, to strike a member
     /// off, at once. The removed node goes on running and answers as a standby.
     /// [`PortError::Invalid`], and nothing is sent, when that is the leader
@@ -53,6 +63,10 @@ pub trait BaoNodes {
     /// [`PortError::Forbidden`] or [`PortError::Invalid`] when the token has no
     /// way to.
     async fn touch(&self, leader: &Pod) -> Result<(), PortError>;
+
+    /// The same through a standby, which has to send the write on to its leader:
+    /// health, member lists and reads answer as well where it cannot.
+    async fn forward(&self, standby: &Pod, leader: &Pod) -> Result<(), PortError>;
 
     /// Downloads a raft snapshot from the active node, verifies it member by
     /// member, and makes it durable under `file`. `at_least` is the raft index

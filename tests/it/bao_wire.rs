@@ -286,6 +286,41 @@ async fn a_leader_that_does_not_know_the_token_leaves_the_standbys_unasked() {
     assert_eq!(script.seen().len(), 2);
 }
 
+async fn forwarded(standby: Reply) -> Result<(), PortError> {
+    let script = Script::default();
+    script.then([recorded("2.7.2", "jwt-lookup-self"), standby]);
+    let result = by_token(&script).forward(&pod(1), &pod(0)).await;
+    let seen = script.seen();
+    assert!(
+        seen[1].starts_with("openbao-1 PUT /v1/auth/token/renew-self") && !seen[1].contains(HERE),
+        "{}",
+        seen[1]
+    );
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    result
+}
+
+/// A redirect is what a standby answers whose connection to its leader is dead
+/// (`contracts/openbao-live.md` 10).
+#[tokio::test]
+async fn a_standby_sends_a_write_on_or_it_is_known_that_it_does_not() {
+    assert_eq!(
+        forwarded(recorded("2.7.2", "jwt-lookup-self")).await,
+        Ok(())
+    );
+    for reply in [
+        answer(307, ""),
+        errors(
+            500,
+            "local node not active but active cluster node not found",
+        ),
+        Reply::Broken,
+    ] {
+        let result = forwarded(reply).await;
+        assert!(result.is_err(), "{result:?}");
+    }
+}
+
 async fn step_down(reply: Reply) -> Result<(), PortError> {
     let script = Script::default();
     script.then([recorded("2.7.2", "jwt-lookup-self"), reply]);

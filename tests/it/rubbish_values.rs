@@ -204,10 +204,13 @@ fn survey(config: String) -> Survey {
         config: Fact::Known(config),
         login: unknown(),
         idle_entry: Fact::Known(true),
+        autopilot: Fact::Known(None),
+        forwards: Vec::new(),
         login_deferred: false,
         no_trust: None,
         lease_holder: unknown(),
         room: unknown(),
+        free_bytes: Fact::Known(None),
         certificate: unknown(),
     }
 }

@@ -529,6 +529,7 @@ pub(crate) fn cluster(replicas: u32) -> Cluster {
             blue_green: false,
             blue_green_spec: BlueGreenSpec::default(),
             pre_upgrade_snapshot: false,
+            backup_schedule: None,
             executor_image: None,
             plain_http: false,
             acme_domain: None,

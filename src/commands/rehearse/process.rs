@@ -136,6 +136,7 @@ pub(super) async fn reach(
     let way = Way {
         forward: true,
         ca_from_secret: true,
+        keeps_files: false,
         step_down: StepDownVia::Direct,
     };
     Ok(side.with_nodes(found, WorldTransport::to(world), source, way))

@@ -1,14 +1,6 @@
 //! Checks of the resource.
 
-use crate::{
-    decide::versions::door_ahead,
-    model::{
-        cluster::Cluster,
-        fact::Fact,
-        finding::{Finding, Verdict},
-        waiver::Waiver,
-    },
-};
+use crate::model::{cluster::Cluster, fact::Fact, finding::Finding};
 
 use super::{Preflight, judge};
 
@@ -96,7 +88,6 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
         }
     });
     findings.push(lease(preflight));
-    findings.push(snapshot(preflight));
 }
 
 fn paused_by(preflight: &Preflight<'_>, cluster: &Cluster) -> Finding {
@@ -217,44 +208,4 @@ fn lease(preflight: &Preflight<'_>) -> Finding {
             Some(holder) => Finding::warn("cluster.lease", format!("last held by {holder}")),
         },
     )
-}
-
-fn snapshot(preflight: &Preflight<'_>) -> Finding {
-    const ID: &str = "backup.snapshot";
-    let demanded = preflight
-        .survey
-        .snapshot
-        .cluster
-        .known()
-        .is_some_and(|cluster| {
-            let spec = &cluster.spec;
-            spec.pre_upgrade_snapshot
-                || (spec.blue_green && spec.blue_green_spec.pre_upgrade_snapshot)
-        });
-    let waived = preflight.intent.waives(&Waiver::AllowNoSnapshot)
-        || preflight.run.waivers.contains(&Waiver::AllowNoSnapshot);
-    if let Some(record) = &preflight.run.snapshot {
-        return Finding::pass(
-            ID,
-            format!("taken: {} at index {}", record.file, record.index),
-        );
-    }
-    // Its file is not taken from the record: that is for whoever resumes to say.
-    let begun_with = preflight.run.snapshot_wanted.is_some();
-    let demand = if demanded {
-        "spec.upgrade.preUpgradeSnapshot demands a snapshot"
-    } else if begun_with {
-        "the run was begun with a snapshot, which was not taken yet"
-    } else {
-        "restoring a snapshot is the only way back through a one-way door"
-    };
-    match &preflight.intent.snapshot {
-        Some(file) => Finding::pass(ID, format!("to {}", file.display())),
-        None if !demanded && !begun_with && !door_ahead(preflight.run) => {
-            Finding::new(ID, Verdict::Skipped, "not asked for")
-        }
-        None if waived => Finding::new(ID, Verdict::Ignored, format!("{demand}; waived")),
-        None => Finding::fail(ID, demand)
-            .remedy("say where with --snapshot FILE, or --allow-no-snapshot"),
-    }
 }

@@ -2,6 +2,7 @@
 //! not be evaluated counts as failed.
 
 mod access;
+mod backup;
 mod cluster;
 pub mod colours;
 mod nodes;
@@ -58,6 +59,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
     colours::check(preflight, &mut findings);
     nodes::check(preflight, &mut findings);
     raft::check(preflight, &mut findings);
+    backup::check(preflight, &mut findings);
     for finding in &mut findings {
         if (preflight.resuming || preflight.intent.take_over) && is_waited_for(finding) {
             finding.verdict = Verdict::Warn;
@@ -196,6 +198,10 @@ pub const CHECKS: &[(&str, &str)] = &[
     ("bao.versions-uniform", "all nodes run one version"),
     ("bao.one-cluster-id", "all nodes belong to one cluster"),
     (
+        "bao.standby-forwards",
+        "a write through each standby reaches the leader",
+    ),
+    (
         "raft.one-leader",
         "exactly one node is active, agreed by the rest",
     ),
@@ -212,9 +218,19 @@ pub const CHECKS: &[(&str, &str)] = &[
     ),
     ("raft.autopilot", "autopilot sees no trouble"),
     (
+        "raft.non-voter-list",
+        "nobody is kept from voting who is to vote",
+    ),
+    (
+        "raft.snapshot-in-progress",
+        "no backup of the operator's runs, which holds back step-downs",
+    ),
+    (
         "backup.snapshot",
         "a snapshot that the resource demands will be taken",
     ),
+    ("backup.recent", "the operator's last backup is not old"),
+    ("backup.space", "the snapshot has room where it goes"),
 ];
 
 /// A finding that needs a login that cannot be made without writing: judged

@@ -9,7 +9,7 @@ use crate::model::{
     node::NodeView,
 };
 
-use super::{Preflight, judge, version::stanzas};
+use super::{Preflight, deferred, judge, version::stanzas};
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(unsealed(preflight));
@@ -17,6 +17,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(tls(preflight));
     findings.push(versions_uniform(preflight));
     findings.push(one_cluster_id(preflight));
+    findings.push(standby_forwards(preflight));
 }
 
 /// Every pod the cluster should have, with its node's answers.
@@ -182,5 +183,43 @@ fn one_cluster_id(preflight: &Preflight<'_>) -> Finding {
         (None, count) => Finding::fail(ID, format!("the nodes belong to {count} clusters")).remedy(
             "a pod that lost its volume may have founded one of its own; do not upgrade it away",
         ),
+    }
+}
+
+/// A standby that cannot reach its leader answers every question as a healthy
+/// one does, and clients' writes through it fail (openbao#3676, openbao#3899).
+fn standby_forwards(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "bao.standby-forwards";
+    if let Some(finding) = deferred(preflight, ID) {
+        return finding;
+    }
+    let survey = preflight.survey;
+    match &survey.idle_entry {
+        Fact::Known(true) => {}
+        // `auth.idle-entry` fails, and says what to do.
+        Fact::Known(false) => return Finding::skipped(ID, "no write can be tried with the token"),
+        Fact::Unknown(why) => return Finding::unknown(ID, format!("no write was tried: {why}")),
+    }
+    let refused: Vec<String> = survey
+        .forwards
+        .iter()
+        .filter_map(|(pod, forwarded)| Some(format!("{pod}: {}", forwarded.unknown()?)))
+        .collect();
+    if !refused.is_empty() {
+        let message = format!(
+            "a write was not sent on to the leader by {}",
+            refused.join("; ")
+        );
+        return if preflight.resuming || preflight.intent.take_over {
+            Finding::warn(ID, message)
+        } else {
+            Finding::fail(ID, message)
+                .remedy("let the pods reach each other's port 8201; clients fail through these")
+        };
+    }
+    match (silent(preflight), survey.forwards.len()) {
+        (Some(why), _) => Finding::unknown(ID, why),
+        (None, 0) => Finding::pass(ID, "there is no standby"),
+        (None, count) => Finding::pass(ID, format!("a write through each of {count}")),
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     findings.push(quorum_margin(preflight));
     findings.push(in_sync(preflight));
     findings.push(autopilot(preflight));
+    findings.push(non_voter_list(preflight));
 }
 
 fn one_leader(preflight: &Preflight<'_>) -> Finding {
@@ -267,25 +268,68 @@ fn autopilot(preflight: &Preflight<'_>) -> Finding {
     if let Some(finding) = deferred(preflight, ID) {
         return finding;
     }
-    match &preflight.survey.snapshot.membership {
-        Fact::Known(Membership {
-            autopilot: Some(autopilot),
-            ..
-        }) if autopilot.healthy => Finding::pass(
+    match &preflight.survey.autopilot {
+        Fact::Known(Some(autopilot)) if autopilot.healthy => Finding::pass(
             ID,
             format!("healthy, failure tolerance {}", autopilot.failure_tolerance),
         ),
-        Fact::Known(Membership {
-            autopilot: Some(autopilot),
-            ..
-        }) => Finding::warn(
+        Fact::Known(Some(autopilot)) => Finding::warn(
             ID,
             format!(
                 "says unhealthy, failure tolerance {}; it flaps under load and decides nothing",
                 autopilot.failure_tolerance
             ),
         ),
-        Fact::Known(_) => Finding::skipped(ID, "its state may not be read"),
+        Fact::Known(None) => Finding::skipped(ID, "its state may not be read"),
         Fact::Unknown(why) => Finding::warn(ID, format!("not known: {why}")),
     }
+}
+
+/// Neither removing a member nor wiping its volume takes its id off the list of
+/// permanent non-voters: the next server of that name joins, and never votes
+/// (`contracts/openbao-live.md` 6).
+fn non_voter_list(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "raft.non-voter-list";
+    if let Some(finding) = deferred(preflight, ID) {
+        return finding;
+    }
+    let survey = preflight.survey;
+    let (members, autopilot) = match (&survey.snapshot.membership, &survey.autopilot) {
+        (Fact::Known(members), Fact::Known(Some(autopilot))) => (members, autopilot),
+        (_, Fact::Known(None)) => {
+            return Finding::skipped(ID, "autopilot's state may not be read");
+        }
+        (Fact::Unknown(why), _) | (_, Fact::Unknown(why)) => {
+            return Finding::unknown(ID, format!("not known: {why}"));
+        }
+    };
+    // A run of this kind puts ids on the list, and takes them off.
+    if preflight.run.blue_green.is_some() && preflight.resuming {
+        return Finding::skipped(ID, "an unfinished upgrade changes votes");
+    }
+    let listed = &autopilot.non_voters;
+    let losing: Vec<&str> = members
+        .voters()
+        .map(|peer| peer.id.as_str())
+        .filter(|id| listed.iter().any(|listed| listed == id))
+        .collect();
+    if !losing.is_empty() {
+        return Finding::fail(ID, format!("{} will lose its vote", losing.join(", "))).remedy(
+            "somebody took it away: wait until it is gone and ask why, or give it back with \
+             `bao operator raft promote`",
+        );
+    }
+    let gone: Vec<&str> = listed
+        .iter()
+        .map(String::as_str)
+        .filter(|id| !members.peers.iter().any(|peer| peer.id == *id))
+        .collect();
+    if gone.is_empty() {
+        return Finding::pass(ID, format!("{} members have no vote", listed.len()));
+    }
+    Finding::warn(
+        ID,
+        format!("on the list, and no members: {}", gone.join(", ")),
+    )
+    .remedy("a server of that name will join without a vote until it is promoted")
 }

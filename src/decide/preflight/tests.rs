@@ -1,6 +1,7 @@
 //! Each check on a cluster at rest, then with the one thing bent it is about.
 
 mod access;
+mod backup;
 mod colours;
 mod consent;
 mod resource;
@@ -106,10 +107,13 @@ impl Fine {
                 ],
             }),
             idle_entry: Fact::Known(true),
+            autopilot: Fact::Known(None),
+            forwards: Vec::new(),
             login_deferred: false,
             no_trust: None,
             lease_holder: Fact::Known(None),
             room: Fact::Known(None),
+            free_bytes: Fact::Known(None),
             certificate: certificate(start() + Duration::from_secs(86_400)),
         };
         Self {

@@ -4,8 +4,14 @@ use std::path::Path;
 
 use crate::{
     model::{
-        certificate::ServerCertificate, fact::Fact, names::PodName, node::NodeView,
-        raft::Membership, record::SnapshotRecord, survey::Login, workload::Pod,
+        certificate::ServerCertificate,
+        fact::Fact,
+        names::PodName,
+        node::NodeView,
+        raft::{Autopilot, Membership},
+        record::SnapshotRecord,
+        survey::Login,
+        workload::Pod,
     },
     ports::{BaoNodes, Clock, PortError, within, within_or},
 };
@@ -45,8 +51,16 @@ impl<P: BaoNodes, C: Clock> BaoNodes for Bounded<'_, P, C> {
         within(self.clock, NODE, self.port.remove_peer(leader, id)).await
     }
 
+    async fn autopilot(&self, leader: &Pod) -> Result<Autopilot, PortError> {
+        within(self.clock, NODE, self.port.autopilot(leader)).await
+    }
+
     async fn touch(&self, leader: &Pod) -> Result<(), PortError> {
         within(self.clock, NODE, self.port.touch(leader)).await
+    }
+
+    async fn forward(&self, standby: &Pod, leader: &Pod) -> Result<(), PortError> {
+        within(self.clock, NODE, self.port.forward(standby, leader)).await
     }
 
     async fn snapshot(

@@ -3,7 +3,7 @@
 from fixture import ColouredStandIn, LeaderWatch, OperatorStandIn, Writer, gap_within
 
 # Around a leader move: from a moment before the old leader was last heard.
-_MARGIN = 0.5
+MARGIN = 0.5
 
 
 class Beside:
@@ -65,7 +65,7 @@ class Beside:
 
     def gaps_at_moves(self):
         """The writer's longest gap around each move of leadership in ms, in their order."""
-        return [gap_within(self.writer, begin - _MARGIN, end + _MARGIN) for begin, end in self.moves()]
+        return [gap_within(self.writer, begin - MARGIN, end + MARGIN) for begin, end in self.moves()]
 
     def problems(self):
         """What no scenario may show, whatever it is about; one line each."""

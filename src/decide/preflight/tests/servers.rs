@@ -27,13 +27,11 @@ fn committed(f: &mut Fine, index: Option<u64>) {
 }
 
 fn autopilot(f: &mut Fine, healthy: Option<bool>) {
-    if let Fact::Known(membership) = &mut f.world.snapshot.membership {
-        membership.autopilot = healthy.map(|healthy| Autopilot {
-            healthy,
-            failure_tolerance: 1,
-            non_voters: Vec::new(),
-        });
-    }
+    f.survey.autopilot = Fact::Known(healthy.map(|healthy| Autopilot {
+        healthy,
+        failure_tolerance: 1,
+        non_voters: Vec::new(),
+    }));
 }
 
 /// The checks of a cluster of so many voters, the last ones down.
@@ -250,7 +248,7 @@ fn autopilot_informs_and_never_stops() {
             (|f| autopilot(f, Some(false)), Verdict::Warn),
             (|f| autopilot(f, None), Verdict::Skipped),
             (
-                |f| f.world.snapshot.membership = Fact::Unknown("403".to_owned()),
+                |f| f.survey.autopilot = Fact::Unknown("no answer".to_owned()),
                 Verdict::Warn,
             ),
         ],
