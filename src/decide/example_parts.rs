@@ -177,6 +177,8 @@ pub(super) fn survey(snapshot: &Snapshot) -> Survey {
         no_trust: None,
         lease_holder: Fact::Known(None),
         room: Fact::Known(None),
+        claims: Fact::Known(Vec::new()),
+        kube_nodes: Fact::Known(None),
         free_bytes: Fact::Known(None),
         certificate: certificate(start()),
     }

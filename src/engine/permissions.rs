@@ -51,6 +51,12 @@ const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
     ),
     ("batch", "jobs", &["list", "watch"], "the operator's Jobs"),
     (
+        "",
+        "persistentvolumeclaims",
+        &["list"],
+        "to see that no volume goes with its pod",
+    ),
+    (
         "coordination.k8s.io",
         "leases",
         &["get", "create", "update"],
@@ -191,7 +197,7 @@ impl Needs<'_> {
             (
                 "",
                 "persistentvolumeclaims",
-                &["list", "delete"],
+                &["delete"],
                 "the volumes of a colour",
             ),
             ("", "configmaps", &["get"], "a colour's configuration"),

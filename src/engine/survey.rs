@@ -1,7 +1,7 @@
 //! Gathers what preflight judges: reads, access reviews and dry runs, all at
 //! once, none of which changes anything. Only a token is made or renewed.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use futures::future::join_all;
 
@@ -21,7 +21,8 @@ use crate::{
         workload::Pod,
     },
     ports::{
-        BaoNodes, Checkpoints, Clock, Colours, Freshness, Leases, PortError, WriteMode, dry_run_of,
+        BaoNodes, Checkpoints, Clock, Colours, Freshness, Leases, PortError, Workloads, WriteMode,
+        dry_run_of,
     },
 };
 
@@ -73,8 +74,27 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         }
     };
     let made = made(&snapshot, run);
+    let pods: Vec<PodName> = snapshot
+        .workloads()
+        .flat_map(|workload| &workload.pods)
+        .map(|pod| pod.pod.name.clone())
+        .collect();
+    let hosts = snapshot.workloads().flat_map(|workload| &workload.pods);
+    let hosts: BTreeSet<String> = hosts.filter_map(|pod| pod.node.clone()).collect();
+    let hosts: Vec<String> = hosts.into_iter().collect();
     let room = room(&kube, run, &snapshot);
-    let (server, permissions, dry_runs, config, token, lease, certificate, room) = futures::join!(
+    let (
+        server,
+        permissions,
+        dry_runs,
+        config,
+        token,
+        lease,
+        certificate,
+        room,
+        claims,
+        kube_nodes,
+    ) = futures::join!(
         kube.server(),
         kube.review(&wanted),
         dry_runs(ports, &snapshot, run),
@@ -83,6 +103,8 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         kube.lease(),
         certificate(&nodes, leader, &made),
         room,
+        kube.claims(&pods),
+        kube.kube_nodes(&hosts),
     );
     let (server_version, clock_skew_s) = match server {
         Ok((version, skew)) => (Fact::Known(version), skew),
@@ -105,6 +127,8 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
         forwards: token.forwards,
         lease_holder: Fact::from(lease).map(|lease| lease.and_then(|lease| lease.holder)),
         room: room.into(),
+        claims: claims.into(),
+        kube_nodes: kube_nodes.into(),
         free_bytes: free_bytes(run, access),
         certificate,
         no_trust: access.no_trust.clone(),

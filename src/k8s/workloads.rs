@@ -17,7 +17,9 @@ use super::{
 use crate::{
     model::{
         action::Hold,
+        claim::MountedClaim,
         cluster::Cluster,
+        kube_node::KubeNode,
         names::{PodName, PodRef, Pool},
         other_container::OtherContainer,
         warning::Warning,
@@ -70,6 +72,14 @@ impl<C: Clock + 'static> Workloads for Kube<C> {
 
     async fn active_jobs(&self, _cluster: &Cluster) -> Result<Vec<String>, PortError> {
         self.unfinished_jobs().await
+    }
+
+    async fn claims(&self, pods: &[PodName]) -> Result<Vec<MountedClaim>, PortError> {
+        self.read_claims(pods).await
+    }
+
+    async fn kube_nodes(&self, names: &[String]) -> Result<Option<Vec<KubeNode>>, PortError> {
+        self.read_nodes(names).await
     }
 
     async fn changed(&self) {

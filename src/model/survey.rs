@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    action::Action, certificate::ServerCertificate, fact::Fact, names::PodName, raft::Autopilot,
-    room::Room, snapshot::Snapshot,
+    action::Action, certificate::ServerCertificate, claim::MountedClaim, fact::Fact,
+    kube_node::KubeNode, names::PodName, raft::Autopilot, room::Room, snapshot::Snapshot,
 };
 
 /// Everything preflight judges. All of it comes from reads, access reviews and
@@ -42,6 +42,11 @@ pub struct Survey {
     /// What the namespace leaves for the pods of another colour; without one that
     /// is to be made there is nothing to know.
     pub room: Fact<Option<Room>>,
+    /// The claims of the volumes that the servers mount.
+    pub claims: Fact<Vec<MountedClaim>>,
+    /// The nodes of Kubernetes that the servers run on; `None` where they may not
+    /// be read.
+    pub kube_nodes: Fact<Option<Vec<KubeNode>>>,
     /// Bytes free where the snapshot's file goes; `None` where none is to be
     /// written.
     pub free_bytes: Fact<Option<u64>>,

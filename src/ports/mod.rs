@@ -19,9 +19,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::model::{
     action::Hold,
+    claim::MountedClaim,
     cluster::Cluster,
     fact::Fact,
     halt::Halt,
+    kube_node::KubeNode,
     names::{PodName, PodRef, Pool, ResourceVersion},
     other_container::OtherContainer,
     pause::PauseRequest,
@@ -79,6 +81,12 @@ pub trait Workloads {
 
     /// Names of unfinished Jobs of the operator's for this cluster.
     async fn active_jobs(&self, cluster: &Cluster) -> Result<Vec<String>, PortError>;
+
+    /// The claims of the volumes that these pods mount.
+    async fn claims(&self, pods: &[PodName]) -> Result<Vec<MountedClaim>, PortError>;
+
+    /// The nodes of Kubernetes of these names; `None` where they may not be read.
+    async fn kube_nodes(&self, names: &[String]) -> Result<Option<Vec<KubeNode>>, PortError>;
 
     /// Resolves when a watch has seen something change since the last call.
     async fn changed(&self);

@@ -136,7 +136,7 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
         EventKind::SnapshotVerified { snapshot } => (
             Tone::Good,
             format!(
-                "snapshot verified: {}, {}, index {}",
+                "snapshot verified, readable and complete: {}, {}, index {}",
                 snapshot.file,
                 bytes(snapshot.bytes),
                 snapshot.index

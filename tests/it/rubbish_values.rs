@@ -210,6 +210,8 @@ fn survey(config: String) -> Survey {
         no_trust: None,
         lease_holder: unknown(),
         room: unknown(),
+        claims: Fact::Known(Vec::new()),
+        kube_nodes: Fact::Known(None),
         free_bytes: Fact::Known(None),
         certificate: unknown(),
     }

@@ -189,6 +189,14 @@ pub const CHECKS: &[(&str, &str)] = &[
         "the grace period covers a leader's exit",
     ),
     (
+        "workload.node-drain",
+        "no pod is being evicted, and no node is cordoned or away",
+    ),
+    (
+        "workload.volumes",
+        "every server's volume is there and stays when its pod goes",
+    ),
+    (
         "workload.downtime",
         "the cluster keeps serving, or downtime was accepted",
     ),

@@ -113,6 +113,8 @@ impl Fine {
             no_trust: None,
             lease_holder: Fact::Known(None),
             room: Fact::Known(None),
+            claims: Fact::Known(Vec::new()),
+            kube_nodes: Fact::Known(None),
             free_bytes: Fact::Known(None),
             certificate: certificate(start() + Duration::from_secs(86_400)),
         };

@@ -4,6 +4,7 @@ use crate::model::{
     fact::Fact,
     finding::Finding,
     intent::Order,
+    kube_node::KubeNode,
     names::Pool,
     waiver::Waiver,
     workload::{UpdateStrategy, Workload},
@@ -40,6 +41,8 @@ pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
             _ => Finding::pass("workload.downtime", "the cluster keeps serving"),
         }
     });
+    findings.push(node_drain(preflight));
+    findings.push(volumes(preflight));
     findings.push(budget(preflight));
 }
 
@@ -191,6 +194,94 @@ fn grace(_: &Preflight<'_>, workload: &Workload) -> Finding {
         )
         .remedy("30 s or more")
     }
+}
+
+/// An upgrade beside a drain would be two who take pods away, and a pod whose
+/// volume is on a cordoned node has nowhere to come back to.
+fn node_drain(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "workload.node-drain";
+    let survey = preflight.survey;
+    let voters = &survey.snapshot.voters;
+    judge(ID, "the StatefulSet", voters, |workload| {
+        let evicted: Vec<String> = workload
+            .pods
+            .iter()
+            .filter_map(|pod| {
+                let why = pod.disruption.as_ref()?;
+                Some(format!("{}: {}", pod.pod.name, why.reason))
+            })
+            .collect();
+        if !evicted.is_empty() && !preflight.resuming {
+            return Finding::fail(ID, format!("being taken away: {}", evicted.join(", ")))
+                .remedy("let the drain finish first");
+        }
+        let nodes = match &survey.kube_nodes {
+            Fact::Known(Some(nodes)) => nodes,
+            Fact::Known(None) => {
+                return Finding::skipped(ID, "no pod is evicted; nodes may not be read");
+            }
+            Fact::Unknown(why) => {
+                return Finding::unknown(ID, format!("the nodes could not be read: {why}"));
+            }
+        };
+        let told = |wrong: fn(&&KubeNode) -> bool| {
+            let names = nodes.iter().filter(wrong).map(|node| node.name.as_str());
+            let names: Vec<&str> = names.collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        if let Some(away) = told(|node| !node.ready) {
+            let message = format!("not Ready: {away}");
+            if preflight.resuming {
+                return Finding::warn(ID, message);
+            }
+            return Finding::fail(ID, message)
+                .remedy("bring the node back, or move its pod, before this upgrade");
+        }
+        match told(|node| node.cordoned) {
+            Some(cordoned) => Finding::warn(
+                ID,
+                format!("cordoned: {cordoned}; a pod from there has to find another node"),
+            )
+            .remedy("uncordon it, or see that the pods' volumes can move"),
+            None => Finding::pass(ID, format!("{} nodes Ready, none cordoned", nodes.len())),
+        }
+    })
+}
+
+/// A claim that was deleted under a running pod goes when the pod does, and the
+/// pod that comes after it starts without data.
+fn volumes(preflight: &Preflight<'_>) -> Finding {
+    const ID: &str = "workload.volumes";
+    let survey = preflight.survey;
+    // Whose volumes they are must be known.
+    if let Fact::Unknown(why) = &survey.snapshot.voters {
+        return Finding::unknown(ID, format!("the StatefulSet could not be read: {why}"));
+    }
+    judge(ID, "the volumes' claims", &survey.claims, |claims| {
+        let wrong: Vec<String> = claims
+            .iter()
+            .filter_map(|claim| {
+                let what = match &claim.found {
+                    None => "does not exist",
+                    Some(found) if found.terminating => "was deleted, and goes with its pod",
+                    Some(found) if found.phase != "Bound" => "is not Bound",
+                    Some(_) => return None,
+                };
+                Some(format!("{} of {} {what}", claim.name, claim.pod))
+            })
+            .collect();
+        if wrong.is_empty() {
+            return Finding::pass(ID, format!("{} Bound", claims.len()));
+        }
+        let message = wrong.join(", ");
+        if preflight.resuming {
+            return Finding::warn(ID, message);
+        }
+        Finding::fail(ID, message).remedy(
+            "each such server would come back without data: replace them one at a time by hand, \
+             with a snapshot at hand, before this upgrade",
+        )
+    })
 }
 
 fn budget(preflight: &Preflight<'_>) -> Finding {

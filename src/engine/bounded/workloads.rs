@@ -3,7 +3,9 @@
 use crate::{
     model::{
         action::Hold,
+        claim::MountedClaim,
         cluster::Cluster,
+        kube_node::KubeNode,
         names::{PodName, PodRef, Pool},
         other_container::OtherContainer,
         warning::Warning,
@@ -36,6 +38,14 @@ impl<P: Workloads, C: Clock> Workloads for Bounded<'_, P, C> {
 
     async fn active_jobs(&self, cluster: &Cluster) -> Result<Vec<String>, PortError> {
         within(self.clock, self.api, self.port.active_jobs(cluster)).await
+    }
+
+    async fn claims(&self, pods: &[PodName]) -> Result<Vec<MountedClaim>, PortError> {
+        within(self.clock, self.api, self.port.claims(pods)).await
+    }
+
+    async fn kube_nodes(&self, names: &[String]) -> Result<Option<Vec<KubeNode>>, PortError> {
+        within(self.clock, self.api, self.port.kube_nodes(names)).await
     }
 
     async fn changed(&self) {

@@ -23,8 +23,6 @@ const REACTION: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis
 /// What is known of claims.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    /// Whether there are any in this world.
-    kept: bool,
     /// Pods whose data is gone, not yet told to whoever runs the servers.
     wiped: Vec<String>,
 }
@@ -41,16 +39,8 @@ impl Claims {
 }
 
 impl Kubernetes {
-    /// From here on a StatefulSet's pods have claims, as objects.
-    pub fn keep_claims(&mut self) {
-        self.claims.kept = true;
-    }
-
     /// Makes the claims of a pod that are not there.
     pub(super) fn claim(&mut self, set: &Set, pod: &str) {
-        if !self.claims.kept {
-            return;
-        }
         let Some(spec) = self.store.get(&set.key).map(|set| &set.value["spec"]) else {
             return;
         };
@@ -99,9 +89,6 @@ impl Kubernetes {
     /// Whether a pod waits for a claim: one that is being deleted is not used
     /// again, and one that is gone is made anew.
     pub(super) fn waits_for_claims(&mut self, uid: &str) -> bool {
-        if !self.claims.kept {
-            return false;
-        }
         let Some(pod) = self.pods.get(uid) else {
             return false;
         };
@@ -129,9 +116,6 @@ impl Kubernetes {
 
     /// A pod is gone: its claims may be, too.
     pub(super) fn release_claims(&mut self, pod: &Key) {
-        if !self.claims.kept {
-            return;
-        }
         let all = super::selector::Filter::default();
         let claims: Vec<Key> = self
             .store

@@ -88,6 +88,7 @@ pub use self::{
     kind::Kind,
     object::Key,
     pins::Pins,
+    pod_status::NODE,
     truth::{PodTruth, SetTruth},
 };
 use super::{dice::Dice, moment::Moment, processes::Processes};

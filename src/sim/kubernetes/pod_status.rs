@@ -11,7 +11,7 @@ use super::{
 use crate::sim::moment::Moment;
 
 /// The node every pod runs on.
-pub(super) const NODE: &str = "node-1";
+pub const NODE: &str = "node-1";
 const HOST: &str = "10.244.0.1";
 
 impl Kubernetes {

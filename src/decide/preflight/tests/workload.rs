@@ -2,12 +2,14 @@
 
 use super::{Bend, Fine, each_is};
 use crate::model::{
+    claim::{FoundClaim, MountedClaim},
     fact::Fact,
     finding::Verdict,
     intent::Order,
+    kube_node::KubeNode,
     names::PodName,
     waiver::Waiver,
-    workload::{UpdateStrategy, Workload},
+    workload::{Disruption, UpdateStrategy, Workload},
 };
 
 /// A read replica beside the voters.
@@ -175,6 +177,91 @@ fn a_budget_that_is_used_up_stops_a_run_that_would_evict() {
                     f.world.snapshot.disruptions_allowed = Fact::Known(None);
                 },
                 Verdict::Skipped,
+            ),
+        ],
+    );
+}
+
+fn claim(f: &mut Fine, found: Option<(&str, bool)>) {
+    f.survey.claims = Fact::Known(vec![MountedClaim {
+        pod: PodName::of("prod", 1),
+        name: "data-prod-1".to_owned(),
+        found: found.map(|(phase, terminating)| FoundClaim {
+            phase: phase.to_owned(),
+            terminating,
+        }),
+    }]);
+}
+
+/// The controller holds a claim for as long as its pod is there, so an upgrade
+/// that replaces the pod would be what deletes its data.
+#[test]
+fn a_volume_that_goes_with_its_pod_stops_the_upgrade() {
+    each_is(
+        "workload.volumes",
+        &[
+            (|f| claim(f, Some(("Bound", false))), Verdict::Pass),
+            (|f| claim(f, Some(("Bound", true))), Verdict::Fail),
+            (|f| claim(f, Some(("Lost", false))), Verdict::Fail),
+            (|f| claim(f, None), Verdict::Fail),
+            (
+                |f| {
+                    f.resuming = true;
+                    claim(f, Some(("Bound", true)));
+                },
+                Verdict::Warn,
+            ),
+            (
+                |f| f.survey.claims = Fact::Unknown("forbidden".to_owned()),
+                Verdict::Unknown,
+            ),
+            (
+                |f| f.world.snapshot.voters = Fact::Unknown("no answer".to_owned()),
+                Verdict::Unknown,
+            ),
+        ],
+    );
+}
+
+fn host(f: &mut Fine, ready: bool, cordoned: bool) {
+    f.survey.kube_nodes = Fact::Known(Some(vec![KubeNode {
+        name: "worker-1".to_owned(),
+        ready,
+        cordoned,
+    }]));
+}
+
+fn evicted(f: &mut Fine) {
+    f.world.voters_mut().pods[1].disruption = Some(Disruption {
+        reason: "EvictionByEvictionAPI".to_owned(),
+        message: "Eviction API: evicting".to_owned(),
+    });
+}
+
+#[test]
+fn an_upgrade_does_not_begin_beside_a_drain() {
+    each_is(
+        "workload.node-drain",
+        &[
+            (|f| host(f, true, false), Verdict::Pass),
+            (|f| host(f, true, true), Verdict::Warn),
+            (|f| host(f, false, true), Verdict::Fail),
+            (
+                |f| f.survey.kube_nodes = Fact::Known(None),
+                Verdict::Skipped,
+            ),
+            (
+                |f| f.survey.kube_nodes = Fact::Unknown("no answer".to_owned()),
+                Verdict::Unknown,
+            ),
+            (evicted, Verdict::Fail),
+            (
+                |f| {
+                    host(f, true, false);
+                    evicted(f);
+                    f.resuming = true;
+                },
+                Verdict::Pass,
             ),
         ],
     );
