@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::model::{
     blue_green::BlueGreenSpec,
     certificate::ServerCertificate,
-    cluster::{Cluster, ClusterSpec, ClusterStatus, Condition},
+    cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OwnershipMarks},
     fact::Fact,
     names::{ClusterRef, PodName, PodRef, ResourceVersion},
     node::{Health, LeaderAnswer, NodeView},
@@ -134,6 +134,7 @@ pub(super) fn cluster(version: &str, replicas: u32) -> Cluster {
         },
         run: Fact::Known(None),
         pause_requested: None,
+        ownership_marks: OwnershipMarks::default(),
         version_owners: Vec::new(),
         unpaused_by: None,
         foreign_managers: Vec::new(),

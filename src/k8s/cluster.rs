@@ -14,7 +14,8 @@ use super::{
 use crate::{
     model::{
         cluster::{
-            Backup, Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus,
+            Backup, Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, OwnershipMarks,
+            UpgradeStatus,
         },
         fact::Fact,
         legible::legible,
@@ -61,6 +62,16 @@ pub(super) fn parse(object: &DynamicObject) -> Result<Cluster, PortError> {
         run: annotation(RunRecord::ANNOTATION).map_or(Fact::Known(None), |text| run_of(text)),
         pause_requested: annotation(PAUSE_REQUESTED).map(|text| pause_of(text)),
         unpaused_by: ownership::unpaused_by(object),
+        ownership_marks: OwnershipMarks {
+            restore_hold: annotation("openbao.org/restore-hold").map(|text| clean(text)),
+            restore_origin: annotation("openbao.org/restore-origin").map(|text| clean(text)),
+            claimed: meta
+                .labels
+                .as_ref()
+                .and_then(|all| all.get("openbao.org/ownership-mode"))
+                .is_some_and(|mode| mode == "ClaimManaged"),
+            reconciles_policies: flag(spec, "/reconcilePolicies").unwrap_or_default(),
+        },
         version_owners: ownership::version_owners(object),
         foreign_managers: ownership::foreign(object),
     })
@@ -298,5 +309,24 @@ mod tests {
             "{why}"
         );
         assert_eq!(found.pause_requested.expect("a request").by, "jane");
+    }
+
+    #[test]
+    fn a_backup_and_a_restore_are_read_where_the_operator_puts_them() {
+        let found = cluster(
+            &json!({ "backup": {
+                "lastBackupTime": "2026-11-23T03:00:00Z", "lastBackupSize": 1_048_576,
+                "consecutiveFailures": 2, "lastFailureReason": "upload\nfailed",
+            } }),
+            &json!({ "openbao.org/restore-hold": "vault/r1" }),
+        )
+        .expect("a cluster");
+        let backup = found.status.backup.expect("a backup");
+        assert_eq!(backup.at.to_string(), "2026-11-23T03:00:00Z");
+        assert_eq!((backup.bytes, backup.failures), (Some(1_048_576), 2));
+        assert!(backup.failed.is_some_and(|why| !why.contains('\n')));
+        let marks = found.ownership_marks;
+        assert_eq!(marks.restore_hold.as_deref(), Some("vault/r1"));
+        assert_eq!((marks.restore_origin, marks.claimed), (None, false));
     }
 }

@@ -37,12 +37,33 @@ pub struct Cluster {
     pub pause_requested: Option<PauseRequest>,
     /// The field manager, other than baoctl, that wrote `spec.paused` last.
     pub unpaused_by: Option<String>,
+    /// Who else decides about it.
+    #[serde(default)]
+    pub ownership_marks: OwnershipMarks,
     /// Field managers that own `spec.version`, for the GitOps warning.
     pub version_owners: Vec<String>,
     /// Field managers whose entries must go before the operator may write
     /// again: baoctl's own, and after a stuck run `openbao-upgrade-manager`'s
     /// (`contracts/operator-live.md` 5).
     pub foreign_managers: Vec<String>,
+}
+
+/// What the operator's newer releases mark a resource with that others decide
+/// about (`contracts/operator-today.md` 5).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnershipMarks {
+    /// The annotation `openbao.org/restore-hold`: a restore is under way, or has
+    /// ended in a way that an administrator has to acknowledge.
+    pub restore_hold: Option<String>,
+    /// The annotation `openbao.org/restore-origin`: only the operator's
+    /// controller may change its `spec`.
+    pub restore_origin: Option<String>,
+    /// The label `openbao.org/ownership-mode` is `ClaimManaged`.
+    pub claimed: bool,
+    /// `spec.reconcilePolicies`: edits to the operator's own policies are taken
+    /// back.
+    pub reconciles_policies: bool,
 }
 
 /// The parts of `spec` that matter.

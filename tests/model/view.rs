@@ -14,7 +14,10 @@ use baoctl::{
     },
     model::{
         blue_green::BlueGreenSpec,
-        cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, UpgradeStatus},
+        cluster::{
+            Cluster, ClusterSpec, ClusterStatus, Condition, OperationLock, OwnershipMarks,
+            UpgradeStatus,
+        },
         fact::Fact,
         intent::Order,
         names::{ClusterRef, PodName, PodRef, Pool, ResourceVersion},
@@ -541,6 +544,7 @@ pub(crate) fn cluster(replicas: u32) -> Cluster {
         status: ClusterStatus::default(),
         run: Fact::Known(None),
         pause_requested: None,
+        ownership_marks: OwnershipMarks::default(),
         version_owners: Vec::new(),
         unpaused_by: None,
         foreign_managers: Vec::new(),

@@ -6,6 +6,7 @@ mod backup;
 mod cluster;
 pub mod colours;
 mod nodes;
+mod ownership_marks;
 mod raft;
 mod room;
 mod version;
@@ -54,6 +55,7 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     access::check(preflight, &mut findings);
     cluster::check(preflight, &mut findings);
+    ownership_marks::check(preflight, &mut findings);
     version::check(preflight, &mut findings);
     workload::check(preflight, &mut findings);
     colours::check(preflight, &mut findings);
@@ -146,6 +148,15 @@ pub const CHECKS: &[(&str, &str)] = &[
     (
         "cluster.not-paused-by-other",
         "nobody else has paused the operator",
+    ),
+    (
+        "cluster.restore",
+        "no restore holds the cluster, or made it",
+    ),
+    ("cluster.claim", "the cluster belongs to no claim"),
+    (
+        "cluster.policies",
+        "the operator's policies are as it wants them",
     ),
     ("cluster.gitops-owner", "no GitOps tool owns spec.version"),
     ("version.semver", "both versions can be read"),

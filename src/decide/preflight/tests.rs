@@ -4,6 +4,7 @@ mod access;
 mod backup;
 mod colours;
 mod consent;
+mod ownership_marks;
 mod resource;
 mod servers;
 mod waivers;
