@@ -224,7 +224,7 @@ fn retarget(
         cluster.reference.name, cluster.reference.namespace
     );
     Err(Error::new(
-        ExitCode::Usage,
+        ExitCode::PreflightFailed,
         format!(
             "run {} from {} to {} is unfinished; it cannot be turned towards {version}",
             run.id, run.from, run.target.version

@@ -113,7 +113,7 @@ pub(super) fn adopt_colours(
                 .is_some_and(|image| *image != run.target.image)
             {
                 return Err(Error::new(
-                    ExitCode::Usage,
+                    ExitCode::PreflightFailed,
                     "another image is another green: its name comes from version and image",
                 )
                 .hint(format!(
@@ -123,7 +123,7 @@ pub(super) fn adopt_colours(
             Ok(with(wish.until.unwrap_or(colours.until), Some(*wish)))
         }
         ColourGoal::Promote { .. } | ColourGoal::To { .. } => Err(Error::new(
-            ExitCode::Usage,
+            ExitCode::PreflightFailed,
             format!(
                 "run {} to {} is unfinished{}",
                 run.id,
@@ -135,14 +135,14 @@ pub(super) fn adopt_colours(
         ColourGoal::Abort | ColourGoal::Rollback if back => Ok(resumed(run.clone())),
         ColourGoal::Abort | ColourGoal::Rollback if is_going(beginning, colours) => {
             Err(Error::new(
-                ExitCode::Usage,
+                ExitCode::PreflightFailed,
                 "blue is being removed: it cannot be gone back to",
             )
             .hint(format!("to finish it: baoctl resume {on}"))
             .hint("to come back to the old version then: an upgrade of its own, where the versions allow it".to_owned()))
         }
         ColourGoal::Abort if has_votes(beginning, colours) => Err(Error::new(
-            ExitCode::Usage,
+            ExitCode::PreflightFailed,
             "green has votes: removing it now would take them from the cluster",
         )
         .hint(format!(
@@ -156,7 +156,7 @@ pub(super) fn adopt_colours(
 /// its lock.
 fn none_under_way(cluster: &Cluster, on: &str) -> Error {
     let error = Error::new(
-        ExitCode::Usage,
+        ExitCode::PreflightFailed,
         "no blue/green upgrade is under way on this cluster",
     );
     let lock = cluster.status.operation_lock.as_ref();
@@ -184,7 +184,7 @@ pub(super) fn of_other_strategy(run: &RunRecord, cluster: &ClusterRef) -> Error 
         "rolling"
     };
     Error::new(
-        ExitCode::Usage,
+        ExitCode::PreflightFailed,
         format!(
             "run {} from {} to {} is unfinished, and it is a {strategy} upgrade",
             run.id, run.from, run.target.version

@@ -118,6 +118,7 @@ pub fn advice(
         | HaltReason::NotMember
         | HaltReason::VolumesLeft
         | HaltReason::RecordLost
+        | HaltReason::LeaseUnavailable
         | HaltReason::Unpaused
         | HaltReason::WorkloadChanged
         | HaltReason::ForeignNode

@@ -5,6 +5,7 @@ pub mod blue_green;
 pub mod broken;
 pub mod catch_up;
 pub mod disturbing;
+mod done;
 pub mod door;
 pub mod gates;
 pub mod heirs;

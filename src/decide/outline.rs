@@ -11,7 +11,14 @@ use crate::model::{
     workload::{Pod, Workload},
 };
 
-use super::{gates, leadership, order::expected_moves, outline_colours, versions::is_one_way};
+use super::{
+    done::{is_declared, is_locked, is_recorded, seen},
+    gates, leadership,
+    order::expected_moves,
+    outline_colours,
+    pool::is_held,
+    versions::is_one_way,
+};
 
 /// Lays out what is left to do for a run.
 #[must_use]
@@ -30,6 +37,7 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
     }
     let mut draft = Draft {
         run,
+        snapshot,
         resource: format!("openbaocluster/{}", reference.name),
         leader,
         steps: Vec::new(),
@@ -38,7 +46,11 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
     let held = [Pool::ReadReplicas, Pool::Voters]
         .into_iter()
         .filter_map(|kind| Some((kind, snapshot.workload(kind)?)))
-        .filter(|(_, workload)| workload.replicas > 0)
+        .filter(|(_, workload)| {
+            // Once the image is set, the partition is what moves.
+            let begun = run.target.is_image(workload.image.as_deref());
+            workload.replicas > 0 && !is_held(workload) && !begun
+        })
         .map(|(kind, workload)| (kind, workload.name.clone()))
         .collect();
     draft.prepare(held);
@@ -47,10 +59,11 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
             .workload(kind)
             .filter(|workload| workload.replicas > 0)
         {
-            draft.pool(kind, workload, snapshot);
+            draft.pool(kind, workload);
         }
     }
     draft.finish();
+    let led_by_the_new = leader.is_some_and(|leader| draft.is_done(leader));
     Plan {
         cluster: reference,
         from: run.leaves().clone(),
@@ -59,11 +72,12 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
         order: run.order,
         order_reason: order_reason.to_owned(),
         leader: leader.map(|leader| leader.pod.name.clone()),
-        leader_moves: expected_moves(
-            run.order,
-            leader.map(|leader| leader.ordinal),
-            run.target.replicas,
-        ),
+        leader_moves: if led_by_the_new {
+            0
+        } else {
+            let ordinal = leader.map(|leader| leader.ordinal);
+            expected_moves(run.order, ordinal, run.target.replicas)
+        },
         steps: draft.steps,
         point_of_no_return: draft.point_of_no_return,
         colours: None,
@@ -74,6 +88,7 @@ pub fn outline(run: &RunRecord, survey: &Survey, order_reason: &str) -> Plan {
 /// A plan as it grows.
 struct Draft<'a> {
     run: &'a RunRecord,
+    snapshot: &'a Snapshot,
     resource: String,
     leader: Option<&'a Pod>,
     steps: Vec<PlanStep>,
@@ -83,19 +98,25 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn prepare(&mut self, held: Vec<(Pool, String)>) {
         let (run, resource) = (self.run, self.resource.clone());
-        self.write(
-            "take the operation lock",
-            format!("{resource} status.operationLock"),
-        );
-        self.write(
-            "record the run and pause the operator",
-            format!(
-                "{resource} metadata.annotations[{}], spec.paused",
-                RunRecord::ANNOTATION
-            ),
-        );
+        if !is_locked(run, self.snapshot) {
+            self.write(
+                "take the operation lock",
+                format!("{resource} status.operationLock"),
+            );
+        }
+        if !is_recorded(run, self.snapshot) {
+            self.write(
+                "record the run and pause the operator",
+                format!(
+                    "{resource} metadata.annotations[{}], spec.paused",
+                    RunRecord::ANNOTATION
+                ),
+            );
+        }
         if run.order == Order::ReverseOrdinal
-            && self.leader.is_some_and(|leader| leader.ordinal != 0)
+            && self
+                .leader
+                .is_some_and(|leader| leader.ordinal != 0 && !self.is_done(leader))
         {
             self.say("bring leadership to ordinal 0, by up to 4 step-downs 12 s apart".to_owned());
         }
@@ -114,22 +135,32 @@ impl Draft<'_> {
                 format!("statefulset/{name} spec.updateStrategy"),
             );
         }
-        self.write(
-            &format!(
-                "declare version {} and image {}",
-                run.target.version, run.target.image
-            ),
-            format!("{resource} spec.version, spec.image, status.upgrade, status.conditions"),
-        );
+        if !seen(self.snapshot, |cluster| is_declared(run, cluster)) {
+            self.write(
+                &format!(
+                    "declare version {} and image {}",
+                    run.target.version, run.target.image
+                ),
+                format!("{resource} spec.version, spec.image, status.upgrade, status.conditions"),
+            );
+        }
     }
 
-    fn pool(&mut self, kind: Pool, workload: &Workload, snapshot: &Snapshot) {
+    /// Whether a voter runs the target.
+    fn is_done(&self, pod: &Pod) -> bool {
+        let voters = self.snapshot.workload(Pool::Voters);
+        voters.is_some_and(|voters| gates::on_target(pod, voters, self.run, self.snapshot))
+    }
+
+    fn pool(&mut self, kind: Pool, workload: &Workload) {
         let run = self.run;
         let statefulset = format!("statefulset/{}", workload.name);
-        self.write(
-            &format!("set the image of the {kind}"),
-            format!("{statefulset} spec.template image"),
-        );
+        if !run.target.is_image(workload.image.as_deref()) {
+            self.write(
+                &format!("set the image of the {kind}"),
+                format!("{statefulset} spec.template image"),
+            );
+        }
         let alone = kind == Pool::Voters && workload.replicas == 1;
         let ordinals = self.ordinals(kind, workload);
         let last = ordinals.last().copied();
@@ -137,7 +168,7 @@ impl Draft<'_> {
             let pod = PodName::of(&workload.name, ordinal);
             let done = workload
                 .pod(ordinal)
-                .is_some_and(|pod| gates::on_target(pod, workload, run, snapshot));
+                .is_some_and(|pod| gates::on_target(pod, workload, run, self.snapshot));
             if done {
                 continue;
             }

@@ -11,7 +11,11 @@ use crate::model::{
     workload::Workload,
 };
 
-use super::{leadership, versions::is_one_way};
+use super::{
+    done::{is_declared, is_locked, is_recorded, seen},
+    leadership,
+    versions::is_one_way,
+};
 
 /// Lays out what is left to do.
 pub(super) fn outline(
@@ -21,8 +25,21 @@ pub(super) fn outline(
     cluster: ClusterRef,
 ) -> Plan {
     let resource = snapshot.cluster.known();
+    let leader = leadership::leader(snapshot).ok();
+    let leader = leader.map(|leader| leader.pod.pod.name.clone());
+    let rises = if run.abandoned.is_some() {
+        &colours.blue
+    } else {
+        &colours.green
+    };
+    let rising = rises.pods(&cluster.name, run.target.replicas);
+    let led = leader
+        .as_ref()
+        .is_some_and(|leader| rising.contains(leader));
     let mut draft = Draft {
         run,
+        snapshot,
+        led,
         colours,
         replicas: snapshot.workload(Pool::ReadReplicas),
         hook: resource.and_then(|it| it.spec.blue_green_spec.pre_promotion_hook.as_ref()),
@@ -43,10 +60,8 @@ pub(super) fn outline(
         image: run.target.image.clone(),
         order: run.order,
         order_reason: String::new(),
-        leader: leadership::leader(snapshot)
-            .ok()
-            .map(|leader| leader.pod.pod.name.clone()),
-        leader_moves: u32::from(colours.until > Until::Ready),
+        leader,
+        leader_moves: u32::from(colours.until > Until::Ready && !led),
         steps,
         point_of_no_return,
         colours: Some(colours.clone()),
@@ -58,6 +73,9 @@ pub(super) fn outline(
 /// A plan as it grows.
 struct Draft<'a> {
     run: &'a RunRecord,
+    snapshot: &'a Snapshot,
+    /// The colour that rises leads.
+    led: bool,
     colours: &'a BlueGreenRun,
     replicas: Option<&'a Workload>,
     hook: Option<&'a PromotionHook>,
@@ -68,6 +86,9 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn own(&mut self) {
+        if is_locked(self.run, self.snapshot) && is_recorded(self.run, self.snapshot) {
+            return;
+        }
         let resource = format!("openbaocluster/{}", self.cluster);
         self.write(
             "take the operation lock, record the run, pause the operator",
@@ -87,31 +108,37 @@ impl Draft<'_> {
         {
             self.say(format!("take a raft snapshot to {file} and verify it"));
         }
-        self.write(
-            &format!(
-                "declare version {} and image {}",
-                run.target.version, run.target.image
-            ),
-            format!("{resource} spec.version, spec.image, status.blueGreen"),
-        );
-        self.write(
-            "empty the self-init content: green must found no cluster",
-            format!("configmap/{}-config-init config.hcl", self.cluster),
-        );
-        self.write(
-            &format!("make green, {} pods without votes", run.target.replicas),
-            format!(
-                "configmap/{}, statefulset/{green}",
-                colours.green.config_map(self.cluster)
-            ),
-        );
+        if !seen(self.snapshot, |cluster| is_declared(run, cluster)) {
+            self.write(
+                &format!(
+                    "declare version {} and image {}",
+                    run.target.version, run.target.image
+                ),
+                format!("{resource} spec.version, spec.image, status.blueGreen"),
+            );
+        }
+        if !self.is_made(&green) {
+            self.write(
+                "empty the self-init content: green must found no cluster",
+                format!("configmap/{}-config-init config.hcl", self.cluster),
+            );
+            self.write(
+                &format!("make green, {} pods without votes", run.target.replicas),
+                format!(
+                    "configmap/{}, statefulset/{green}",
+                    colours.green.config_map(self.cluster)
+                ),
+            );
+        }
         let sync = match colours.min_sync_s {
             0 => String::new(),
             seconds => format!(", and stays so for {seconds} s"),
         };
-        self.say(format!(
-            "wait until green is in the leader's list and in step{sync}; until here nothing that serves is touched"
-        ));
+        if !self.led {
+            self.say(format!(
+                "wait until green is in the leader's list and in step{sync}; until here nothing that serves is touched"
+            ));
+        }
         if let Some(hook) = self.hook.filter(|_| colours.hook_passed_at.is_none()) {
             let (image, limit) = (&hook.image, hook.timeout.as_secs());
             self.write(
@@ -124,13 +151,9 @@ impl Draft<'_> {
             return;
         }
         self.replicas("upgrade");
-        self.say(
-            "give green the votes, see each; take those of blue's standbys, see each".to_owned(),
-        );
-        if is_one_way(&run.from, &run.target.version) {
-            self.point_of_no_return = Some(self.steps.len());
+        if !self.led {
+            self.cut_over();
         }
-        self.say("step blue's leader down: only green can take over".to_owned());
         self.write(
             "send the clients to green, take the last vote of blue",
             format!("service/{}-public spec.selector", self.cluster),
@@ -155,6 +178,22 @@ impl Draft<'_> {
             ),
         );
         self.rest();
+    }
+
+    fn cut_over(&mut self) {
+        self.say(
+            "give green the votes, see each; take those of blue's standbys, see each".to_owned(),
+        );
+        if is_one_way(&self.run.from, &self.run.target.version) {
+            self.point_of_no_return = Some(self.steps.len());
+        }
+        self.say("step blue's leader down: only green can take over".to_owned());
+    }
+
+    /// The StatefulSet of this name is there with its pods.
+    fn is_made(&self, name: &str) -> bool {
+        let mut sets = self.snapshot.workloads();
+        sets.any(|set| set.name == name && set.replicas > 0)
     }
 
     fn back(&mut self) {

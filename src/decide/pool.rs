@@ -82,7 +82,7 @@ pub fn hold(world: &World<'_>) -> Option<Decision> {
     None
 }
 
-fn is_held(workload: &Workload) -> bool {
+pub(super) fn is_held(workload: &Workload) -> bool {
     match workload.strategy {
         UpdateStrategy::OnDelete => true,
         UpdateStrategy::RollingUpdate { partition, .. } => partition >= workload.replicas,

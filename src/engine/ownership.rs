@@ -74,7 +74,7 @@ impl Ownership {
                 }
                 Err(error) => {
                     return Err(Halt::new(
-                        HaltReason::Unobservable,
+                        HaltReason::LeaseUnavailable,
                         format!("the lease cannot be read: {error}"),
                     ));
                 }
@@ -155,7 +155,7 @@ impl Ownership {
                 }
                 Err(error) => {
                     return Err(Halt::new(
-                        HaltReason::Denied,
+                        HaltReason::LeaseUnavailable,
                         format!("the lease cannot be written: {error}"),
                     ));
                 }

@@ -65,6 +65,7 @@ impl<K: Kube, B: BaoNodes, C: Clock> Engine<'_, K, B, C> {
             to: self.run.target.version.clone(),
             image: self.run.target.image.clone(),
             resumed: self.resumed,
+            started_at: self.run.started_at,
         })
         .await;
         let mut memory = Memory::default();

@@ -1,6 +1,6 @@
 //! The verbs a run needs, for preflight's access reviews.
 
-use crate::model::survey::Permission;
+use crate::model::{cluster::Cluster, survey::Permission};
 
 /// How the run reaches the cluster: what it needs rights for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,17 +66,14 @@ const ALWAYS: &[(&str, &str, &[&str], &str)] = &[
 
 /// The verbs the run uses, each with what for.
 #[must_use]
-pub fn permissions(
-    namespace: &str,
-    cluster: &str,
-    access: &Access,
-    colours: bool,
-    hook: bool,
-) -> Vec<Permission> {
+pub fn permissions(resource: &Cluster, access: &Access, colours: bool) -> Vec<Permission> {
+    let cluster = resource.reference.name.as_str();
     let mut list = Needs {
-        namespace,
+        namespace: &resource.reference.namespace,
         list: Vec::new(),
     };
+    let config = resource.config_map();
+    let hook = colours && resource.spec.blue_green_spec.pre_promotion_hook.is_some();
     let resource = Some(cluster);
     list.add(
         "openbao.org",
@@ -95,7 +92,6 @@ pub fn permissions(
     for (group, kind, verbs, why) in ALWAYS {
         list.add(group, kind, verbs, None, why);
     }
-    let config = format!("{cluster}-config");
     list.add(
         "",
         "configmaps",
@@ -116,11 +112,7 @@ pub fn permissions(
         list.of_colours(access.as_operator.is_some());
     }
     if hook {
-        list.add("batch", "jobs", &["get"], None, "the pre-promotion hook");
-        if access.as_operator.is_none() {
-            let verbs = &["create", "delete"];
-            list.add("batch", "jobs", verbs, None, "the pre-promotion hook");
-        }
+        list.of_hook(access.as_operator.is_some());
     }
     if access.port_forward {
         // WebSocket streams begin with GET; newer servers ask for create too
@@ -183,6 +175,14 @@ struct Needs<'a> {
 }
 
 impl Needs<'_> {
+    fn of_hook(&mut self, locked_as_operator: bool) {
+        const WHY: &str = "the pre-promotion hook";
+        self.add("batch", "jobs", &["get"], None, WHY);
+        if !locked_as_operator {
+            self.add("batch", "jobs", &["create", "delete"], None, WHY);
+        }
+    }
+
     /// What a change of colours needs: what the admission lock guards goes as
     /// the operator's account where that is in use.
     fn of_colours(&mut self, locked_as_operator: bool) {

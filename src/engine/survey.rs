@@ -56,13 +56,7 @@ pub async fn survey<K: Kube, B: BaoNodes, C: Clock>(
     }
     let cluster = snapshot.cluster.known();
     let wanted = cluster.map_or_else(Vec::new, |cluster| {
-        permissions::permissions(
-            &cluster.reference.namespace,
-            &cluster.reference.name,
-            access,
-            run.blue_green.is_some(),
-            run.blue_green.is_some() && cluster.spec.blue_green_spec.pre_promotion_hook.is_some(),
-        )
+        permissions::permissions(cluster, access, run.blue_green.is_some())
     });
     let leader = leadership::leader(&snapshot)
         .map(|leader| leader.pod.clone())

@@ -65,6 +65,8 @@ pub enum EventKind {
         image: String,
         /// An earlier run's record was found.
         resumed: bool,
+        /// When the run was begun, by whichever command did.
+        started_at: Timestamp,
     },
     /// The lease is ours.
     LeaseAcquired,

@@ -274,10 +274,7 @@ impl<C: Clock + 'static> Kube<C> {
     }
 
     pub(super) async fn read_config(&self, cluster: &Cluster) -> Result<String, PortError> {
-        let name = match cluster.status.blue_revision() {
-            Some(revision) => revision.config_map(&self.reference.name),
-            None => format!("{}-config", self.reference.name),
-        };
+        let name = cluster.config_map();
         let what = format!("configmap {name}");
         let path = core_path(&self.reference.namespace, "configmaps", &name);
         wire::get::<ConfigMap>(&self.own, &what, &path)

@@ -282,7 +282,8 @@ mod tests {
                 &json!({}),
             )
         };
-        assert!(revision("abc").is_ok());
+        let found = revision("abc").expect("a cluster");
+        assert_eq!(found.config_map(), "prod-config-abc");
         for text in ["x/../../../secrets/a", "x?dryRun=All", "A", "x\n"] {
             assert!(revision(text).is_err(), "{text:?}");
         }

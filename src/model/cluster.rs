@@ -48,6 +48,19 @@ pub struct Cluster {
     pub foreign_managers: Vec<String>,
 }
 
+impl Cluster {
+    /// The ConfigMap with the servers' configuration: of the voters' revision,
+    /// where they have one.
+    #[must_use]
+    pub fn config_map(&self) -> String {
+        let name = &self.reference.name;
+        match self.status.blue_revision() {
+            Some(revision) => revision.config_map(name),
+            None => format!("{name}-config"),
+        }
+    }
+}
+
 /// What the operator's newer releases mark a resource with that others decide
 /// about (`contracts/operator-today.md` 5).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

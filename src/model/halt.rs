@@ -72,6 +72,8 @@ pub enum HaltReason {
     LockLost,
     /// The lease is somebody else's, or could not be renewed.
     LeaseLost,
+    /// The lease could not be read, or not be taken: nothing was begun.
+    LeaseUnavailable,
     /// The run record is gone or cannot be read.
     RecordLost,
     /// The template or the strategy is not what the run left.
@@ -155,6 +157,7 @@ impl HaltReason {
     pub const fn exit_code(self) -> ExitCode {
         match self {
             Self::LockLost | Self::LeaseLost => ExitCode::Locked,
+            Self::LeaseUnavailable => ExitCode::Unreachable,
             _ => ExitCode::Halted,
         }
     }

@@ -116,12 +116,20 @@ fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Resu
     } else if let (Some(cluster), Some(from), Some(to)) =
         (&result.cluster, &result.from, &result.to)
     {
-        let title = format!(
-            "{cluster} runs {to}, {from} before: {} in {} s, {}",
+        let done = format!(
+            "{} in {} s, {}",
             count(result.pods.len() as u64, "pod"),
             result.seconds,
             count(u64::from(result.leader_moves), "leader move"),
         );
+        let title = match result.begun_before() {
+            // What an earlier command did is not this one's.
+            Some((at, seconds)) => format!(
+                "{cluster} runs {to}, {from} before: begun at {}, {seconds} s ago; by this command: {done}",
+                at.strftime("%Y-%m-%d %H:%M:%SZ")
+            ),
+            None => format!("{cluster} runs {to}, {from} before: {done}"),
+        };
         writeln!(out, "{}", look.paint(Tone::Good, &title))?;
     }
     for pod in &result.pods {
@@ -192,10 +200,13 @@ fn section(
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{
-        exit_code::ExitCode,
-        halt::{Halt, HaltReason, Standing},
-        names::PodName,
+    use crate::{
+        event::{Event, EventKind},
+        model::{
+            exit_code::ExitCode,
+            halt::{Halt, HaltReason, Standing},
+            names::{ClusterRef, PodName},
+        },
     };
 
     use super::*;
@@ -228,6 +239,48 @@ mod tests {
              prod-2 does not answer\n\
              \nSo far:\n  run r1, recorded on the resource\n\
              \nNext:\n  baoctl resume prod -n vault\n"
+        );
+    }
+
+    #[test]
+    fn a_resumed_run_does_not_take_an_earlier_one_s_work_for_its_own() {
+        let at = |second| jiff::Timestamp::from_second(second).expect("in range");
+        let mut result = UpgradeResult::new(ExitCode::Ok);
+        result.cluster = Some(ClusterRef {
+            namespace: "vault".into(),
+            name: "prod".into(),
+        });
+        let begun = |resumed| EventKind::RunStarted {
+            run: "r1".into(),
+            holder: "baoctl/jane/r1".into(),
+            from: "2.6.2".parse().expect("a version"),
+            to: "2.7.2".parse().expect("a version"),
+            image: "openbao:2.7.2".into(),
+            resumed,
+            started_at: at(1000),
+        };
+        let title = |result: &UpgradeResult| {
+            let mut out = Vec::new();
+            upgraded(&mut out, Look::default(), result).expect("written");
+            let text = String::from_utf8(out).expect("UTF-8");
+            text.lines().next().unwrap_or_default().to_owned()
+        };
+        for (seq, (second, resumed)) in [(1300, true), (1325, true)].into_iter().enumerate() {
+            result.record(&Event {
+                seq: seq as u64 + 1,
+                at: at(second),
+                event: begun(resumed),
+            });
+        }
+        assert_eq!(
+            title(&result),
+            "vault/prod runs 2.7.2, 2.6.2 before: begun at 1970-01-01 00:16:40Z, 325 s ago; \
+             by this command: 0 pods in 25 s, 0 leader moves"
+        );
+        result.resumed = false;
+        assert_eq!(
+            title(&result),
+            "vault/prod runs 2.7.2, 2.6.2 before: 0 pods in 25 s, 0 leader moves"
         );
     }
 }

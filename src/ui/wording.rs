@@ -55,7 +55,10 @@ pub fn event(event: &EventKind, look: Look) -> Option<(Tone, String)> {
         ),
         EventKind::OperatorQuiet {
             acknowledged: false,
-        } => (Tone::Normal, "no operator is at work here".to_owned()),
+        } => (
+            Tone::Normal,
+            "no operator acknowledged the pause; nothing has been changed since".to_owned(),
+        ),
         EventKind::LeaderChanged {
             from,
             to,

@@ -36,7 +36,7 @@ pub(super) use self::handover::is_changing_over;
 pub(super) use self::wrong::bent;
 
 use self::colours::Colours;
-use super::{Decision, gates, leadership, versions::is, world::World};
+use super::{Decision, done::is_declared, gates, leadership, world::World};
 
 /// Decides, once the cluster is this run's to drive.
 #[must_use]
@@ -46,7 +46,7 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
         Err(unseen) => return led_unlisted(world, cluster).unwrap_or(unseen),
     };
     // Only the end is left.
-    if phase::is_at_rest(&colours) && is_declared(world, cluster) {
+    if phase::is_at_rest(&colours) && is_declared(world.run, cluster) {
         return farewell::last(world, cluster, &colours);
     }
     let going = colours.status.phase == Some(BlueGreenPhase::Cleanup)
@@ -101,7 +101,7 @@ fn led_unlisted(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
     let claims = leadership::sole_claimant(snapshot)?;
     let health = snapshot.node(&claims.pod.name)?.health.known()?;
     let pinned = &world.run.target.cluster_id;
-    let declared = world.run.abandoned.is_some() || is_declared(world, cluster);
+    let declared = world.run.abandoned.is_some() || is_declared(world.run, cluster);
     if !declared || pinned.is_none() || health.cluster_id != *pinned {
         return None;
     }
@@ -136,7 +136,7 @@ fn begun(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
 fn taken_back(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) -> Option<Halt> {
     let under_way = !colours.status.is_idle()
         && colours.status.green_revision.as_ref() == Some(&colours.run.green);
-    (under_way && !is_declared(world, cluster)).then(|| {
+    (under_way && !is_declared(world.run, cluster)).then(|| {
         let (target, spec) = (&world.run.target, &cluster.spec);
         Halt::new(
             HaltReason::TargetChanged,
@@ -154,16 +154,10 @@ fn taken_back(world: &World<'_>, cluster: &Cluster, colours: &Colours<'_>) -> Op
 /// The declaration of the run's target, where another one stands there.
 fn declared(world: &World<'_>, cluster: &Cluster) -> Option<Decision> {
     let target = &world.run.target;
-    (!is_declared(world, cluster)).then(|| {
+    (!is_declared(world.run, cluster)).then(|| {
         Decision::Act(Action::Declare {
             version: target.version.clone(),
             image: target.image.clone(),
         })
     })
-}
-
-fn is_declared(world: &World<'_>, cluster: &Cluster) -> bool {
-    let target = &world.run.target;
-    is(&cluster.spec.version, &target.version)
-        && cluster.spec.image.as_deref() == Some(target.image.as_str())
 }

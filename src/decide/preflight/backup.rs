@@ -1,16 +1,13 @@
 //! Checks of what there would be to go back to.
 
-use crate::{
-    decide::versions::door_ahead,
-    model::{
-        cluster::{Backup, Cluster},
-        fact::Fact,
-        finding::{Finding, Verdict},
-        waiver::Waiver,
-    },
+use crate::model::{
+    cluster::{Backup, Cluster},
+    fact::Fact,
+    finding::{Finding, Verdict},
+    waiver::Waiver,
 };
 
-use super::{Preflight, judge};
+use super::{Preflight, is_door_ahead, judge};
 
 /// Hours after which the last backup is told of: every schedule that people
 /// write for a cluster of secrets is daily or closer.
@@ -75,7 +72,7 @@ fn snapshot(preflight: &Preflight<'_>) -> Finding {
     };
     match &preflight.intent.snapshot {
         Some(file) => Finding::pass(ID, format!("to {}", file.display())),
-        None if !demanded && !begun_with && !door_ahead(preflight.run) => {
+        None if !demanded && !begun_with && !is_door_ahead(preflight) => {
             Finding::new(ID, Verdict::Skipped, "not asked for")
         }
         None if waived => Finding::new(ID, Verdict::Ignored, format!("{demand}; waived")),

@@ -12,13 +12,16 @@ mod room;
 mod version;
 mod workload;
 
-use crate::model::{
-    fact::Fact,
-    finding::{Finding, Verdict},
-    intent::Intent,
-    record::RunRecord,
-    survey::Survey,
-    waiver::Waiver,
+use crate::{
+    decide::{door, versions::door_ahead},
+    model::{
+        fact::Fact,
+        finding::{Finding, Verdict},
+        intent::Intent,
+        record::RunRecord,
+        survey::Survey,
+        waiver::Waiver,
+    },
 };
 
 /// What the checks judge.
@@ -78,6 +81,14 @@ pub fn check(preflight: &Preflight<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a door that opens one way has still to be passed. Who leads beyond it
+/// already is seen, where the record does not tell: after the operator's own
+/// upgrade.
+fn is_door_ahead(preflight: &Preflight<'_>) -> bool {
+    let run = preflight.run;
+    door_ahead(run) && door::shut_by(&run.from, run, &preflight.survey.snapshot).is_none()
 }
 
 /// Whether nothing stops the upgrade but checks that could not be evaluated.

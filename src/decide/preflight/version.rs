@@ -5,14 +5,14 @@ use crate::{
     decide::{
         door, restore_path,
         versions::{
-            door_ahead, is_one_way, known_bad, removed_plugins, removed_seals, removed_storage,
+            is_one_way, known_bad, removed_plugins, removed_seals, removed_storage,
             stops_before_the_door, vulnerable,
         },
     },
     model::{fact::Fact, finding::Finding, legible::legible, version::Version, waiver::Waiver},
 };
 
-use super::Preflight;
+use super::{Preflight, is_door_ahead};
 
 pub(super) fn check(preflight: &Preflight<'_>, findings: &mut Vec<Finding>) {
     let run = preflight.run;
@@ -144,7 +144,7 @@ fn one_way(preflight: &Preflight<'_>, from: &Version, to: &Version) -> Finding {
     if stops_before_the_door(preflight.run) {
         return Finding::pass(ID, "the run stops before it; going on is asked for then");
     }
-    if !door_ahead(preflight.run) {
+    if !is_door_ahead(preflight) {
         return Finding::pass(ID, format!("passed already; {from} cannot lead again"));
     }
     let accepted = preflight.run.waivers.contains(&Waiver::AcceptOneWay)
@@ -187,7 +187,7 @@ fn by_snapshot(preflight: &Preflight<'_>, older: &Version) -> Vec<String> {
 /// is no way on at all.
 pub(super) fn is_not_waived_by_id(preflight: &Preflight<'_>, finding: &Finding) -> bool {
     match finding.id.as_str() {
-        "version.one-way-pair" => door_ahead(preflight.run),
+        "version.one-way-pair" => is_door_ahead(preflight),
         "version.no-downgrade" => {
             let to = &preflight.run.target.version;
             door::shut_by(to, preflight.run, &preflight.survey.snapshot).is_some()

@@ -217,3 +217,25 @@ fn the_pause_that_is_put_back_is_named() {
     world.run.paused_before = Some(true);
     assert!(writes(&plan(&world), end).ends_with("spec.paused=true"));
 }
+
+/// The text that a plan of an unfinished run has is what is left of it.
+#[test]
+fn a_resumed_run_s_plan_holds_only_what_is_left() {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.lead(1);
+    world.finish(2);
+    let half = plan(&world);
+    let left = [
+        "replace prod-0",
+        "step prod-1 down, see another node active, wait 12 s; from here on only forward",
+        "replace prod-1",
+    ];
+    assert_eq!(texts(&half), [&left[..], &END].concat());
+    assert_eq!(half.leader_moves, 1);
+    // The new version leads: nobody is stepped down for it any more.
+    world.finish(0);
+    world.lead(0);
+    let led = plan(&world);
+    assert_eq!(texts(&led), [&["replace prod-1"][..], &END].concat());
+    assert_eq!((led.leader_moves, led.point_of_no_return), (0, None));
+}

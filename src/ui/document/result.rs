@@ -42,6 +42,9 @@ pub struct UpgradeResult {
     pub run: Option<String>,
     /// It went on where an earlier invocation stopped.
     pub resumed: bool,
+    /// When the run was begun, by whichever invocation did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
     /// The version it came from.
     pub from: Option<Version>,
     /// The version it went to.
@@ -55,7 +58,7 @@ pub struct UpgradeResult {
     pub findings: Vec<Finding>,
     /// The pods that were done by this invocation, in their order.
     pub pods: Vec<PodResult>,
-    /// How often leadership moved.
+    /// How often leadership moved during this invocation.
     pub leader_moves: u32,
     /// Each of these moves.
     pub leaders: Vec<LeaderMove>,
@@ -75,7 +78,7 @@ pub struct UpgradeResult {
     pub next: Vec<String>,
     /// Requests sent.
     pub requests: Requests,
-    /// How long it took, in whole seconds.
+    /// How long this invocation took, in whole seconds.
     pub seconds: u64,
     /// What the rehearsal came to, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,6 +139,15 @@ pub struct Requests {
 }
 
 impl UpgradeResult {
+    /// When a run that this invocation resumed was begun, and how many seconds
+    /// before its end that was.
+    #[must_use]
+    pub fn begun_before(&self) -> Option<(Timestamp, u64)> {
+        let at = self.started_at.filter(|_| self.resumed)?;
+        let before = self.began?.duration_since(at).as_secs();
+        Some((at, u64::try_from(before).unwrap_or(0) + self.seconds))
+    }
+
     /// A result that knows nothing yet.
     #[must_use]
     pub fn new(exit_code: ExitCode) -> Self {
@@ -148,6 +160,7 @@ impl UpgradeResult {
             cluster: None,
             run: None,
             resumed: false,
+            started_at: None,
             from: None,
             to: None,
             image: None,
@@ -210,8 +223,10 @@ impl UpgradeResult {
                 to,
                 image,
                 resumed,
+                started_at,
                 ..
             } => {
+                self.started_at = Some(*started_at);
                 self.run = Some(run.clone());
                 self.from = Some(from.clone());
                 self.to = Some(to.clone());

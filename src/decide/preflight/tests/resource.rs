@@ -290,3 +290,21 @@ fn the_tag_is_read_behind_the_last_slash_and_before_a_digest() {
         assert_eq!(verdict, wanted, "{name}");
     }
 }
+
+/// After the operator's own upgrade no record tells that the new version leads.
+#[test]
+fn a_door_that_the_leader_is_beyond_needs_no_consent_and_no_snapshot() {
+    let beyond = |f: &mut Fine| {
+        if let Fact::Known(health) = &mut f.world.node(0).health {
+            health.version = Some("2.7.2".parse().expect("a version"));
+        }
+        f.intent.waivers.clear();
+        f.run.waivers.clear();
+    };
+    for (id, verdict) in [
+        ("version.one-way-pair", Verdict::Pass),
+        ("backup.snapshot", Verdict::Skipped),
+    ] {
+        assert_eq!(Fine::new().verdict(id, beyond), verdict, "{id}");
+    }
+}
