@@ -164,6 +164,18 @@ pub fn advice(
                 | HaltReason::NotReplaced
                 | HaltReason::VolumesLeft
         );
+    if let Some(pod) = door::stranded(run, snapshot).filter(|_| halt.reason == HaltReason::NoLeader)
+    {
+        let held = json!({ "spec": { "updateStrategy": {
+            "type": "RollingUpdate", "rollingUpdate": { "partition": pod.ordinal },
+        } } });
+        let set = snapshot.set_of(&pod.pod.name).map_or("", |set| &set.name);
+        lines.push(format!(
+            "where their logs say \"failed to load response wrapping policy\", a {to} node has led and no {from} node can any more; one {to} node ends that: kubectl -n {} patch statefulset {set} --type merge -p {}, then {resume}",
+            cluster.namespace,
+            quoted(&held.to_string())
+        ));
+    }
     let passed = door::shut_by(from, run, snapshot).is_some();
     if (pods || green) && !passed && from != to {
         lines.push(if run.blue_green.is_some() {

@@ -49,6 +49,30 @@ pub fn shut_by<'a>(
     newest_led(run, snapshot).filter(|newest| is_one_way(version, newest))
 }
 
+/// The pod whose replacement would let somebody lead again, where every voter
+/// serves, all are of the old version, and none can lead: a new one led while
+/// nobody looked, and came back old. The partition brings a pod below it back so.
+#[must_use]
+pub(super) fn stranded<'a>(run: &RunRecord, snapshot: &'a Snapshot) -> Option<&'a Pod> {
+    let target = &run.target;
+    let voters = snapshot.voters.known()?;
+    let has_begun = target.is_image(voters.image.as_deref());
+    let is_old = |pod: &Pod| {
+        let node = snapshot.node(&pod.pod.name);
+        node.is_some_and(|node| {
+            let version = node.version();
+            node.is_unsealed() && version.is_some_and(|it| is_one_way(it, &target.version))
+        })
+    };
+    let all = voters.pods.len() == voters.replicas as usize && voters.pods.iter().all(is_old);
+    let stranded = run.blue_green.is_none() && has_begun && all;
+    voters
+        .pods
+        .iter()
+        .filter(|_| stranded)
+        .max_by_key(|pod| pod.ordinal)
+}
+
 /// Nothing is done towards a target that could not lead: each pod that went there
 /// would be one less that can.
 #[must_use]

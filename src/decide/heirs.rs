@@ -20,7 +20,9 @@ use crate::{
     },
 };
 
-use super::{Decision, gates, leadership, track::Track, versions::standbys_read, world::World};
+use super::{
+    Decision, door, gates, leadership, track::Track, versions::standbys_read, world::World,
+};
 
 /// Steps the leader down, once everybody who may be elected then has shown that
 /// it could lead.
@@ -98,11 +100,15 @@ pub fn to_be_asked(decision: &Decision) -> Vec<PodName> {
 
 /// Whose log tells why leadership went where nobody wanted it after a step-down
 /// of ours: a node of the target that was to take over, not the one that had
-/// led well.
+/// led well. Or why nobody leads, where all could.
 #[must_use]
 pub(super) fn suspect<'a>(reason: HaltReason, world: &World<'a>) -> Option<&'a PodName> {
     if !matches!(reason, HaltReason::StepDownFailed | HaltReason::NoLeader) {
         return None;
+    }
+    let stranded = door::stranded(world.run, world.snapshot);
+    if let Some(pod) = stranded.filter(|_| reason == HaltReason::NoLeader) {
+        return Some(&pod.pod.name);
     }
     let asked = &world.track.step_downs.last()?.node;
     let voters = world.snapshot.voters.known()?;

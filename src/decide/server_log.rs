@@ -76,6 +76,8 @@ fn what(line: &str) -> Option<&'static str> {
         }
     } else if says("error loading configuration") {
         "its configuration cannot be read"
+    } else if says("failed to load response wrapping policy") {
+        "a newer version has led since, and this one cannot lead any more"
     } else if says("failed to setup audit table") {
         "an audit device cannot be written"
     } else if any(&["plugin catalog", "plugin directory", "unknown plugin"]) {
@@ -147,6 +149,10 @@ mod tests {
             (
                 "Error creating KMS plugin catalog: expand plugin directory: lstat /nope: no such file or directory",
                 "plugin",
+            ),
+            (
+                "2026-11-24T10:00:00.000Z [ERROR] core: post-unseal setup failed: error=\"failed to load response wrapping policy: check-and-set parameter did not match the current version\"",
+                "a newer version has led",
             ),
             (
                 "2026-11-27T10:00:00.000Z [ERROR] core: post-unseal setup failed: failed to setup audit table: fault=\"permission denied\"",

@@ -115,3 +115,37 @@ fn a_voter_that_is_alone_counts_as_soon_as_it_is_unsealed() {
     three.run.newest_active = None;
     assert_ne!(newest(&three).as_deref(), Some("2.7.2"));
 }
+
+/// The template is the target's, every voter serves with the old version.
+fn all_old() -> Example {
+    let mut world = Example::under_way("2.6.2", Order::LeaderLast);
+    world.claims(0, false);
+    world
+}
+
+fn stranded(world: &Example) -> Option<&str> {
+    let pod = door::stranded(&world.run, &world.snapshot)?;
+    Some(pod.pod.name.as_str())
+}
+
+#[test]
+fn where_only_old_ones_are_left_and_none_can_lead_one_new_one_would() {
+    assert_eq!(stranded(&all_old()), Some("prod-2"));
+    // One that could lead is there.
+    let mut world = all_old();
+    world.finish(1);
+    assert_eq!(stranded(&world), None);
+    // A vote may be missing for another reason.
+    let mut world = all_old();
+    world.silent(1);
+    assert_eq!(stranded(&world), None);
+    // No new pod was made yet.
+    assert_eq!(stranded(&Example::three("2.6.2")), None);
+}
+
+#[test]
+fn between_versions_that_lead_in_either_order_nobody_is_stranded() {
+    let mut world = all_old();
+    world.run.target.version = "2.6.3".parse().expect("a version");
+    assert_eq!(stranded(&world), None);
+}
