@@ -199,10 +199,7 @@ pub(super) fn of_other_strategy(run: &RunRecord, cluster: &ClusterRef) -> Error 
 /// Whether the removal of blue has begun.
 fn is_going(beginning: &Beginning<'_>, colours: &BlueGreenRun) -> bool {
     let status = beginning.cluster.status.blue_green.as_ref();
-    status.is_some_and(|status| {
-        status.phase == Some(BlueGreenPhase::Cleanup)
-            || status.blue_revision.as_ref() == Some(&colours.green)
-    })
+    status.is_some_and(|status| status.removes_blue(&colours.green))
 }
 
 /// Whether green may have a vote: by the leader's list, or because it was asked

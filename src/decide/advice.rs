@@ -63,7 +63,26 @@ pub fn advice(
         HaltReason::LockLost | HaltReason::LeaseLost => {
             lines.push(format!("to see who drives: baoctl status {on}"));
         }
-        HaltReason::ClusterGone | HaltReason::LeaderNotFirst => {}
+        HaltReason::ClusterGone => {}
+        HaltReason::LeaderNotFirst
+            if snapshot
+                .cluster
+                .known()
+                .is_some_and(|cluster| cluster.status.upgrade.is_some()) =>
+        {
+            lines.push(format!("to try again: {resume}"));
+        }
+        // The resource was given back: nothing is unfinished.
+        HaltReason::LeaderNotFirst => {
+            let mut words = vec![format!(
+                "baoctl upgrade rolling {on} --to {to} --order leader-last"
+            )];
+            words.extend(run.waivers.iter().map(ToString::to_string));
+            lines.push(format!(
+                "to upgrade in the order that needs no particular leader: {}",
+                words.join(" ")
+            ));
+        }
         HaltReason::VotersAreNoPods => {
             if let Some(membership) = snapshot.membership.known() {
                 lines.extend(quorum::removals(membership, snapshot));
@@ -107,12 +126,25 @@ pub fn advice(
         }
         HaltReason::NodeLost => {
             let pod = halt.pod.as_ref().and_then(|pod| snapshot.pod(pod));
-            if let Some(node) = pod.and_then(|pod| pod.node.as_deref()) {
-                lines.push(format!(
-                    "to have the pod made elsewhere, once that node is certain to be off and where its volume can follow: kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
-                ));
+            // The taint would evict the servers that still run there, too.
+            let shared = |node: &str| {
+                let mut pods = snapshot.workloads().flat_map(|set| &set.pods);
+                pods.any(|other| {
+                    other.ready
+                        && other.node.as_deref() == Some(node)
+                        && halt.pod.as_ref() != Some(&other.pod.name)
+                })
+            };
+            let node = pod.and_then(|pod| pod.node.as_deref());
+            match node.filter(|node| !shared(node)) {
+                Some(node) => {
+                    lines.push(format!(
+                        "to have the pod made elsewhere, once that node is certain to be off and where its volume can follow: kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+                    ));
+                    lines.push(format!("then, or once the node is back: {resume}"));
+                }
+                None => lines.push(format!("to go on once the node is back: {resume}")),
             }
-            lines.push(format!("then, or once the node is back: {resume}"));
         }
         HaltReason::NoQuorumMargin
         | HaltReason::NotMember
@@ -177,7 +209,13 @@ pub fn advice(
         ));
     }
     let passed = door::shut_by(from, run, snapshot).is_some();
-    if (pods || green) && !passed && from != to {
+    let status = snapshot.cluster.known().map(|cluster| &cluster.status);
+    let status = status.and_then(|status| status.blue_green.as_ref());
+    let blue_goes = run
+        .blue_green
+        .as_ref()
+        .is_some_and(|colours| status.is_some_and(|it| it.removes_blue(&colours.green)));
+    if (pods || green) && !passed && !blue_goes && from != to {
         lines.push(if run.blue_green.is_some() {
             format!("to go back: baoctl upgrade rollback {on}")
         } else {

@@ -103,16 +103,13 @@ fn lead_first(world: &World<'_>) -> Option<Decision> {
     }
     let tries = world.track.step_downs.len();
     if tries >= TRIES_TO_LEAD_FIRST {
-        return Some(Decision::Halt(
-            Halt::new(
-                HaltReason::LeaderNotFirst,
-                format!(
-                    "after {tries} step-downs {} leads, not ordinal 0: a step-down cannot be aimed",
-                    leader.pod.pod.name
-                ),
-            )
-            .next("use --order leader-last, which needs no particular leader".to_owned()),
-        ));
+        return Some(Decision::Halt(Halt::new(
+            HaltReason::LeaderNotFirst,
+            format!(
+                "after {tries} step-downs {} leads, not ordinal 0: a step-down cannot be aimed",
+                leader.pod.pod.name
+            ),
+        )));
     }
     let blockers = disturbing(world, voters, Pool::Voters);
     Some(if blockers.is_empty() {

@@ -151,6 +151,12 @@ pub struct BlueGreenStatus {
 }
 
 impl BlueGreenStatus {
+    /// Blue is being removed, or was: there is no way back to it.
+    #[must_use]
+    pub fn removes_blue(&self, green: &Revision) -> bool {
+        self.phase == Some(BlueGreenPhase::Cleanup) || self.blue_revision.as_ref() == Some(green)
+    }
+
     /// Whether nothing is under way.
     #[must_use]
     pub fn is_idle(&self) -> bool {

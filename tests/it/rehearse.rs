@@ -91,8 +91,9 @@ fn seeds_that_failed_once_stay_sound() {
     // the one before (9019).
     // A voter that is no pod joined a cluster of one as its pod was let go (7053).
     // A step-down that was refused for its token was counted (3713). A server that
-    // was alone had led, and was gone before anybody saw it (4243).
-    for seed in [2446, 3144, 5861, 5561, 9019, 7053, 3713, 4243] {
+    // was alone had led, and was gone before anybody saw it (4243). A lost node went
+    // on saying that it leads when a new one did (443).
+    for seed in [2446, 3144, 5861, 5561, 9019, 7053, 3713, 4243, 443] {
         let seeds = format!("{seed}..{}", seed + 1);
         let line = format!("--to 2.7.2 --faults all --any-cluster --seeds {seeds}");
         sound(&line, 1);

@@ -25,7 +25,6 @@ mod tests;
 
 use crate::model::{
     action::Action,
-    blue_green::BlueGreenPhase,
     blue_green_run::{BlueGreenRun, Until},
     cluster::Cluster,
     halt::{Halt, HaltReason},
@@ -49,9 +48,7 @@ pub(super) fn next(world: &World<'_>, cluster: &Cluster, run: &BlueGreenRun) -> 
     if phase::is_at_rest(&colours) && is_declared(world.run, cluster) {
         return farewell::last(world, cluster, &colours);
     }
-    let going = colours.status.phase == Some(BlueGreenPhase::Cleanup)
-        || colours.status.blue_revision.as_ref() == Some(&colours.run.green);
-    if colours.back && going {
+    if colours.back && colours.status.removes_blue(&colours.run.green) {
         return Decision::Halt(Halt::new(
             HaltReason::NoWayBack,
             format!("blue ({}) is being removed", colours.run.blue),

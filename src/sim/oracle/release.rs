@@ -163,7 +163,7 @@ impl Oracle {
     /// `OnDelete`, which no partition can stand for while a pod is away that must
     /// come back new, nothing stops what follows (`contracts/operator-live.md` 9).
     pub fn unpaused_alone(&mut self, view: &View) {
-        let old_leads = view.active().is_none_or(|node| node.version != self.tag);
+        let old_leads = !view.is_led_by(&self.tag);
         // No template changes under blue/green: its sets are always so.
         let coloured = view.selected.is_some();
         self.verdict.exposed |= !coloured && view.set.on_delete && old_leads;
@@ -175,7 +175,7 @@ impl Oracle {
     pub fn taken(&mut self, pod: &str, uid: &str, view: &View, now: Moment) {
         self.note(now, &format!("the controller replaces {pod}"));
         let ours = self.released.get(pod).is_some_and(|let_go| let_go == uid);
-        let new_leads = view.active().is_some_and(|node| node.version == self.tag);
+        let new_leads = view.is_led_by(&self.tag);
         if self.verdict.exposed {
             return;
         }

@@ -114,6 +114,12 @@ impl View {
         self.nodes.iter().find(|node| node.active)
     }
 
+    /// Whether a node of this version leads, whoever hangs and says so besides.
+    pub(super) fn is_led_by(&self, version: &str) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.leads() && node.version == version)
+    }
+
     /// Whether no server process was ever started in the pod of this name.
     pub(super) fn never_ran(&self, pod: &str) -> bool {
         self.pods.iter().any(|seen| seen.name == pod && !seen.ran)

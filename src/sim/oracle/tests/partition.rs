@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::sim::{
     moment::Moment,
-    oracle::{Oracle, PodSeen, View},
+    oracle::{NodeSeen, Oracle, PodSeen, View},
 };
 
 /// Pods by the version of each, all of them Ready.
@@ -71,4 +71,37 @@ fn a_pod_is_replaced_when_it_was_let_go() {
     assert!(oracle.verdict.violations.is_empty());
     oracle.taken("prod-1", "uid-1", &view, Moment::START);
     assert_eq!(oracle.verdict.violations[0].invariant, "R7");
+}
+
+/// One that says that it leads, heard by the others or not.
+fn active(pod: &str, version: &str, in_touch: bool) -> NodeSeen {
+    NodeSeen {
+        pod: pod.to_owned(),
+        voter: true,
+        serving: true,
+        reached: true,
+        in_touch,
+        version: version.to_owned(),
+        active: true,
+        cannot_lead: false,
+        applied: 1,
+    }
+}
+
+/// Past the door an operator's roll takes no leader; an old one that is lost with
+/// its node goes on saying that it leads.
+#[test]
+fn a_lost_leader_does_not_hide_that_a_new_node_leads() {
+    let taken = |in_touch: bool| {
+        let mut view = pods(["2.7.2", "2.6.2", "2.7.2"]);
+        view.nodes = vec![
+            active("prod-1", "2.6.2", !in_touch),
+            active("prod-2", "2.7.2", in_touch),
+        ];
+        let mut oracle = Oracle::of("2.7.2", "2.7.2");
+        oracle.declared = true;
+        oracle.taken("prod-1", "uid-1", &view, Moment::START);
+        oracle.verdict.violations.len()
+    };
+    assert_eq!((taken(true), taken(false)), (0, 1));
 }
