@@ -75,9 +75,12 @@ pub fn advice(
         // The resource was given back: nothing is unfinished.
         HaltReason::LeaderNotFirst => {
             let mut words = vec![format!(
-                "baoctl upgrade rolling {on} --to {to} --order leader-last"
+                "baoctl upgrade rolling {on} --to {to} --order leader-last --image {}",
+                quoted(&run.target.image)
             )];
             words.extend(run.waivers.iter().map(ToString::to_string));
+            let file = run.snapshot_wanted.as_ref();
+            words.extend(file.map(|file| format!("--snapshot {}", quoted(file))));
             lines.push(format!(
                 "to upgrade in the order that needs no particular leader: {}",
                 words.join(" ")

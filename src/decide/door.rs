@@ -66,11 +66,8 @@ pub(super) fn stranded<'a>(run: &RunRecord, snapshot: &'a Snapshot) -> Option<&'
     };
     let all = voters.pods.len() == voters.replicas as usize && voters.pods.iter().all(is_old);
     let stranded = run.blue_green.is_none() && has_begun && all;
-    voters
-        .pods
-        .iter()
-        .filter(|_| stranded)
-        .max_by_key(|pod| pod.ordinal)
+    let last = voters.pods.iter().max_by_key(|pod| pod.ordinal);
+    last.filter(|_| stranded)
 }
 
 /// Nothing is done towards a target that could not lead: each pod that went there

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 
 use crate::model::{
     blue_green::BlueGreenSpec,
+    blue_green_run::{BlueGreenRun, Until},
     certificate::ServerCertificate,
     cluster::{Cluster, ClusterSpec, ClusterStatus, Condition, OwnershipMarks},
     fact::Fact,
     names::{ClusterRef, PodName, PodRef, ResourceVersion},
     node::{Health, LeaderAnswer, NodeView},
     raft::Peer,
+    revision::Revision,
     snapshot::Snapshot,
     survey::Survey,
     version::Version,
@@ -158,6 +160,21 @@ impl Example {
     pub(super) fn down(&mut self, ordinal: u32) {
         self.silent(ordinal);
         self.voters_mut().pods[ordinal as usize].ready = false;
+    }
+}
+
+/// A blue/green run with nothing done, asked for to its end at once.
+pub(super) fn colours(blue: Revision, green: Revision) -> BlueGreenRun {
+    BlueGreenRun {
+        blue,
+        green,
+        until: Until::Done,
+        min_sync_s: 0,
+        soak_s: 0,
+        hook_passed_at: None,
+        cut_over_at: None,
+        delete_leftover_volumes: false,
+        delete_blue_volumes: false,
     }
 }
 

@@ -138,31 +138,14 @@ mod tests {
     use crate::{
         decide::{
             example::{Example, image},
+            example_parts::colours,
             track::StepDown,
         },
-        model::{
-            blue_green_run::{BlueGreenRun, Until},
-            revision::Revision,
-        },
+        model::revision::Revision,
     };
 
     fn name(world: &Example, ordinal: u32) -> PodName {
         world.voters().pod(ordinal).expect("a pod").pod.name.clone()
-    }
-
-    fn colours() -> BlueGreenRun {
-        let revision = |version| Revision::of(version, &image(version), 3);
-        BlueGreenRun {
-            blue: revision("2.6.2"),
-            green: revision("2.7.2"),
-            until: Until::Done,
-            min_sync_s: 0,
-            soak_s: 0,
-            hook_passed_at: None,
-            cut_over_at: None,
-            delete_leftover_volumes: false,
-            delete_blue_volumes: false,
-        }
     }
 
     fn unsettled(active_ms: u64) -> Blocker {
@@ -207,7 +190,8 @@ mod tests {
     #[test]
     fn clients_that_wait_for_green_to_lead_are_not_kept_waiting_by_us() {
         let mut world = Example::three("2.6.2");
-        world.run.blue_green = Some(colours());
+        let revision = |version| Revision::of(version, &image(version), 3);
+        world.run.blue_green = Some(colours(revision("2.6.2"), revision("2.7.2")));
         let node = world.voters().pod(0).expect("a pod").pod.clone();
         let stepping = [Blocker::SteppingDown {
             node: node.name.clone(),

@@ -218,7 +218,7 @@ fn node_drain(preflight: &Preflight<'_>) -> Finding {
         let nodes = match &survey.kube_nodes {
             Fact::Known(Some(nodes)) => nodes,
             Fact::Known(None) => {
-                return Finding::skipped(ID, "no pod is evicted; nodes may not be read");
+                return Finding::skipped(ID, "nodes may not be read");
             }
             Fact::Unknown(why) => {
                 return Finding::unknown(ID, format!("the nodes could not be read: {why}"));

@@ -6,11 +6,11 @@ use std::time::Duration;
 use crate::decide::{
     Decision,
     example::{Example, image, start},
-    example_parts::{node, peer, pod},
+    example_parts::{colours, node, peer, pod},
 };
 use crate::model::{
     blue_green::BlueGreenStatus,
-    blue_green_run::{BlueGreenRun, Until},
+    blue_green_run::BlueGreenRun,
     colour_parts::ColourParts,
     config_file::ConfigFile,
     fact::Fact,
@@ -52,17 +52,7 @@ impl Stage {
     pub(super) fn of(from: &str) -> Self {
         let (blue, green) = (revision(from), revision("2.7.2"));
         let mut world = Example::under_way(from, Order::LeaderLast);
-        world.run.blue_green = Some(BlueGreenRun {
-            blue: blue.clone(),
-            green: green.clone(),
-            until: Until::Done,
-            min_sync_s: 0,
-            soak_s: 0,
-            hook_passed_at: None,
-            cut_over_at: None,
-            delete_leftover_volumes: false,
-            delete_blue_volumes: false,
-        });
+        world.run.blue_green = Some(colours(blue.clone(), green.clone()));
         let run = world.run.clone();
         let cluster = world.cluster();
         cluster.spec.version = from.to_owned();

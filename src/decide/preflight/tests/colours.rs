@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Bend, Fine, each_is};
-use crate::decide::example::image;
+use crate::decide::{example::image, example_parts::colours};
 use crate::model::{
     blue_green::PromotionHook,
-    blue_green_run::{BlueGreenRun, Until},
+    blue_green_run::Until,
     colour_parts::ColourParts,
     fact::Fact,
     finding::Verdict,
@@ -31,17 +31,7 @@ fn coloured(f: &mut Fine) {
         green_volumes: Vec::new(),
         blue_volumes: Vec::new(),
     }));
-    f.run.blue_green = Some(BlueGreenRun {
-        blue,
-        green,
-        until: Until::Done,
-        min_sync_s: 0,
-        soak_s: 0,
-        hook_passed_at: None,
-        cut_over_at: None,
-        delete_leftover_volumes: false,
-        delete_blue_volumes: false,
-    });
+    f.run.blue_green = Some(colours(blue, green));
 }
 
 fn with_volumes(f: &mut Fine) {
