@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    document::{Document, ErrorBody, UpgradeResult},
+    document::{Document, ErrorBody, PodResult, UpgradeResult},
     look::{Look, Tone},
     plan_table, preflight_table, rehearsal_table, status_table,
     wording::{count, spent},
@@ -116,9 +116,19 @@ fn upgraded(out: &mut dyn Write, look: Look, result: &UpgradeResult) -> io::Resu
     } else if let (Some(cluster), Some(from), Some(to)) =
         (&result.cluster, &result.from, &result.to)
     {
+        let all = result.pods.len();
+        let verified = |pod: &&PodResult| pod.timings.total_ms() == 0;
+        let replaced = all - result.pods.iter().filter(verified).count();
+        // What was new already was found so, and under blue/green all are.
+        let pods = if result.resumed && replaced == 0 {
+            format!("{} verified", count(all as u64, "pod"))
+        } else if result.resumed {
+            format!("{replaced} of {} replaced", count(all as u64, "pod"))
+        } else {
+            count(all as u64, "pod")
+        };
         let done = format!(
-            "{} in {} s, {}",
-            count(result.pods.len() as u64, "pod"),
+            "{pods} in {} s, {}",
             result.seconds,
             count(u64::from(result.leader_moves), "leader move"),
         );
@@ -201,7 +211,7 @@ fn section(
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Event, EventKind},
+        event::{Event, EventKind, PodTimings},
         model::{
             exit_code::ExitCode,
             halt::{Halt, HaltReason, Standing},
@@ -272,15 +282,30 @@ mod tests {
                 event: begun(resumed),
             });
         }
+        let pod = |start_ms| PodResult {
+            pod: PodName("prod-2".into()),
+            total_ms: start_ms,
+            timings: PodTimings {
+                start_ms,
+                ..PodTimings::default()
+            },
+        };
+        let begun = "vault/prod runs 2.7.2, 2.6.2 before: begun at 1970-01-01 00:16:40Z, 325 s ago; \
+                     by this command:";
+        result.pods = vec![pod(0), pod(5000), pod(0)];
         assert_eq!(
             title(&result),
-            "vault/prod runs 2.7.2, 2.6.2 before: begun at 1970-01-01 00:16:40Z, 325 s ago; \
-             by this command: 0 pods in 25 s, 0 leader moves"
+            format!("{begun} 1 of 3 pods replaced in 25 s, 0 leader moves")
+        );
+        result.pods = vec![pod(0)];
+        assert_eq!(
+            title(&result),
+            format!("{begun} 1 pod verified in 25 s, 0 leader moves")
         );
         result.resumed = false;
         assert_eq!(
             title(&result),
-            "vault/prod runs 2.7.2, 2.6.2 before: 0 pods in 25 s, 0 leader moves"
+            "vault/prod runs 2.7.2, 2.6.2 before: 1 pod in 25 s, 0 leader moves"
         );
     }
 }
